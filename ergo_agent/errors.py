@@ -1,0 +1,111 @@
+"""Every error this package raises on purpose.
+
+```
+ErgoError
+├── FatalError                  ends the run: the caller must change something
+│   ├── ImageError              the image cannot be used as given
+│   │   ├── ImageNotFoundError      nothing is at that path
+│   │   ├── ImageAccessError        it is there, but outside what the owner allowed, or not a file
+│   │   ├── ImageFormatError        empty, truncated, hostile, or no image at all
+│   │   └── ImageTooLargeError      more bytes, pixels, frames or pages than the limits
+│   ├── BudgetError             a budget that no view fits into, or one that makes no sense
+│   ├── QuestionError           the question is empty or too long
+│   ├── SettingsError           a setting outside its range
+│   ├── PolicyError             the policy's model failed or cannot be reached
+│   └── MissingExtraError       an optional dependency is not installed
+└── MoveError                   a model may read it and act on it; the graph never raises it
+    ├── ReplyFormatError            the reply holds neither a usable box nor an answer
+    └── RegionError                 the box cannot be turned into a region of the image
+```
+
+`FatalError` is for the person who runs the program. `MoveError` is for the policy: its text is what
+the policy is told in the one second question it gets. Every message says what was given, what was
+expected and what to do.
+"""
+
+__all__ = [
+    "BudgetError",
+    "ErgoError",
+    "FatalError",
+    "ImageAccessError",
+    "ImageError",
+    "ImageFormatError",
+    "ImageNotFoundError",
+    "ImageTooLargeError",
+    "MissingExtraError",
+    "MoveError",
+    "PolicyError",
+    "QuestionError",
+    "RegionError",
+    "ReplyFormatError",
+    "SettingsError",
+]
+
+
+class ErgoError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class FatalError(ErgoError):
+    """Ends the run: the caller must change something before trying again."""
+
+
+class ImageError(FatalError):
+    """The image cannot be used as given."""
+
+
+class ImageNotFoundError(ImageError):
+    """Nothing is stored under the path or name that was given."""
+
+
+class ImageAccessError(ImageError):
+    """The image lies outside what the owner allowed, or is not a regular file."""
+
+
+class ImageFormatError(ImageError):
+    """The bytes are empty, truncated, or not an image this package reads."""
+
+
+class ImageTooLargeError(ImageError):
+    """The image exceeds a limit on bytes, pixels, frames or pages; it was not decoded."""
+
+
+class BudgetError(FatalError, ValueError):
+    """The vision-token budget makes no sense or no view fits into it."""
+
+
+class QuestionError(FatalError, ValueError):
+    """The question is empty or too long."""
+
+
+class SettingsError(FatalError, ValueError):
+    """A setting lies outside its range."""
+
+
+class PolicyError(FatalError):
+    """The policy's model failed, timed out or cannot be reached."""
+
+
+class MissingExtraError(FatalError, ImportError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, feature: str, *, extra: str) -> None:
+        """Say in one line what is missing and how to install it.
+
+        Args:
+            feature: What the caller wanted, as the subject of a sentence.
+            extra: The name of the extra that holds the dependency.
+        """
+        super().__init__(f'{feature} needs an extra: pip install "ergo-agent[{extra}]"')
+
+
+class MoveError(ErgoError):
+    """A mistake in a reply that the policy may correct; its text is shown to the policy."""
+
+
+class ReplyFormatError(MoveError):
+    """The reply holds neither a usable box nor an answer."""
+
+
+class RegionError(MoveError, ValueError):
+    """A box that cannot be turned into a region of the image."""

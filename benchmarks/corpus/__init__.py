@@ -1,0 +1,1 @@
+"""Questions about document pages, with the pages rebuilt from packages and templates."""

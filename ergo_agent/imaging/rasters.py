@@ -1,0 +1,195 @@
+"""Raster images, read with Pillow from bytes that nobody vouches for.
+
+Pillow's `Image.open` is not used: it tries every format it knows (one of which runs an external
+program) and applies a process-wide pixel limit by way of warnings. Here a closed list of formats is
+tried, and the size in the header is checked against the caller's own limits.
+"""
+
+import io
+import struct
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from ergo_agent.errors import ImageFormatError, ImageTooLargeError
+from ergo_agent.geometry import Size
+from ergo_agent.imaging.colours import to_rgb
+from ergo_agent.imaging.containers import count_gif_frames, jpeg_is_complete, png_exif
+from ergo_agent.imaging.decoding import Draft, check_page, check_pixels, typed_errors
+from ergo_agent.imaging.limits import ImageLimits
+from ergo_agent.imaging.orientation import exif_orientation
+
+__all__ = ["RasterReader"]
+
+_PLUGINS = (
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+    GifImagePlugin,
+    BmpImagePlugin,
+    Jpeg2KImagePlugin,
+    AvifImagePlugin,
+    PpmImagePlugin,
+)
+"""Imported so that they register; a JPEG may turn out to be an MPO."""
+
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF", "PPM")
+
+_COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+_COMPOSING = 16
+"""How many times `max_pixels` may be decoded, all in all, to get at one frame."""
+
+_WHAT = "the image"
+
+
+class RasterReader:
+    """One frame of a raster image."""
+
+    def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
+        """Read the header only.
+
+        Args:
+            data: The encoded image.
+            page: The frame, from 1.
+            limits: Checked here, before anything is decoded.
+
+        Raises:
+            ImageFormatError: If the bytes are no image, or cut short.
+            ImageTooLargeError: If it has more pixels or frames than the limits allow.
+            ImageNotFoundError: If there is no such frame.
+        """
+        self._data = data
+        self._page = page
+        with typed_errors(_WHAT), _opened(data) as image:
+            check_pixels(Size(*image.size), limits=limits, what=_WHAT)
+            self.page_count = _count_frames(image, data, limits)
+            check_page(page, page_count=self.page_count, most=limits.max_frames, limit="max_frames")
+            _check_composed(image, page, limits)
+            _select(image, page)
+            self.stored_size = Size(*image.size)
+            check_pixels(self.stored_size, limits=limits, what=_WHAT)
+            self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
+            self.orientation = _orientation(image, data)
+            self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
+        if self._drafts and not jpeg_is_complete(data):
+            raise ImageFormatError(
+                "the JPEG is cut short: its end marker is missing; give the complete file"
+            )
+
+    def decode(self) -> Image.Image:
+        """All pixels as RGB, in stored orientation."""
+        with typed_errors(_WHAT):
+            image = _opened(self._data)
+            _select(image, self._page)
+            _make_room(image)
+            image.load()
+            if image.size != self.stored_size:
+                raise ImageFormatError(
+                    f"the image decodes to {image.width}x{image.height} pixels but its header "
+                    f"says {self.stored_size.width}x{self.stored_size.height}; save it anew"
+                )
+            pixels = to_rgb(image)
+        if not self._drafts:
+            self._data = b""  # an image is decoded once; only a JPEG's drafts read it again
+        return pixels
+
+    def draft(self, wanted: Size) -> Draft | None:
+        """A JPEG decoded at 1/2, 1/4 or 1/8, no smaller than `wanted`; None for all else."""
+        if not self._drafts:
+            return None
+        with typed_errors(_WHAT):
+            image = _opened(self._data)
+            _select(image, self._page)
+            made = image.draft(None, wanted)
+            if made is None or image.size == self.stored_size:
+                return None
+            image.load()
+            return Draft(image=to_rgb(image), box=made[1])
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    """Read the header with the first format that accepts the bytes."""
+    for name in _FORMATS:
+        if name not in Image.OPEN:  # a Pillow built without this codec
+            continue
+        factory, accepts = Image.OPEN[name]
+        if accepts is not None and accepts(data[:16]) is not True:
+            continue
+        try:
+            return factory(io.BytesIO(data), "")
+        except (SyntaxError, IndexError, TypeError, struct.error) as error:
+            raise ImageFormatError(
+                f"the image begins like {name} but its header is damaged ({error}); "
+                "give a complete file"
+            ) from error
+    raise ImageFormatError(
+        f"the {len(data)} bytes are no image of a known kind (they begin with {data[:8]!r}); give "
+        "a JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
+    )
+
+
+def _count_frames(image: ImageFile.ImageFile, data: bytes, limits: ImageLimits) -> int:
+    """Number of frames, or one more than allowed; never walks further than that."""
+    if isinstance(image, GifImagePlugin.GifImageFile):
+        return max(1, count_gif_frames(data, most=limits.max_frames + 1))
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return _count_tiff_frames(image, most=limits.max_frames + 1)
+    return int(getattr(image, "n_frames", 1))
+
+
+def _count_tiff_frames(image: TiffImagePlugin.TiffImageFile, *, most: int) -> int:
+    """Step from frame to frame, because Pillow miscounts when it is made to jump past the last."""
+    frames = 1
+    try:
+        while frames < most:
+            image.seek(frames)
+            frames += 1
+    except EOFError:
+        pass
+    image.seek(0)
+    return frames
+
+
+def _select(image: ImageFile.ImageFile, page: int) -> None:
+    if page > 1:
+        image.seek(page - 1)
+
+
+def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:
+    """Refuse a late frame of a large animation: each is drawn upon all those before it."""
+    if image.format in _COMPOSED and page * Size(*image.size).area > _COMPOSING * limits.max_pixels:
+        raise ImageTooLargeError(
+            f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
+            "pixels to be decoded, too many; save it as an image of its own"
+        )
+
+
+def _make_room(image: ImageFile.ImageFile) -> None:
+    """Give a TIFF the memory to decode into; Pillow would apply its own limit in doing so."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        size = getattr(image, "_tile_size", image.size)  # in stored orientation
+        image.im = Image.new(image.mode, size, None).im
+
+
+def _orientation(image: ImageFile.ImageFile, data: bytes) -> int:
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return 1  # Pillow turns a TIFF itself while it decodes, and reports the turned size
+    if isinstance(image, PngImagePlugin.PngImageFile) and "exif" not in image.info:
+        exif = png_exif(data)
+        if exif is not None:
+            image.info["exif"] = b"Exif\x00\x00" + exif
+    return exif_orientation(image)

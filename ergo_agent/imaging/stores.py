@@ -1,0 +1,190 @@
+"""Stores that keep encoded images under the digest of their bytes."""
+
+import hashlib
+import os
+import re
+import tempfile
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from ergo_agent.errors import (
+    ImageAccessError,
+    ImageFormatError,
+    ImageNotFoundError,
+    ImageTooLargeError,
+)
+
+__all__ = ["DirectoryStore", "ImageStore", "MemoryStore", "digest_of", "is_digest"]
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+
+
+def digest_of(data: bytes) -> str:
+    """`sha256:` and the 64 lower-case hexadecimal digits of the bytes' SHA-256."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def is_digest(text: object) -> bool:
+    """Whether `text` is a well-formed digest."""
+    return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
+
+
+@runtime_checkable
+class ImageStore(Protocol):
+    """Keeps bytes under their digest. Implementations are safe to use from several threads."""
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their digest; keeping them again changes nothing."""
+
+    def get(self, digest: str) -> bytes:
+        """The bytes under a digest.
+
+        Raises:
+            ImageNotFoundError: If the digest is unknown or malformed.
+            ImageFormatError: If what was stored is damaged.
+        """
+
+    def __contains__(self, digest: object) -> bool:
+        """Whether the digest is known."""
+
+
+def _unknown(digest: str) -> ImageNotFoundError:
+    if not is_digest(digest):
+        return ImageNotFoundError(
+            f"{ascii(digest)[:100]} is not a digest; expected sha256: and 64 hexadecimal digits"
+        )
+    return ImageNotFoundError(f"no image is stored under {digest}; give the image again")
+
+
+class MemoryStore:
+    """Keeps images in memory, and forgets those that were not used for longest."""
+
+    def __init__(self, *, max_bytes: int = 512 * 1024 * 1024) -> None:
+        """Bound the store.
+
+        Args:
+            max_bytes: Most bytes kept, all images together.
+        """
+        self._max_bytes = max_bytes
+        self._held = 0
+        self._images: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their digest.
+
+        Raises:
+            ImageTooLargeError: If they alone exceed the store's bound.
+        """
+        if len(data) > self._max_bytes:
+            raise ImageTooLargeError(
+                f"the image has {len(data):,} bytes, the store holds at most "
+                f"{self._max_bytes:,}; raise MemoryStore(max_bytes=...)"
+            )
+        data = bytes(data)
+        digest = digest_of(data)
+        with self._lock:
+            if digest not in self._images:
+                self._images[digest] = data
+                self._held += len(data)
+            self._images.move_to_end(digest)
+            while self._held > self._max_bytes:
+                self._held -= len(self._images.popitem(last=False)[1])
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes under a digest.
+
+        Raises:
+            ImageNotFoundError: If the digest is unknown, forgotten or malformed.
+        """
+        with self._lock:
+            if digest not in self._images:
+                raise _unknown(digest)
+            self._images.move_to_end(digest)
+            return self._images[digest]
+
+    def __contains__(self, digest: object) -> bool:
+        with self._lock:
+            return digest in self._images
+
+
+class DirectoryStore:
+    """Keeps images as files in a folder, which several processes may share."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Name the folder.
+
+        Args:
+            path: The folder; it is made when the first image is put.
+        """
+        self._folder = Path(path)
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their digest; a damaged copy is replaced.
+
+        Raises:
+            ImageAccessError: If the folder cannot be written.
+        """
+        digest = digest_of(data)
+        try:
+            if not self._is_intact(digest):
+                self._write(self._path(digest), data)
+        except OSError as error:
+            raise ImageAccessError(
+                f"the image store cannot be written ({error.strerror}); check its folder"
+            ) from error
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes under a digest.
+
+        Raises:
+            ImageNotFoundError: If the digest is unknown or malformed.
+            ImageFormatError: If the stored bytes no longer have that digest.
+            ImageAccessError: If they may not be read.
+        """
+        if not is_digest(digest):
+            raise _unknown(digest)
+        try:
+            data = self._path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise _unknown(digest) from error
+        except OSError as error:
+            raise ImageAccessError(
+                f"{digest} cannot be read from the image store ({error.strerror}); check its folder"
+            ) from error
+        if digest_of(data) != digest:
+            raise ImageFormatError(
+                f"what is stored under {digest} is damaged; give the image again"
+            )
+        return data
+
+    def __contains__(self, digest: object) -> bool:
+        return isinstance(digest, str) and is_digest(digest) and self._path(digest).is_file()
+
+    def _path(self, digest: str) -> Path:
+        """Where a well-formed digest's bytes are kept."""
+        name = digest.removeprefix("sha256:")
+        return self._folder / name[:2] / name
+
+    def _is_intact(self, digest: str) -> bool:
+        try:
+            self.get(digest)
+        except (ImageNotFoundError, ImageFormatError):
+            return False
+        return True
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """Write beside the place and move there, so that no half-written file is ever seen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,139 @@
+"""`ChatOcr`: a chat model that answers questions about images by reading them.
+
+It sees only the images in its messages. It reads; it does not understand pictures, and says so.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from pydantic import ConfigDict, Field
+
+from ergo_agent.dialects.base import Answer, Move, PlacedBox, Zoom
+from ergo_agent.dialects.replies import write_move
+from ergo_agent.geometry import ViewBox
+from ergo_agent.policies.ocr.choosing import unread_part, where_to_look
+from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
+from ergo_agent.policies.ocr.finding.finder import Finding, find
+from ergo_agent.policies.ocr.finding.seeing import needs_eyes
+from ergo_agent.policies.ocr.merging import ReadView, merged
+from ergo_agent.policies.ocr.reader import ViewReader
+from ergo_agent.policies.ocr.text import Box, TextLine
+
+__all__ = ["ChatOcr"]
+
+_WORTH_A_LOOK = 0.2
+"""Confidence from which a guess is looked at closer before it is given up."""
+_CERTAIN = 0.8
+"""Confidence from which text answers even a question that seems to need eyes."""
+_NO_EYES = (
+    "This question asks for what is to be seen, and the embedded reader only reads text. "
+    "Attach a vision-language policy to answer it, for example a served ERGO-7B."
+)
+
+
+class ChatOcr(BaseChatModel):
+    """Reads the images in its messages with RapidOCR and answers in ERGO's tags."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    model_name: str = "rapidocr"
+    reader: ViewReader = Field(default_factory=ViewReader, exclude=True, repr=False)
+    """Reads views and remembers what it read; models may share one."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "ergo-ocr"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model_name": self.model_name}
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,  # noqa: ARG002  # part of the interface
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> ChatResult:
+        """Answer the newest question, or ask to see a part of the first image closer."""
+        move = self._move(asked_in(messages))
+        message = AIMessage(write_move(move), response_metadata={"model_name": self.model_name})
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _move(self, asked: Asked) -> Move:
+        if not asked.images:
+            return Answer(text=None, reasoning="No image came with the question.")
+        views = [self._read(image, asked.images[0]) for image in asked.images]
+        lines = merged(views)
+        finding = find(asked.question, lines)
+        if needs_eyes(asked.question) and (finding is None or finding.confidence < _CERTAIN):
+            return Answer(text=None, reasoning=_NO_EYES)
+        if asked.last_call or views[0].sharp:
+            return _answer(finding)
+        return _closer(finding, lines, views) or _answer(finding)
+
+    def _read(self, image: SeenImage, first: SeenImage) -> ReadView:
+        """The text of one image and its place in the first."""
+        opened = image.open()
+        lines = self.reader.read(opened, key=image.key)
+        place, scale = Box(0, 0, *opened.size), 1.0
+        if image.note is not None:
+            scale = image.note.scale
+            place = Box(*image.note.place) if image is not first else place
+        return ReadView(lines, opened.width, opened.height, place, scale)
+
+
+def _closer(
+    finding: Finding | None, lines: Sequence[TextLine], views: Sequence[ReadView]
+) -> Zoom | None:
+    """Look closer at the best guess, or at what could not be read; None when seen well enough."""
+    page, crops = views[0], [view.place for view in views[1:]]
+    guess = finding if finding and finding.confidence >= _WORTH_A_LOOK else None
+    if guess and not _is_sharp(guess, crops):
+        boxes = [box for box in where_to_look(guess, page) if not _seen(box, crops)]
+        if boxes:
+            return _zoom(boxes, "The answer seems to be here; it has to be read at full resolution.")
+    if guess is None or not guess.found:
+        unread = unread_part(lines, page)
+        if unread is not None and not _seen(unread, crops):
+            return _zoom([unread], "Text here is too small to be read.")
+    return None
+
+
+def _is_sharp(finding: Finding, crops: Sequence[Box]) -> bool:
+    """Whether all of an answer was read at full resolution, or in a crop that cannot be sharper."""
+    return all(line.sharp or _seen(line.box, crops) for line in finding.lines)
+
+
+def _seen(box: Box, crops: Sequence[Box]) -> bool:
+    return any(box.share_inside(crop) > 0.85 for crop in crops)
+
+
+def _zoom(boxes: Sequence[Box], reasoning: str) -> Zoom:
+    return Zoom(boxes=tuple(PlacedBox(ViewBox(*box), 1) for box in boxes), reasoning=reasoning)
+
+
+def _answer(finding: Finding | None) -> Answer:
+    """The answer with its own boxes, or that it was not found."""
+    if finding is None:
+        return Answer(text=None, reasoning="There is no text in the image that could be read.")
+    if not finding.found:
+        return Answer(text=None, reasoning="No text of the page answers the question surely enough.")
+    boxes = tuple(PlacedBox(ViewBox(*box), 1) for box in _blocks(finding.lines))
+    return Answer(text=finding.text, reasoning=finding.reason, boxes=boxes)
+
+
+def _blocks(lines: Sequence[TextLine]) -> list[Box]:
+    """One box for each group of lines that stand closely together."""
+    blocks: list[list[Box]] = []
+    for line in sorted(lines, key=lambda line: (line.box.top, line.box.left)):
+        near = blocks and line.box.top - Box.around(blocks[-1]).bottom < 1.5 * line.height
+        if near:
+            blocks[-1].append(line.box)
+        else:
+            blocks.append([line.box])
+    return [Box.around(block) for block in blocks]

@@ -1,0 +1,120 @@
+"""What a conversation asks the reader: the question, and the images with their places."""
+
+import base64
+import binascii
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import BaseMessage, HumanMessage
+from PIL import Image
+
+from ergo_agent.dialects.reading import LAST_CALL, QUESTION, ImageNote
+from ergo_agent.errors import PolicyError
+
+__all__ = ["Asked", "SeenImage", "asked_in"]
+
+
+@dataclass(frozen=True)
+class SeenImage:
+    """One image of a conversation."""
+
+    data: bytes
+    key: str
+    """The digest of its bytes: the same image is read once."""
+    note: ImageNote | None
+
+    def open(self) -> Image.Image:
+        """Decode it.
+
+        Raises:
+            PolicyError: If the bytes are no image.
+        """
+        try:
+            return Image.open(io.BytesIO(self.data)).convert("RGB")
+        except (OSError, ValueError, SyntaxError) as error:
+            raise PolicyError(
+                f"the embedded reader was sent {len(self.data)} bytes that are no image ({error}); "
+                "send PNG or JPEG bytes as a data URL"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The newest question of a conversation and all images shown so far."""
+
+    question: str
+    images: tuple[SeenImage, ...]
+    last_call: bool
+
+
+def asked_in(messages: Sequence[BaseMessage]) -> Asked:
+    """Take a conversation apart.
+
+    Images count in the order in which they were shown. Messages that the reading dialect did not
+    write work as well: the text of the last human message is then the question, and its last image
+    is the page.
+    """
+    texts = [_text(message) for message in messages if isinstance(message, HumanMessage)]
+    newest = texts[-1] if texts else ""
+    question = next((found for text in reversed(texts) if (found := _question(text))), newest)
+    noted = [note for text in texts for line in text.splitlines() if (note := ImageNote.parse(line))]
+    notes = {note.number: note for note in noted}
+    images = tuple(
+        SeenImage(data, hashlib.sha256(data).hexdigest(), notes.get(number))
+        for number, data in enumerate(_images(messages), start=1)
+    )
+    return Asked(question.strip(), images if notes else images[-1:], LAST_CALL in newest)
+
+
+def _question(text: str) -> str | None:
+    lines = (line for line in text.splitlines() if line.startswith(QUESTION))
+    found = next(lines, None)
+    return found.removeprefix(QUESTION).strip() if found else None
+
+
+def _text(message: BaseMessage) -> str:
+    if isinstance(message.content, str):
+        return message.content
+    parts = (
+        block if isinstance(block, str) else str(block.get("text", ""))
+        for block in message.content
+        if isinstance(block, str) or block.get("type") == "text"
+    )
+    return "\n".join(parts)
+
+
+def _images(messages: Sequence[BaseMessage]) -> Iterator[bytes]:
+    for message in messages:
+        if not isinstance(message, HumanMessage) or isinstance(message.content, str):
+            continue
+        for block in message.content:
+            if isinstance(block, dict):
+                yield from _image(block)
+
+
+def _image(block: dict[str, object]) -> Iterator[bytes]:
+    """The bytes of an image block, in OpenAI's or in LangChain's standard form.
+
+    Raises:
+        PolicyError: If the image is a URL that would have to be fetched, or not base64.
+    """
+    kind = block.get("type")
+    if kind == "image_url":
+        source = block.get("image_url")
+        url = str(source.get("url", "")) if isinstance(source, dict) else str(source)
+    elif kind == "image":
+        url = str(block.get("url") or f"data:;base64,{block.get('base64') or block.get('data')}")
+    else:
+        return
+    head, comma, data = url.partition(",")
+    if not (head.startswith("data:") and comma):
+        raise PolicyError(
+            f"the embedded reader was given the image URL {url[:80]!r}; it uses no network: "
+            "send the image as a data URL"
+        )
+    try:
+        yield base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise PolicyError(f"the image in a message is not valid base64: {error}") from error

@@ -1,0 +1,86 @@
+"""Finds the answer to a question on a page, or says that it is not there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ergo_agent.policies.ocr.encoder import SentenceEncoder, shared_encoder
+from ergo_agent.policies.ocr.finding.acronyms import expansion_of
+from ergo_agent.policies.ocr.finding.certainty import certainty
+from ergo_agent.policies.ocr.finding.comparing import compare
+from ergo_agent.policies.ocr.finding.question import understand_question
+from ergo_agent.policies.ocr.finding.quoting import quote
+from ergo_agent.policies.ocr.finding.ranking import Scored, rank
+from ergo_agent.policies.ocr.finding.question import Question
+from ergo_agent.policies.ocr.finding.sectioning import find_section
+from ergo_agent.policies.ocr.finding.units import units_of
+from ergo_agent.policies.ocr.layout.page import PageLayout, understand
+from ergo_agent.policies.ocr.text import TextLine
+
+__all__ = ["Finding", "find"]
+
+ENOUGH = 0.47
+"""Confidence from which an answer is given."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The best answer on a page, given or not."""
+
+    text: str
+    """The answer, verbatim, at most 300 characters."""
+    lines: tuple[TextLine, ...]
+    """Where it stands."""
+    key_lines: tuple[TextLine, ...]
+    """Where its label, row or column header stands."""
+    confidence: float
+    reason: str
+    """Why, in words, for the policy's reasoning."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the confidence suffices to give the answer."""
+        return self.confidence >= ENOUGH
+
+
+def find(
+    question: str, lines: Sequence[TextLine], *, encoder: SentenceEncoder | None = None
+) -> Finding | None:
+    """The best answer to a question among the lines of a page; None on a page without text."""
+    model = encoder or shared_encoder()
+    page = understand(lines)
+    asked = understand_question(question)
+    special = _special(asked, page, model)
+    if special is not None:
+        return special
+    units = units_of(page)
+    if not units:
+        return None
+    scored, matcher = rank(asked, units, model)
+    best = scored[0]
+    text, where = quote(best, scored, matcher, page.rows)
+    confidence = certainty(scored, matcher)
+    return Finding(text, where, best.unit.key_lines, confidence, _reason(best))
+
+
+def _special(asked: Question, page: PageLayout, model: SentenceEncoder) -> Finding | None:
+    """Answers to questions that take more than one place, or a whole section."""
+    if asked.form == "section":
+        section = find_section(asked, page, model)
+        if section is not None:
+            return Finding(section.text, section.lines, (), section.confidence, section.reason)
+    if asked.form == "definition":
+        expanded = expansion_of(asked.topic, page.fragments)
+        if expanded is not None:
+            return Finding(expanded[0], (expanded[1],), (), 1.0, "Its words begin with the letters.")
+    if asked.form == "compare":
+        compared = compare(asked, page, model)
+        if compared is not None:
+            return Finding(compared.text, compared.lines, (), compared.confidence, compared.reason)
+    return None
+
+
+def _reason(best: Scored) -> str:
+    unit = best.unit
+    if unit.key:
+        return f"The text stands with \"{unit.key}\"."
+    return f"The passage covers {best.features.covered:.0%} of what is asked."

@@ -1,0 +1,193 @@
+"""Everything on a page that could be an answer, each with what describes it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ergo_agent.policies.ocr.layout.page import PageLayout
+from ergo_agent.policies.ocr.layout.paragraphs import Paragraph, Sentence
+from ergo_agent.policies.ocr.layout.sections import section_body
+from ergo_agent.policies.ocr.layout.tables import Cell
+from ergo_agent.policies.ocr.text import Box, TextLine
+
+__all__ = ["Unit", "units_of"]
+
+_BEGINNING = 300
+"""Letters of a longer text that are taken as an answer."""
+
+Shape = Literal["pair", "cell", "row", "hanging", "sentence"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A possible answer."""
+
+    shape: Shape
+    text: str
+    """The answer, verbatim."""
+    key: str
+    """What names it: a label, a column and row header. Empty for sentences."""
+    around: str
+    """Its neighbourhood: the heading it stands under, the rest of the row."""
+    lines: tuple[TextLine, ...]
+    """Where it stands."""
+    key_lines: tuple[TextLine, ...] = ()
+    """Where its key stands."""
+    header: str = ""
+    """The column header of a cell."""
+    label: str = ""
+    """The row label of a cell or a row of a table."""
+    order: int = 0
+    """Position among the sentences of its paragraph's chain; neighbours have neighbouring ones."""
+
+    @property
+    def described(self) -> str:
+        """Key and text, as they are compared with the question."""
+        return f"{self.key}: {self.text}" if self.key else self.text
+
+    @property
+    def box(self) -> Box:
+        """The box around the answer and its key."""
+        return Box.around(line.box for line in (*self.lines, *self.key_lines))
+
+
+def units_of(page: PageLayout) -> list[Unit]:
+    """Every possible answer on a page, without doubles."""
+    found: dict[tuple[str, str, str, float, float], Unit] = {}
+    for unit in (
+        *_pairs(page),
+        *_sections(page),
+        *_cells(page),
+        *_rows(page),
+        *_sentences(page),
+    ):
+        if unit.text.strip():
+            place = (unit.shape, unit.key, unit.text, unit.box.left, unit.box.top)
+            found.setdefault(place, unit)
+    return list(found.values())
+
+
+def _pairs(page: PageLayout) -> Iterator[Unit]:
+    for pair in page.pairs:
+        label, heading = pair.label.text.rstrip(" :.…"), page.heading_of(pair.label.box)
+        if pair.place == "hanging":
+            yield _hanging(label, heading, pair.value, (pair.label,))
+        else:
+            yield Unit("pair", pair.text, label, heading, pair.value, (pair.label,))
+
+
+def _sections(page: PageLayout) -> Iterator[Unit]:
+    """What stands under each heading, for questions that name the heading's subject."""
+    tabled = _tabled(page)
+    for heading in page.headings:
+        body = section_body(heading, page.headings, page.paragraphs)
+        lines = tuple(line for part in body for line in part.lines)
+        if lines and sum(line in tabled for line in lines[:8]) <= 0.5 * len(lines[:8]):
+            yield _hanging(heading.title, "", lines, heading.lines)
+
+
+def _hanging(
+    key: str, around: str, lines: Sequence[TextLine], key_lines: tuple[TextLine, ...]
+) -> Unit:
+    """The beginning of a text that stands under a term or a heading."""
+    kept, length = [], 0
+    for line in lines:
+        if length + len(line.text) > _BEGINNING and kept:
+            break
+        kept.append(line)
+        length += len(line.text) + 1
+    text = Paragraph(tuple(kept)).text
+    return Unit("hanging", text, key, around, tuple(kept), key_lines)
+
+
+def _cells(page: PageLayout) -> Iterator[Unit]:
+    for table in page.tables:
+        for row in table.rows:
+            for cell in row:
+                others = [other for other in row if other is not cell]
+                label = _label_of(others)
+                heading = table.heading_of(cell)
+                key = ", ".join(part for part in (label, heading) if part)
+                rest = "; ".join(other.text for other in others)
+                around = f"{rest} {page.heading_of(cell.lines[0].box)}".strip()
+                beside = tuple(line for other in others for line in other.lines)
+                header = table.header.get(cell.column)
+                above = header.lines if header else ()
+                yield Unit(
+                    "cell",
+                    cell.text,
+                    key,
+                    around,
+                    cell.lines,
+                    (*beside, *above),
+                    header=heading,
+                    label=label,
+                )
+
+
+def _label_of(cells: Sequence[Cell]) -> str:
+    """What names a row: its first cell with words in it, or its first cell."""
+    wordy = (cell.text for cell in cells if re.search(r"[A-Za-z]{2}", cell.text))
+    first = cells[0].text if cells else ""
+    worded = next(wordy, "")
+    return worded if first == worded or not first else f"{first} {worded}".strip()
+
+
+def _rows(page: PageLayout) -> Iterator[Unit]:
+    """Whole rows, for questions that give one cell and ask for another."""
+    for table in page.tables:
+        for row in table.rows:
+            text = " ".join(cell.text for cell in row)
+            lines = tuple(line for cell in row for line in cell.lines)
+            names = " ".join(cell.text for cell in table.header.values())
+            around = f"{names} {page.heading_of(lines[0].box)}".strip()
+            yield Unit("row", text, "", around, lines, label=_label_of(row))
+    labels = {pair.label for pair in page.pairs if pair.place == "below"}
+    heads = {line for table in page.tables for cell in table.header.values() for line in cell.lines}
+    for row in page.rows:
+        if len(row.cells) > 1 and not (set(row.cells) <= labels or set(row.cells) & heads):
+            text = " ".join(cell.text for cell in row.cells)
+            yield Unit("row", text, "", page.heading_of(row.box), row.cells)
+
+
+def _sentences(page: PageLayout) -> Iterator[Unit]:
+    order = 0
+    tabled = _tabled(page)
+    for paragraph in page.paragraphs:
+        if sum(line in tabled for line in paragraph.lines) > 0.5 * len(paragraph.lines):
+            continue
+        heading = page.heading_of(paragraph.box)
+        sentences = paragraph.sentences()
+        order += 2
+        if len(sentences) > 1 and _is_title(sentences[0].text):
+            yield _run_in(sentences, heading)
+        for number, sentence in enumerate(sentences):
+            order += 1
+            near = sentences[number - 1].text[-160:] if number else ""
+            around = f"{heading} {near}".strip()
+            yield Unit("sentence", sentence.text, "", around, sentence.lines, order=order)
+
+
+def _tabled(page: PageLayout) -> set[TextLine]:
+    """Short pieces in rows of several cells: as a column they make no sentence."""
+    short = (row for row in page.rows if len(row.cells) > 1)
+    return {cell for row in short for cell in row.cells if len(cell.text) < 40}
+
+
+def _is_title(sentence: str) -> bool:
+    """Whether a paragraph's first sentence names the rest of it, as in `2. Exclusions.`"""
+    words = re.sub(r"^\W*\w{1,2}[.)]\s*", "", sentence).split()
+    return 0 < len(words) <= 4 and words[0][:1].isupper()
+
+
+def _run_in(sentences: Sequence[Sentence], heading: str) -> Unit:
+    kept: list[Sentence] = []
+    for sentence in sentences[1:]:
+        if sum(len(other.text) + 1 for other in kept) + len(sentence.text) > _BEGINNING and kept:
+            break
+        kept.append(sentence)
+    text = " ".join(sentence.text for sentence in kept)
+    lines = tuple(dict.fromkeys(line for sentence in kept for line in sentence.lines))
+    title = sentences[0]
+    return Unit("hanging", text, title.text.strip(" ."), heading, lines, title.lines)

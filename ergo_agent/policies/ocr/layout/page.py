@@ -1,0 +1,58 @@
+"""One page understood: its fragments, rows, paragraphs, headings, pairs and tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ergo_agent.policies.ocr.layout.fragments import Row, fragments_of, rows_of
+from ergo_agent.policies.ocr.layout.pairs import Pair, pairs_of
+from ergo_agent.policies.ocr.layout.paragraphs import Paragraph, paragraphs_of
+from ergo_agent.policies.ocr.layout.sections import Heading, heading_above, headings_of
+from ergo_agent.policies.ocr.layout.tables import Table, tables_of
+from ergo_agent.policies.ocr.text import Box, TextLine
+
+__all__ = ["PageLayout", "understand"]
+
+
+@dataclass(frozen=True)
+class PageLayout:
+    """Everything the finder knows about the arrangement of a page."""
+
+    fragments: tuple[TextLine, ...]
+    rows: tuple[Row, ...]
+    paragraphs: tuple[Paragraph, ...]
+    headings: tuple[Heading, ...]
+    pairs: tuple[Pair, ...]
+    tables: tuple[Table, ...]
+
+    def heading_of(self, box: Box) -> str:
+        """The text of the heading that a box stands under, or nothing."""
+        heading = heading_above(box, self.headings)
+        return heading.text if heading else ""
+
+
+def understand(lines: Sequence[TextLine]) -> PageLayout:
+    """Work out the arrangement of a page from its lines of text, in any order."""
+    fragments = fragments_of(lines)
+    rows = rows_of(fragments)
+    paragraphs = paragraphs_of(fragments, rows)
+    tables = tables_of(rows)
+    return PageLayout(
+        fragments=tuple(fragments),
+        rows=tuple(rows),
+        paragraphs=tuple(paragraphs),
+        headings=tuple(headings_of(paragraphs, fragments)),
+        pairs=tuple(pairs_of(fragments, paragraphs, _headed(tables))),
+        tables=tuple(tables),
+    )
+
+
+def _headed(tables: Sequence[Table]) -> frozenset[TextLine]:
+    """Everything that stands in a table with a header row of three columns or more."""
+    return frozenset(
+        line
+        for table in tables
+        if len(table.header) > 2
+        for row in (*table.rows, tuple(table.header.values()))
+        for cell in row
+        for line in cell.lines
+    )

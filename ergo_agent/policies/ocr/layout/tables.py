@@ -1,0 +1,173 @@
+"""Tables: runs of rows whose cells stand under one another, with their header rows."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ergo_agent.policies.ocr.layout.columns import Span, columns_of, nearest_column, words_by_column
+from ergo_agent.policies.ocr.layout.fragments import Row
+from ergo_agent.policies.ocr.text import TextLine
+
+__all__ = ["Cell", "Table", "tables_of"]
+
+_FAR = 3.2
+"""Rows further apart than this many type heights belong to different tables."""
+_PROSE = 34
+"""Letters from which a cell reads like a line of prose."""
+_HEADER_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table, possibly over several lines."""
+
+    lines: tuple[TextLine, ...]
+    column: int
+
+    @property
+    def text(self) -> str:
+        """Its lines as running text."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells; `header` is empty for a table without header rows."""
+
+    header: dict[int, Cell]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def heading_of(self, cell: Cell) -> str:
+        """The header text above a cell, or nothing."""
+        above = self.header.get(cell.column)
+        return above.text if above else ""
+
+
+def tables_of(rows: Sequence[Row]) -> list[Table]:
+    """The tables among the rows of a page."""
+    return [_table(run) for run in _runs(rows)]
+
+
+def _runs(rows: Sequence[Row]) -> list[list[Row]]:
+    """Neighbouring rows with several cells; a lone cell may continue a cell above it."""
+    runs: list[list[Row]] = [[]]
+    for row in rows:
+        if runs[-1] and _is_far(runs[-1][-1], row):
+            runs.append([])
+        if len(row.cells) > 1 and not _is_prose(row):
+            runs[-1].append(row)
+        elif runs[-1] and _continues(runs[-1], row):
+            runs[-1].append(row)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if sum(len(row.cells) > 1 for row in run) > 1]
+
+
+def _is_far(above: Row, below: Row) -> bool:
+    height = max(cell.height for cell in above.cells)
+    return below.box.top - above.box.bottom > _FAR * height
+
+
+def _is_prose(row: Row) -> bool:
+    """Whether a row is two columns of running text side by side."""
+    return all(len(cell.text) >= _PROSE for cell in row.cells)
+
+
+def _continues(run: Sequence[Row], row: Row) -> bool:
+    """Whether a row of one cell stands under a cell that is not the first of its row."""
+    cell, height = row.cells[0], row.cells[0].height
+    if row.box.top - run[-1].box.bottom > 0.9 * height:
+        return False
+    widest = max(run, key=lambda other: len(other.cells))
+    return any(abs(above.box.left - cell.box.left) < 1.5 * height for above in widest.cells[1:])
+
+
+def _table(run: Sequence[Row]) -> Table:
+    """Put the cells of a run into columns, its top rows into the header."""
+    columns = columns_of(run)
+    heads = _header_rows(run, columns)
+    header: dict[int, list[TextLine]] = {}
+    for row in run[:heads]:
+        for column, line in words_by_column(row, columns):
+            header.setdefault(column, []).append(line)
+    rows: list[dict[int, list[TextLine]]] = []
+    for row in run[heads:]:
+        placed = _placed(row, columns)
+        if rows and _wraps(rows[-1], placed):
+            for column, lines in placed.items():
+                rows[-1].setdefault(column, []).extend(lines)
+        else:
+            rows.append(placed)
+    return Table(
+        {column: Cell(tuple(lines), column) for column, lines in header.items()},
+        tuple(
+            tuple(Cell(tuple(lines), column) for column, lines in sorted(row.items()))
+            for row in rows
+        ),
+    )
+
+
+def _placed(row: Row, columns: Sequence[Span]) -> dict[int, list[TextLine]]:
+    """The cells of a row by the column that they stand in."""
+    placed: dict[int, list[TextLine]] = {}
+    for cell in row.cells:
+        placed.setdefault(nearest_column(cell.box, columns), []).append(cell)
+    return placed
+
+
+def _wraps(above: dict[int, list[TextLine]], below: dict[int, list[TextLine]]) -> bool:
+    """Whether a row only continues cells of the row above it: close by, and no values of its own."""
+    if not set(below) <= set(above):
+        return False
+    last = max((lines[-1] for lines in above.values()), key=lambda line: line.box.bottom)
+    first = min((lines[0] for lines in below.values()), key=lambda line: line.box.top)
+    if first.box.top - last.box.bottom > 0.7 * first.height:
+        return False
+    if 0 in below:
+        return below[0][0].text[:1].islower() and len(below) < len(above)
+    both_valued = any(
+        re.search(r"\d", below[column][0].text) and re.search(r"\d", above[column][-1].text)
+        for column in below
+    )
+    return not both_valued
+
+
+def _header_rows(run: Sequence[Row], columns: Sequence[Span]) -> int:
+    """How many of the top rows name the columns: short and wordy above rows with values."""
+    body = run[len(run) // 2 :]
+    valued = sum(_has_value(row) for row in body) >= 0.75 * len(body)
+    if valued:
+        first = next(i for i, row in enumerate([*run, body[-1]]) if i == len(run) or _has_value(row))
+        return first if first <= _HEADER_ROWS and all(map(_is_wordy, run[:first])) else 0
+    plain = len(columns) > 2 or len(run) > 2 and _longer_below(run)
+    named = len(run[0].cells) > 1 and _is_wordy(run[0]) and not _has_value(run[0])
+    return 1 if plain and named and len(run) > 2 and not _alternates(run) else 0
+
+
+def _alternates(run: Sequence[Row]) -> bool:
+    """Whether rows of values follow rows of words in turn: labels with their values below."""
+    valued = [_has_value(row) for row in run]
+    turns = sum(first != second for first, second in zip(valued, valued[1:], strict=False))
+    return turns >= max(2, len(run) // 2)
+
+
+def _has_value(row: Row) -> bool:
+    """Whether a cell of a row other than the first is a number, a code or the like."""
+    return any(
+        re.search(r"\d", cell.text) or not re.search(r"[A-Za-z]{2}", cell.text)
+        for cell in row.cells[1:]
+    )
+
+
+def _is_wordy(row: Row) -> bool:
+    """Whether all cells of a row could be names of columns."""
+    return all(
+        len(cell.text.split()) <= 6 and not re.search(r":\s*\S", cell.text) for cell in row.cells
+    )
+
+
+def _longer_below(run: Sequence[Row]) -> bool:
+    """Whether the last column's cells say more than its first cell, as a header's do not."""
+    first, *rest = (row.cells[-1].text for row in run if len(row.cells) > 1)
+    longer = sum(len(text) > 1.5 * len(first) for text in rest)
+    return len(first.split()) <= 3 and longer >= 0.6 * len(rest)

@@ -1,0 +1,148 @@
+"""Reads the text of a view with RapidOCR, each view once.
+
+The models (PP-OCR detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, so nothing is
+downloaded. Settings that differ from RapidOCR's defaults, and why:
+
+- `Global.max_side_len`, `Det.limit_type`: the defaults shrink large inputs and enlarge small ones
+  without saying so; a view is read at exactly the size it is shown at.
+- `Rec.rec_batch_num` 1: without padding to a common width a CPU is faster line by line.
+- `Rec.rec_img_shape` 48 wide: short cells are not padded to 320 pixels.
+- `Global.text_score` 0: what could not be read is kept, with its low score, because it says where
+  to look closer.
+"""
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ergo_agent.policies.ocr.text import Box, TextLine, Word
+
+__all__ = ["ViewReader"]
+
+_ANY_SIZE = 1_000_000
+_SETTINGS: dict[str, Any] = {
+    "Global.log_level": "critical",
+    "Global.max_side_len": _ANY_SIZE,
+    "Global.text_score": 0.0,
+    "Global.use_cls": False,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": _ANY_SIZE,
+    "Rec.rec_batch_num": 1,
+    "Rec.rec_img_shape": [3, 48, 48],
+}
+_SMALLEST_SIDE = 32
+"""Pixels; below this the detector's input would vanish."""
+
+
+class ViewReader:
+    """Reads views and remembers what it read, by the content of the view."""
+
+    def __init__(self, *, remembered: int = 64) -> None:
+        """Prepare; the models are loaded by the first read.
+
+        Args:
+            remembered: How many views' text is kept, the least recently used going first.
+        """
+        self._remembered = remembered
+        self._pages: OrderedDict[str, tuple[TextLine, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._engine: Any = None
+
+    def read(self, image: Image.Image, *, key: str | None = None) -> tuple[TextLine, ...]:
+        """The lines of text of a view, top to bottom, with boxes in its pixels.
+
+        Args:
+            image: The view, RGB.
+            key: What identifies its content; computed from the pixels when left out.
+        """
+        digest = key or hashlib.sha256(image.tobytes()).hexdigest()
+        with self._lock:
+            if digest not in self._pages:
+                self._pages[digest] = self._read(image)
+            self._pages.move_to_end(digest)
+            while len(self._pages) > self._remembered:
+                self._pages.popitem(last=False)
+            return self._pages[digest]
+
+    def knows(self, key: str) -> bool:
+        """Whether the view with this key was read before."""
+        with self._lock:
+            return key in self._pages
+
+    def _read(self, image: Image.Image) -> tuple[TextLine, ...]:
+        """Detect and recognise; the caller holds the lock."""
+        if min(image.size) < _SMALLEST_SIDE:
+            return ()
+        if self._engine is None:
+            self._engine = _load_engine()
+        pixels = np.asarray(image.convert("RGB"))[:, :, ::-1]
+        found = self._engine(np.ascontiguousarray(pixels), return_word_box=True)
+        if found.txts is None:
+            return ()
+        words = found.word_results or ((),) * len(found.txts)
+        lines = (
+            _line(text, box, score, parts)
+            for text, box, score, parts in zip(
+                found.txts, found.boxes, found.scores, words, strict=False
+            )
+        )
+        return tuple(line for line in lines if line.text)
+
+
+def _load_engine() -> Any:
+    """RapidOCR with our settings; imported late because it takes a second."""
+    from rapidocr import RapidOCR  # noqa: PLC0415
+
+    return RapidOCR(params=dict(_SETTINGS))
+
+
+def _line(text: str, corners: Any, score: float, parts: Any) -> TextLine:
+    """One detection as a `TextLine`; slanted boxes become their upright bounds."""
+    points = np.asarray(corners, dtype=float).reshape(-1, 2)
+    left, top = points.min(axis=0)
+    right, bottom = points.max(axis=0)
+    box = Box(float(left), float(top), float(right), float(bottom))
+    return TextLine(_tidied(text.strip()), box, float(score), _words(text, box, parts))
+
+
+_LONE_DOT = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bcf)(?<!\bvs)(?<!\bal)(?<=\S)\.\s(?=[a-z]\w*)")
+_SPACED_DOT = re.compile(r"(?<=[\s(])\.\s(?=[a-z]\w{0,8}\b)")
+_SPACED_AT = re.compile(r"(?<=\w)\s?@\s?(?=\w+\.)")
+
+
+def _tidied(text: str) -> str:
+    """Take out spaces that the recogniser sees in wide-set type: `a. h`, `x @y.org`.
+
+    A full stop before a small letter does not end a sentence, so the space after it is none.
+    """
+    text = _SPACED_DOT.sub(".", text)
+    text = _LONE_DOT.sub(".", text)
+    return _SPACED_AT.sub("@", text)
+
+
+def _words(text: str, box: Box, parts: Any) -> tuple[Word, ...]:
+    """The words with their spans; spread evenly by letters where the recogniser gave none."""
+    words = tuple(
+        Word(str(word), float(min(x for x, _ in corners)), float(max(x for x, _ in corners)))
+        for word, _, corners in (parts or ())
+        if corners is not None and str(word).strip()
+    )
+    if "".join(word.text for word in words) == "".join(text.split()):
+        return words
+    return _spread(text, box)
+
+
+def _spread(text: str, box: Box) -> tuple[Word, ...]:
+    """Words placed in proportion to their letters."""
+    step = box.width / max(1, len(text))
+    words, start = [], 0
+    for word in text.split():
+        start = text.index(word, start)
+        words.append(Word(word, box.left + start * step, box.left + (start + len(word)) * step))
+        start += len(word)
+    return tuple(words)

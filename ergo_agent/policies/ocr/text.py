@@ -1,0 +1,86 @@
+"""What reading a view yields: lines of words, with boxes.
+
+Boxes here are `Box`es in the pixels of one view; when several views of a page were read, in the
+pixels of its first, coarse view (see `pages.py`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = ["Box", "TextLine", "Word"]
+
+
+class Box(NamedTuple):
+    """A box in the pixels of one view; right and bottom are exclusive."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Length across in view pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Length down in view pixels."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Vertical centre in view pixels."""
+        return (self.top + self.bottom) / 2
+
+    @classmethod
+    def around(cls, boxes: Iterable["Box"]) -> "Box":
+        """The smallest box that holds all of `boxes`, of which there must be one."""
+        left, top, right, bottom = zip(*boxes, strict=True)
+        return cls(min(left), min(top), max(right), max(bottom))
+
+    def overlap_across(self, other: "Box") -> float:
+        """Length of the common horizontal span, 0 when there is none."""
+        return max(0.0, min(self.right, other.right) - max(self.left, other.left))
+
+    def overlap_down(self, other: "Box") -> float:
+        """Length of the common vertical span, 0 when there is none."""
+        return max(0.0, min(self.bottom, other.bottom) - max(self.top, other.top))
+
+    def share_inside(self, other: "Box") -> float:
+        """The fraction of this box's area that lies inside `other`."""
+        area = self.width * self.height
+        if area <= 0:
+            return 0.0
+        return self.overlap_across(other) * self.overlap_down(other) / area
+
+    def padded(self, across: float, down: float) -> "Box":
+        """This box with a margin on each side, in view pixels; it may leave the view."""
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+
+class Word(NamedTuple):
+    """One word as recognised, with the span it covers across, in view pixels."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One detected piece of a line of text."""
+
+    text: str
+    box: Box
+    score: float
+    """Mean confidence of the recogniser, 0 to 1."""
+    words: tuple[Word, ...] = ()
+    sharp: bool = True
+    """Whether it was read at full resolution, so that its letters can be quoted."""
+
+    @property
+    def height(self) -> float:
+        """Height in view pixels, the best guess there is at the type size."""
+        return self.box.height

@@ -1,0 +1,77 @@
+"""Eyes for LangChain agents: questions about high-resolution images, answered coarse to fine.
+
+Names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ergo_agent.errors import (
+    BudgetError,
+    ErgoError,
+    ImageAccessError,
+    ImageError,
+    ImageFormatError,
+    ImageNotFoundError,
+    ImageTooLargeError,
+    MissingExtraError,
+    PolicyError,
+    QuestionError,
+    SettingsError,
+)
+
+if TYPE_CHECKING:
+    from ergo_agent.graphs import create_vision_graph
+    from ergo_agent.policies.base import Policy
+    from ergo_agent.questions import aask, ask
+    from ergo_agent.result import VisionAnswer
+    from ergo_agent.settings import VisionSettings
+    from ergo_agent.vision_tool import ErgoVisionTool
+
+    __version__: str
+
+__all__ = [
+    "BudgetError",
+    "ErgoError",
+    "ErgoVisionTool",
+    "ImageAccessError",
+    "ImageError",
+    "ImageFormatError",
+    "ImageNotFoundError",
+    "ImageTooLargeError",
+    "MissingExtraError",
+    "Policy",
+    "PolicyError",
+    "QuestionError",
+    "SettingsError",
+    "VisionAnswer",
+    "VisionSettings",
+    "__version__",
+    "aask",
+    "ask",
+    "create_vision_graph",
+]
+
+_HOMES = {
+    "ErgoVisionTool": "ergo_agent.vision_tool",
+    "Policy": "ergo_agent.policies.base",
+    "VisionAnswer": "ergo_agent.result",
+    "VisionSettings": "ergo_agent.settings",
+    "aask": "ergo_agent.questions",
+    "ask": "ergo_agent.questions",
+    "create_vision_graph": "ergo_agent.graphs",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415  # slow to import, rarely asked for
+
+        return version("ergo-agent")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,230 @@
+"""The command line.
+
+Exit codes: 0 answered; 2 wrong usage, question, budget or setting; 3 the answer was not found;
+4 the image cannot be used; 5 the policy failed; 130 interrupted.
+
+Everything slow is imported inside the commands, so that `--help` and bad input answer at once.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
+
+import typer
+
+from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyError, SettingsError
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from ergo_agent.policies.base import Policy
+    from ergo_agent.result import VisionAnswer
+    from ergo_agent.state import VisionInput
+
+__all__ = ["app", "main"]
+
+USAGE, NOT_FOUND, IMAGE, POLICY, INTERRUPTED = 2, 3, 4, 5, 130
+
+app = typer.Typer(
+    name="ergo-agent",
+    help="Ask questions about high-resolution images and documents.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  # typer's signature
+    if wanted:
+        from ergo_agent import __version__  # noqa: PLC0415
+
+        typer.echo(f"ergo-agent {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[  # its callback does the work
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Ask questions about high-resolution images and documents."""
+
+
+@app.command()
+def ask(  # noqa: PLR0913  # one parameter per option
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(help="Path of an image or PDF.", show_default=False)],
+    question: Annotated[str, typer.Argument(help="What to answer.", show_default=False)],
+    *,
+    page: Annotated[
+        int | None, typer.Option(help="Page of a PDF or frame of a TIFF, from 1.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole result as JSON, and nothing else.")
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Save the page with the evidence (red) and crops (blue) drawn on it."),
+    ] = None,
+    budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
+    max_vision_tokens: Annotated[
+        int | None, typer.Option(help="Most vision tokens of all views; 4 x budget if left out.")
+    ] = None,
+    max_zooms: Annotated[int, typer.Option(help="How many times to zoom at most.")] = 3,
+    deadline: Annotated[float | None, typer.Option(help="Seconds it may take.")] = None,
+) -> None:
+    """Answer QUESTION about IMAGE and say where the answer was read.
+
+    Exit code: 0 answered, 2 wrong usage, 3 not found, 4 image unusable, 5 policy failed.
+    """
+    settings = {
+        "view_budget": budget,
+        "max_vision_tokens": max_vision_tokens,
+        "max_zooms": max_zooms,
+        "deadline": deadline,
+    }
+    with _errors_as_exit_codes():
+        _check_save(save)
+        given = _Given(image, question, 1 if page is None else page, context.obj)
+        answer = _answer(given, settings)
+        if page is None and answer.image.page_count > 1:
+            _note(f"page 1 of {answer.image.page_count}; choose with --page")
+        if save is not None:
+            _save(answer, image, save)
+        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
+    if answer.answer is None:
+        raise typer.Exit(NOT_FOUND)
+
+
+class _Given(NamedTuple):
+    image: str
+    question: str
+    page: int
+    policy: "Policy | None"
+    """Whom to ask: the context's object, where a program that embeds the command set one."""
+
+
+def _answer(given: _Given, settings: dict[str, Any]) -> "VisionAnswer":
+    """Ask, and show on a terminal what is going on."""
+    from ergo_agent.result import VisionAnswer  # noqa: PLC0415
+    from ergo_agent.settings import VisionSettings, check_question  # noqa: PLC0415
+
+    chosen = VisionSettings(**settings)
+    question = check_question(given.question, settings=chosen)
+    _check_image(given.image, given.page)
+    with _status() as status:
+        from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
+
+        graph = create_vision_graph(policy=given.policy, settings=chosen)
+        start: VisionInput = {"image": given.image, "question": question, "page": given.page}
+        result: dict[str, Any] = {}
+        for update in graph.stream(start, stream_mode="updates"):
+            for node, change in update.items():
+                status.update(_STEPS[node])
+                result = change.get("result", result)
+    return VisionAnswer.model_validate(result)
+
+
+_STEPS = {
+    "observe": "reading the page ...",
+    "policy": "looking closer ...",
+    "zoom": "reading what was found ...",
+    "answer": "done",
+}
+"""What goes on after each node."""
+
+
+def _check_image(image: str, page: int) -> None:
+    """Refuse an unusable image before anything slow is loaded."""
+    from ergo_agent.imaging import open_original  # noqa: PLC0415
+
+    open_original(image, page=page)
+
+
+@contextmanager
+def _status() -> "Iterator[Status]":
+    """A spinner on a terminal's stderr; nothing anywhere else."""
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    with console.status("starting ...") as status:
+        yield status
+
+
+@contextmanager
+def _errors_as_exit_codes() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("interrupted", INTERRUPTED)
+    except ImageError as error:
+        _fail(str(error), IMAGE)
+    except (PolicyError, MissingExtraError) as error:
+        _fail(str(error), POLICY)
+    except ErgoError as error:
+        _fail(str(error), USAGE)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    _note(f"error: {message}")
+    raise typer.Exit(code)
+
+
+def _note(message: str) -> None:
+    typer.echo(_printable(message), err=True)
+
+
+def _in_words(answer: "VisionAnswer") -> str:
+    """The answer on the first lines, then where it was read and what it cost."""
+    image, ledger = answer.image, answer.ledger
+    lines = ["not found" if answer.answer is None else answer.answer]
+    lines += [
+        f"  page {found.page}, pixels {found.region.as_tuple()} of {image.width}x{image.height}"
+        for found in answer.evidence
+    ]
+    views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
+    saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
+    lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
+    return _printable("\n".join(lines))
+
+
+def _printable(text: str) -> str:
+    """Text without control characters: a document must not command the terminal."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def _check_save(save: Path | None) -> None:
+    """Refuse a path that cannot be written before the work is done."""
+    if save is None:
+        return
+    if not save.absolute().parent.is_dir():
+        raise SettingsError(f"--save {save}: there is no folder {save.absolute().parent}")
+    if save.suffix.lower() not in {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}:
+        raise SettingsError(f"--save {save}: give a name that ends in .png, .jpg, .webp or .tif")
+
+
+def _save(answer: "VisionAnswer", image: str, path: Path) -> None:
+    from ergo_agent.drawing import draw_answer  # noqa: PLC0415
+    from ergo_agent.geometry import Region  # noqa: PLC0415
+    from ergo_agent.imaging import open_original  # noqa: PLC0415
+
+    original = open_original(image, page=answer.image.page)
+    page = original.shown(Region.whole(original.size), original.size)
+    try:
+        draw_answer(page, answer).save(path)
+    except OSError as error:
+        raise SettingsError(f"--save {path} cannot be written ({error})") from error
+
+
+if __name__ == "__main__":
+    main()

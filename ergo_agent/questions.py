@@ -1,0 +1,111 @@
+"""One call for one question about one image."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ergo_agent.graphs import create_vision_graph
+from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
+from ergo_agent.policies.base import Policy
+from ergo_agent.result import VisionAnswer
+from ergo_agent.running import run_sync
+from ergo_agent.settings import VisionSettings, check_question
+from ergo_agent.state import VisionInput
+from ergo_agent.viewing import ViewMaker
+
+__all__ = ["aask", "ask"]
+
+
+def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
+    image: ImageSource,
+    question: str,
+    *,
+    page: int = 1,
+    options: Sequence[str] = (),
+    policy: Policy | None = None,
+    store: ImageStore | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
+    allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    **settings: Any,  # noqa: ANN401  # checked by VisionSettings
+) -> VisionAnswer:
+    """Answer a question about an image, coarse to fine; blocking.
+
+    It may be called inside a running event loop, as in a notebook; `aask` does not block the loop.
+
+    Args:
+        image: A path, `data:` or `file://` URL, store digest, encoded bytes or Pillow image.
+        question: What to answer.
+        page: The page of a PDF, or the frame of a TIFF, from 1.
+        options: Choices of a multiple-choice question; shown to the policy only once it has chosen
+            where to look, as in the paper.
+        policy: Whom to ask; the built-in OCR policy when left out, which needs no network.
+        store: Where originals and views are kept by digest; memory shared by the whole process,
+            512 MiB at most, when left out.
+        limits: What is too large to be opened.
+        allowed_roots: Folders that image paths must lie in; any when left out.
+        **settings: Fields of `VisionSettings`: `view_budget`, `max_vision_tokens`, `max_zooms`, ...
+
+    Returns:
+        The answer with its evidence; its `answer` is None when it was not found.
+
+    Raises:
+        QuestionError: If the question is empty or too long.
+        BudgetError: If no view fits the budget.
+        SettingsError: If another setting is out of range.
+        ImageError: If the image cannot be used as given.
+        PolicyError: If the policy's model fails.
+        TypeError: If a keyword is neither an argument nor a setting.
+    """
+    return run_sync(
+        aask(
+            image,
+            question,
+            page=page,
+            options=options,
+            policy=policy,
+            store=store,
+            limits=limits,
+            allowed_roots=allowed_roots,
+            **settings,
+        )
+    )
+
+
+async def aask(  # noqa: PLR0913  # as for ask
+    image: ImageSource,
+    question: str,
+    *,
+    page: int = 1,
+    options: Sequence[str] = (),
+    policy: Policy | None = None,
+    store: ImageStore | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
+    allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    **settings: Any,  # noqa: ANN401  # checked by VisionSettings
+) -> VisionAnswer:
+    """Like `ask`, without blocking the event loop."""
+    chosen = _settings(settings)
+    checked = check_question(question, settings=chosen)
+    if not isinstance(image, str | os.PathLike):  # so that no trace of the graph holds pixels
+        image = await ViewMaker(store=store, limits=limits).keep(image)
+    graph = create_vision_graph(
+        policy=policy, settings=chosen, store=store, limits=limits, allowed_roots=allowed_roots
+    )
+    given: VisionInput = {
+        "image": image,
+        "question": checked,
+        "page": page,
+        "options": list(options),
+    }
+    output = await graph.ainvoke(given)
+    return VisionAnswer.model_validate(output["result"])
+
+
+def _settings(given: Mapping[str, Any]) -> VisionSettings:
+    unknown = sorted(given.keys() - VisionSettings.model_fields.keys())
+    if unknown:
+        raise TypeError(
+            f"ask() got an unexpected keyword argument {unknown[0]!r}; "
+            f"the settings are {', '.join(VisionSettings.model_fields)}"
+        )
+    return VisionSettings(**given)

@@ -1,0 +1,134 @@
+"""Makes views: the one place where an episode touches pixels.
+
+Originals and encoded views lie in a content-addressed store; an episode's state names them by
+their digest.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from PIL import Image
+
+from ergo_agent.errors import ImageNotFoundError
+from ergo_agent.geometry import Region, Size
+from ergo_agent.imaging import (
+    DEFAULT_LIMITS,
+    EncodedView,
+    ImageLimits,
+    ImageSource,
+    ImageStore,
+    MemoryStore,
+    Original,
+    OriginalCache,
+    data_url,
+    encode_view,
+    open_original,
+)
+from ergo_agent.imaging.sources import read_encoded
+
+__all__ = ["ViewMaker"]
+
+_VIEW_MEDIA_TYPE = "image/png"
+"""What `encode_view` makes; the state keeps only a view's digest."""
+
+
+class ViewMaker:
+    """Opens originals and shows parts of them, never in the event loop."""
+
+    def __init__(
+        self,
+        *,
+        store: ImageStore | None = None,
+        limits: ImageLimits = DEFAULT_LIMITS,
+        allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    ) -> None:
+        """Say where images come from.
+
+        Args:
+            store: Where originals and views are kept; memory shared by the whole process when left
+                out.
+            limits: What is too large to be opened.
+            allowed_roots: Folders that paths must lie in; None allows any.
+        """
+        self.store: ImageStore = _shared_store() if store is None else store
+        self._limits = limits
+        self._roots = None if allowed_roots is None else [Path(root) for root in allowed_roots]
+        if store is None and limits == DEFAULT_LIMITS:
+            self._originals = _shared_originals()
+        else:
+            self._originals = OriginalCache(limits, self.store)
+
+    async def keep(self, source: ImageSource) -> str:
+        """Put an image into the store and return its digest.
+
+        Args:
+            source: A path, `data:` or `file://` URL, store digest, encoded bytes or Pillow image.
+
+        Raises:
+            ImageError: If it cannot be read, or is not allowed.
+        """
+        return await asyncio.to_thread(self._keep, source)
+
+    async def original(self, digest: str, *, page: int, source: str | None = None) -> Original:
+        """The original of a kept image.
+
+        Args:
+            digest: What `keep` returned.
+            page: The page or frame, from 1.
+            source: The path it came from, if it came from one; it is read again where the store
+                has forgotten the image, as after an episode was resumed in another process.
+
+        Raises:
+            ImageError: If it is unknown, has no such page, or cannot be opened.
+        """
+        try:
+            return await self._originals.get(digest, page)
+        except ImageNotFoundError:
+            if source is None or digest in self.store or await self.keep(source) != digest:
+                raise
+            return await self._originals.get(digest, page)
+
+    async def show(self, original: Original, region: Region, *, shown: Size) -> str:
+        """Make a view, put it into the store and return its digest."""
+        return await asyncio.to_thread(self._show, original, region, shown)
+
+    def holds(self, view: str) -> bool:
+        """Whether the store still has a view."""
+        return view in self.store
+
+    async def url(self, view: str) -> str:
+        """The data URL of a view that `show` made.
+
+        Raises:
+            ImageNotFoundError: If the store has forgotten it.
+        """
+        return await asyncio.to_thread(self._url, view)
+
+    def _keep(self, source: ImageSource) -> str:
+        if isinstance(source, Image.Image):
+            original = open_original(source, limits=self._limits)
+            return self._show(original, Region.whole(original.size), original.size)
+        data = read_encoded(
+            source, limits=self._limits, store=self.store, allowed_roots=self._roots
+        )
+        return self.store.put(data)
+
+    def _show(self, original: Original, region: Region, shown: Size) -> str:
+        return self.store.put(encode_view(original.shown(region, shown)).data)
+
+    def _url(self, view: str) -> str:
+        data = self.store.get(view)
+        return data_url(EncodedView(data=data, media_type=_VIEW_MEDIA_TYPE, digest=view))
+
+
+@cache
+def _shared_store() -> ImageStore:
+    return MemoryStore()
+
+
+@cache
+def _shared_originals() -> OriginalCache:
+    return OriginalCache(DEFAULT_LIMITS, _shared_store())

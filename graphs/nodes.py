@@ -1,0 +1,136 @@
+"""What the nodes do: each calls the tool of its own name, and reports how long it took."""
+
+import os
+import time
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Overwrite
+
+from ergo_agent.dialects.base import Answer
+from ergo_agent.errors import SettingsError
+from ergo_agent.graphs.asking import PolicyNode
+from ergo_agent.imaging.stores import is_digest
+from ergo_agent.policies.base import Policy
+from ergo_agent.result import Evidence, ImageFacts, View, VisionAnswer
+from ergo_agent.settings import VisionSettings, check_question
+from ergo_agent.state import Episode, Next, as_json
+from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
+from ergo_agent.tools.base import call_tool
+from ergo_agent.tools.observe import Observation
+from ergo_agent.tools.zoom import Zoomed
+from ergo_agent.viewing import ViewMaker
+
+__all__ = ["Nodes"]
+
+_State = dict[str, Any]
+
+
+class Nodes:
+    """The nodes of one graph, and what they share."""
+
+    def __init__(self, policy: Policy, *, settings: VisionSettings, maker: ViewMaker) -> None:
+        """Make the tools.
+
+        Args:
+            policy: Whom to ask.
+            settings: What an episode may cost.
+            maker: Opens images and makes views.
+        """
+        self._policy = policy
+        self._settings = settings
+        self._rule = policy.dialect.token_rule
+        self._maker = maker
+        self._observe = create_observe_tool(maker, settings=settings, rule=self._rule)
+        self._zoom = create_zoom_tool(maker, settings=settings, rule=self._rule)
+        self._answer = create_answer_tool()
+        self.policy = PolicyNode(policy, settings=settings, maker=maker)
+        """The node that asks the policy."""
+
+    async def observe(self, state: _State, config: RunnableConfig) -> _State:
+        """Begin an episode: check the question, open the image, make the coarse view."""
+        started = time.time()
+        clock = time.perf_counter()
+        question = check_question(state.get("question"), settings=self._settings)
+        image, source = await self._named(state.get("image"))
+        arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
+        seen: Observation = await call_tool(self._observe, arguments, config)
+        return {
+            "image": image if source else seen.facts.digest,
+            "question": question,
+            "source": source,
+            "facts": as_json(seen.facts),
+            "started_at": started,
+            "views": Overwrite([as_json(seen.view)]),
+            "turns": Overwrite([]),
+            "timings": Overwrite([["observe", time.perf_counter() - clock]]),
+            "next": as_json(Next(do="ask")),
+            "stop_reason": None,
+        }
+
+    async def zoom(self, state: _State, config: RunnableConfig) -> _State:
+        """Show one crop; several run side by side, each with its own state."""
+        clock = time.perf_counter()
+        facts = ImageFacts.model_validate(state["facts"])
+        region, _, parent, max_tokens = state["crop"]
+        arguments = {
+            "image": facts.digest,
+            "region": region,
+            "max_tokens": max_tokens,
+            "page": facts.page,
+            "source": state["source"],
+        }
+        zoomed: Zoomed = await call_tool(self._zoom, arguments, config)
+        view = View(number=state["number"], parent=parent, **dict(zoomed))
+        return {"views": [as_json(view)], "timings": [["zoom", time.perf_counter() - clock]]}
+
+    async def answer(self, state: _State, config: RunnableConfig) -> _State:
+        """End an episode: map the evidence, and put the result together."""
+        clock = time.perf_counter()
+        episode = Episode.model_validate(state)
+        said = episode.next.answer or Answer(text=None)
+        arguments = {
+            "text": said.text,
+            "boxes": [(list(box), view) for box, view in said.boxes],
+            "views": [as_json(view) for view in episode.views],
+            "page": episode.facts.page,
+        }
+        evidence: list[Evidence] = await call_tool(self._answer, arguments, config)
+        seconds = time.perf_counter() - clock
+        result = VisionAnswer(
+            question=episode.question,
+            answer=said.text,
+            reasoning=said.reasoning,
+            evidence=evidence,
+            stop_reason=episode.stop_reason or "unusable_reply",
+            policy=self._policy.name,
+            image=episode.facts,
+            views=list(episode.views),
+            turns=list(episode.turns),
+            ledger=episode.ledger(self._settings, rule=self._rule),
+            timings={**episode.timings_by_stage(), "answer": seconds},
+        )
+        return {
+            "answer": said.text,
+            "result": as_json(result),
+            "timings": [["answer", seconds]],
+        }
+
+    async def _named(self, image: object) -> tuple[str, str | None]:
+        """A name under which the tools find the image, and its path if it has one.
+
+        What is no path is put into the store first, so that no trace and no state holds pixels.
+        """
+        if isinstance(image, str | os.PathLike):
+            name = os.fspath(image)
+            if is_digest(name):
+                return name, None
+            if not name[:16].lower().startswith("data:"):
+                return name, name
+        return await self._maker.keep(image), None  # type: ignore[arg-type]  # it refuses the rest
+
+
+def _checked_page(page: object) -> int:
+    if not isinstance(page, int):
+        raise SettingsError(f"page={page!r} is no page number; give a whole number from 1")
+    return page

@@ -1,0 +1,150 @@
+"""The tool, by itself and in the hands of an agent."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.outputs import ChatResult
+
+from ergo_agent import BudgetError, ErgoVisionTool, PolicyError, SettingsError, VisionAnswer
+from tests.support.pictures import save_picture
+from tests.support.scripted import ScriptedModel, scripted
+
+ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
+ANSWER = "<think>read</think><answer>A. red</answer>"
+
+
+@pytest.fixture
+def page(tmp_path: Path):
+    return save_picture(tmp_path, size=(2000, 1500), name="page.png")
+
+
+def call(tool: ErgoVisionTool, **arguments: object):
+    return tool.invoke({"type": "tool_call", "id": "1", "name": tool.name, "args": arguments})
+
+
+def test_the_text_has_the_answer_where_it_was_read_and_its_cost(page: Path):
+    tool = ErgoVisionTool(policy=scripted(ZOOM, ANSWER), allowed_roots=[page.parent])
+    message = call(tool, image=str(page), question="What colour?")
+    assert isinstance(message.artifact, VisionAnswer)
+    first, second = message.content.split("\n")
+    assert first == "A. red"
+    (found,) = message.artifact.evidence
+    assert str(list(found.region.as_tuple())) in second
+    assert "page 1 of 1, 2000x1500 pixels" in second
+    assert f"{message.artifact.ledger.spent} vision tokens in 2 views" in second
+
+
+def test_not_found_is_said(page: Path):
+    policy = scripted("<answer></answer><not_found/>")
+    tool = ErgoVisionTool(policy=policy, allowed_roots=[page.parent])
+    message = call(tool, image="page.png", question="What colour?")
+    assert message.content.startswith("Not found in the image")
+    assert message.artifact.answer is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"image": "missing.png"}, "missing.png"),
+        ({"image": "/etc/passwd"}, "not inside a folder that images may be read from"),
+        ({"image": "../../../etc/passwd"}, "not inside a folder that images may be read from"),
+        ({"image": "https://example.com/a.png"}, "is a network address"),
+        ({"image": "page.png", "question": " "}, "the question is empty"),
+        ({"image": "page.png", "page": 7}, "there is no page 7"),
+        ({"image": "."}, "not a regular file"),
+    ],
+)
+def test_what_a_model_can_put_right_comes_back_as_text(
+    page: Path, arguments: dict[str, Any], text: str
+):
+    tool = ErgoVisionTool(policy=scripted(ANSWER), allowed_roots=[page.parent])
+    message = call(tool, **{"question": "What colour?", **arguments})
+    assert isinstance(message, ToolMessage)
+    assert message.status == "error"
+    assert text in message.content
+
+
+def test_a_failing_policy_is_no_text(page: Path):
+    tool = ErgoVisionTool(policy=scripted(OSError("down")), allowed_roots=[page.parent])
+    with pytest.raises(PolicyError, match="down"):
+        call(tool, image="page.png", question="q")
+
+
+def test_without_roots_only_the_working_directory_is_open(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(page.parent)
+    tool = ErgoVisionTool(policy=scripted(ANSWER))
+    monkeypatch.chdir("/")
+    assert call(tool, image="page.png", question="q").content.startswith("A. red")
+    assert "not inside" in call(tool, image="/etc/hosts", question="q").content
+
+
+def test_bad_settings_are_refused_at_construction():
+    with pytest.raises(BudgetError, match="view_budget=2"):
+        ErgoVisionTool(policy=scripted(ANSWER), view_budget=2)
+    with pytest.raises(SettingsError, match="max_zooms=-1"):
+        ErgoVisionTool(policy=scripted(ANSWER), max_zooms=-1)
+
+
+def test_the_budget_holds(page: Path):
+    tool = ErgoVisionTool(
+        policy=scripted(ZOOM, ANSWER), allowed_roots=[page.parent], max_vision_tokens=200
+    )
+    assert call(tool, image="page.png", question="q").artifact.ledger.spent <= 200
+
+
+class AgentModel(ScriptedModel):
+    """Calls the tool once, then says what it was told."""
+
+    arguments: dict[str, Any]
+
+    def bind_tools(self, tools: Any, **_: Any) -> "AgentModel":  # noqa: ANN401
+        assert [tool.name for tool in tools] == ["look_at_image"]
+        return self
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: Any = None,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401
+    ) -> ChatResult:
+        result = super()._generate(messages, stop, run_manager, **kwargs)
+        if isinstance(messages[-1], ToolMessage):
+            return result
+        call = {"type": "tool_call", "id": "1", "name": "look_at_image", "args": self.arguments}
+        result.generations[0].message = AIMessage("", tool_calls=[call])
+        return result
+
+
+def make_agent(page: Path):
+    tool = ErgoVisionTool(policy=scripted(ZOOM, ANSWER), allowed_roots=[page.parent])
+    model = AgentModel(
+        replies=[lambda messages: str(messages[-1].text)],
+        arguments={"image": "page.png", "question": "What colour?"},
+    )
+    return create_agent(model, tools=[tool])
+
+
+def test_an_agent_uses_it(page: Path):
+    output = make_agent(page).invoke({"messages": [("user", "What colour is it?")]})
+    assert output["messages"][-1].text.startswith("A. red")
+    assert output["messages"][-2].artifact.answer == "A. red"
+
+
+async def test_an_agent_uses_it_async(page: Path):
+    output = await make_agent(page).ainvoke({"messages": [("user", "What colour is it?")]})
+    assert output["messages"][-1].text.startswith("A. red")
+
+
+def test_the_schema_a_model_sees_is_small():
+    tool = ErgoVisionTool(policy=scripted(ANSWER))
+    schema = tool.get_input_jsonschema()
+    assert set(schema["properties"]) == {"image", "question", "page"}
+    assert schema["required"] == ["image", "question"]
+    json.dumps(schema)

@@ -1,0 +1,151 @@
+"""What the public inference code of the paper gets wrong, one test each: this graph does not.
+
+Reading images (PNG bytes labelled JPEG, CMYK, EXIF orientation) is tested in `tests/imaging`.
+"""
+
+import asyncio
+import io
+import random
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ergo_agent import PolicyError, aask, ask
+from ergo_agent.budget import QWEN2_5_VL
+from ergo_agent.geometry import Size
+from ergo_agent.result import VisionAnswer
+from tests.support.pictures import save_picture
+from tests.support.scripted import image_urls, received, scripted
+
+ANSWER = "<think>read</think><answer>A. red</answer>"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory):
+    return save_picture(tmp_path_factory.mktemp("pages"), size=(4000, 3000))
+
+
+@pytest.fixture(scope="module")
+def page_8k(tmp_path_factory: pytest.TempPathFactory):
+    return save_picture(tmp_path_factory.mktemp("pages"), size=(7680, 4320))
+
+
+async def test_an_exception_is_raised_and_never_dropped(page: Path):
+    asked = [aask(page, "q", policy=scripted(reply)) for reply in (ANSWER, ValueError("broken"))]
+    good, bad = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(good, VisionAnswer)
+    assert isinstance(bad, PolicyError)
+    assert "broken" in str(bad)
+
+
+@pytest.mark.parametrize(
+    "box",
+    ["[300, 200, 100, 100]", "[0, 0, 0, 0]", "[1148, 840, 1148, 840]", "[-9, -9, 4, 4]"],
+)
+def test_an_inverted_or_hanging_box_is_no_crash(page: Path, box: str):
+    result = ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER))
+    assert result.answer == "A. red"
+
+
+@pytest.mark.parametrize("box", ["[5000, 5000, 6000, 6000]", "[-50, -50, -10, -10]"])
+def test_a_box_fully_outside_is_no_crash(page: Path, box: str):
+    result = ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER))
+    assert result.answer == "A. red"
+    assert "lies outside the image shown" in str(result.turns[0].error)
+
+
+def test_a_reply_without_a_box_stays_within_the_budget(page: Path):
+    policy = scripted("I would look at the sign.")
+    result = ask(page, "q", policy=policy, view_budget=1280)
+    assert result.ledger.full_resolution > 15_000
+    assert result.ledger.spent <= 1280
+    assert len(image_urls(received(policy)[-1])) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<zoom>[ 100 , 100 , 300 , 200 ]</zoom>",
+        "<zoom>[100.0, 100.5, 300.2, 200.9]</zoom>",
+        "<zoom>[100, 100, 300, 200], [600, 600, 700, 700]</zoom>",
+        "<think>there<zoom>[100, 100, 300, 200]",
+    ],
+)
+def test_the_box_grammar_is_tolerant(page: Path, reply: str):
+    result = ask(page, "q", policy=scripted(reply, ANSWER))
+    assert len(result.views) >= 2
+    assert len(result.turns) == 2
+
+
+@pytest.mark.parametrize("box", ["[500, 100, 500, 800]", "[500, 100, 501, 800]"])
+def test_a_zero_width_or_thin_box_is_grown(page: Path, box: str):
+    result = ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER))
+    assert min(result.views[1].region.size) >= 56
+
+
+def test_a_small_crop_is_enlarged(page: Path):
+    # 5 x 5 pixels of the coarse view are about 18 x 18 of the original
+    result = ask(page, "q", policy=scripted("<zoom>[500, 500, 505, 505]</zoom>", ANSWER))
+    assert result.views[1].tokens >= 64
+    assert min(result.views[1].shown) >= 224
+
+
+def test_a_second_zoom_reaches_full_resolution_on_an_8k_image(page_8k: Path):
+    policy = scripted(
+        "<zoom>[0, 0, 1000, 700]</zoom>",  # about 60 % of the image
+        "<zoom>[600, 300, 1000, 500]</zoom>",  # now about it
+        "<zoom>[100, 100, 500, 300]</zoom>",
+        ANSWER,
+    )
+    result = ask(page_8k, "q", policy=policy, view_budget=1280)
+    assert not result.views[1].full_resolution
+    assert result.views[-1].full_resolution
+    assert result.stop_reason in {"answered", "max_zooms"}
+
+
+def test_no_view_of_two_thousand_sizes_exceeds_the_budget():
+    draw = random.Random(11)
+    for _ in range(2000):
+        size = Size(draw.randint(60, 9000), draw.randint(60, 9000))
+        assert QWEN2_5_VL.tokens(QWEN2_5_VL.fit(size, max_tokens=1280)) <= 1280
+
+
+async def test_images_are_decoded_and_encoded_outside_the_event_loop(page_8k: Path):
+    lags = []
+
+    async def watch() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            lags.append(time.perf_counter() - before)
+
+    watcher = asyncio.create_task(watch())
+    image = io.BytesIO()
+    Image.open(page_8k).save(image, "PNG", compress_level=1)
+    lags.clear()
+    started = time.perf_counter()
+    await aask(image.getvalue(), "q", policy=scripted("<zoom>[9, 9, 800, 600]</zoom>", ANSWER))
+    total = time.perf_counter() - started
+    watcher.cancel()
+    assert total > 0.1  # there was something to do
+    assert len(lags) > 0.1 * total / 0.005  # and the loop went on turning meanwhile
+
+
+@pytest.mark.parametrize("text", ["A. red", "  B. two  words ", "C.\nthree lines\nlong", "(D)"])
+def test_answers_are_verbatim(page: Path, text: str):
+    result = ask(page, "q", policy=scripted(f"<think>t</think><answer>{text}</answer>"))
+    assert result.answer == text.strip()
+
+
+def test_everything_is_saved(page: Path):
+    replies = ["<think>there</think><zoom>[100, 100, 300, 200]</zoom>", ANSWER]
+    result = ask(page, "What colour?", policy=scripted(*replies))
+    saved = VisionAnswer.model_validate_json(result.model_dump_json())
+    assert [turn.reply for turn in saved.turns] == replies
+    assert saved.turns[0].move is not None
+    assert saved.turns[0].move.boxes[0].box == (100, 100, 300, 200)
+    assert [view.tokens for view in saved.views] == [e.predicted for e in saved.ledger.entries]
+    assert all(turn.seconds > 0 and turn.input_tokens == 100 for turn in saved.turns)
+    assert saved.timings["observe"] > 0

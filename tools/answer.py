@@ -1,0 +1,68 @@
+"""The last move: give the answer, with the places it was read at in original pixels."""
+
+from collections.abc import Sequence
+
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, Field
+
+from ergo_agent.dialects.base import PlacedBox
+from ergo_agent.errors import RegionError
+from ergo_agent.result import Evidence, View
+from ergo_agent.tools.base import make_tool
+
+__all__ = ["create_answer_tool"]
+
+
+class AnswerArguments(BaseModel):
+    """What `answer` is called with."""
+
+    text: str | None = Field(description="The answer, or null when the image does not hold it.")
+    boxes: list[PlacedBox] = Field(
+        default_factory=list, description="Where it was read: boxes, each with its view's number."
+    )
+    views: list[View] = Field(description="Everything shown, in order.")
+    page: int = Field(default=1, description="Page of a PDF or frame of a TIFF, from 1.")
+
+
+def create_answer_tool() -> BaseTool:
+    """The `answer` tool; its artifact is the list of `Evidence`."""
+
+    async def answer(
+        text: str | None, views: list[View], boxes: Sequence[PlacedBox] = (), page: int = 1
+    ) -> tuple[str, list[Evidence]]:
+        if text is None:
+            return "Not found.", []
+        evidence = _read_at(text, boxes, views, page) or _seen_in(text, views, page)
+        return text, evidence
+
+    return make_tool(
+        answer,
+        name="answer",
+        description="Answer the question from what was shown, and say where it was read.",
+        args_schema=AnswerArguments,
+    )
+
+
+def _read_at(
+    text: str, boxes: Sequence[PlacedBox], views: Sequence[View], page: int
+) -> list[Evidence]:
+    """The policy's own boxes; one outside its view says nothing and is left out."""
+    numbered = {view.number: view for view in views}
+    evidence: list[Evidence] = []
+    for box, number in boxes:
+        view = numbered.get(number)
+        if view is None:
+            continue
+        try:
+            region = view.map.to_original(box)
+        except RegionError:
+            continue
+        evidence.append(Evidence(region=region, page=page, text=text, crop=view.digest))
+    return evidence
+
+
+def _seen_in(text: str, views: Sequence[View], page: int) -> list[Evidence]:
+    """The crops that nothing was looked at closer in, or the whole page where there is none."""
+    parents = {view.parent for view in views}
+    crops = [view for view in views[1:] if view.number not in parents] or views[:1]
+    return [Evidence(region=view.region, page=page, text=text, crop=view.digest) for view in crops]

@@ -1,0 +1,76 @@
+"""The first move: see the whole image, small."""
+
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, Field
+
+from ergo_agent.budget import QWEN2_5_VL, TokenRule
+from ergo_agent.fitting import Budget, fit_coarse
+from ergo_agent.geometry import Region
+from ergo_agent.result import ImageFacts, View
+from ergo_agent.settings import VisionSettings
+from ergo_agent.tools.base import make_tool
+from ergo_agent.viewing import ViewMaker
+
+__all__ = ["Observation", "create_observe_tool"]
+
+
+class ObserveArguments(BaseModel):
+    """What `observe` is called with."""
+
+    image: str = Field(description="Path of an image or PDF, or the digest of a stored one.")
+    page: int = Field(default=1, description="Page of a PDF or frame of a TIFF, from 1.")
+
+
+class Observation(BaseModel):
+    """The artifact of `observe`."""
+
+    facts: ImageFacts
+    view: View
+
+
+def create_observe_tool(
+    maker: ViewMaker, *, settings: VisionSettings | None = None, rule: TokenRule = QWEN2_5_VL
+) -> BaseTool:
+    """The `observe` tool; its artifact is an `Observation`.
+
+    Args:
+        maker: Opens the image and makes the view.
+        settings: Bounds the view; the defaults when left out.
+        rule: What the view costs.
+    """
+    chosen = settings or VisionSettings()
+
+    async def observe(image: str, page: int = 1) -> tuple[str, Observation]:
+        digest = await maker.keep(image)
+        original = await maker.original(digest, page=page)
+        size = original.size
+        shown = fit_coarse(size, budget=Budget(rule, chosen, chosen.episode_budget))
+        whole = Region.whole(size)
+        view = View(
+            number=1,
+            region=whole,
+            shown=shown,
+            original=size,
+            tokens=rule.tokens(shown),
+            parent=None,
+            digest=await maker.show(original, whole, shown=shown),
+        )
+        facts = ImageFacts(
+            digest=digest,
+            width=size.width,
+            height=size.height,
+            page=original.page,
+            page_count=original.page_count,
+        )
+        text = (
+            f"Page {facts.page} of {facts.page_count}, {size.width}x{size.height} pixels, "
+            f"shown at {shown.width}x{shown.height} ({view.tokens} vision tokens)."
+        )
+        return text, Observation(facts=facts, view=view)
+
+    return make_tool(
+        observe,
+        name="observe",
+        description="Show a whole image, shrunk to the vision-token budget.",
+        args_schema=ObserveArguments,
+    )

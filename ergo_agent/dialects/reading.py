@@ -75,7 +75,7 @@ class ReadingDialect(Dialect):
         last = [LAST_CALL] if stage == "last" else []
         return "\n".join([f"{QUESTION} {' '.join(question.split())}", *notes, *last])
 
-    def repair(self, error: MoveError, views: Sequence[ShownView]) -> str:
+    def repair(self, error: MoveError, views: Sequence[ShownView]) -> str:  # noqa: ARG002
         """Ask for the answer at once; the reader does not correct itself."""
         return f"{LAST_CALL}\nThe reply could not be used: {error}"
 

@@ -96,7 +96,9 @@ def _closer(
     if guess and not _is_sharp(guess, crops):
         boxes = [box for box in where_to_look(guess, page) if not _seen(box, crops)]
         if boxes:
-            return _zoom(boxes, "The answer seems to be here; it has to be read at full resolution.")
+            return _zoom(
+                boxes, "The answer seems to be here; it has to be read at full resolution."
+            )
     if guess is None or not guess.found:
         unread = unread_part(lines, page)
         if unread is not None and not _seen(unread, crops):
@@ -122,7 +124,9 @@ def _answer(finding: Finding | None) -> Answer:
     if finding is None:
         return Answer(text=None, reasoning="There is no text in the image that could be read.")
     if not finding.found:
-        return Answer(text=None, reasoning="No text of the page answers the question surely enough.")
+        return Answer(
+            text=None, reasoning="No text of the page answers the question surely enough."
+        )
     boxes = tuple(PlacedBox(ViewBox(*box), 1) for box in _blocks(finding.lines))
     return Answer(text=finding.text, reasoning=finding.reason, boxes=boxes)
 

@@ -59,7 +59,9 @@ def asked_in(messages: Sequence[BaseMessage]) -> Asked:
     texts = [_text(message) for message in messages if isinstance(message, HumanMessage)]
     newest = texts[-1] if texts else ""
     question = next((found for text in reversed(texts) if (found := _question(text))), newest)
-    noted = [note for text in texts for line in text.splitlines() if (note := ImageNote.parse(line))]
+    noted = [
+        note for text in texts for line in text.splitlines() if (note := ImageNote.parse(line))
+    ]
     notes = {note.number: note for note in noted}
     images = tuple(
         SeenImage(data, hashlib.sha256(data).hexdigest(), notes.get(number))

@@ -15,14 +15,22 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
 __all__ = ["ViewReader"]
+
+_Parts = Sequence[tuple[str, float, Sequence[Sequence[float]] | None]] | None
+"""The recogniser's words: text, confidence, corners."""
 
 _ANY_SIZE = 1_000_000
 _SETTINGS: dict[str, Any] = {
@@ -94,14 +102,14 @@ class ViewReader:
         return tuple(line for line in lines if line.text)
 
 
-def _load_engine() -> Any:
+def _load_engine() -> "RapidOCR":
     """RapidOCR with our settings; imported late because it takes a second."""
     from rapidocr import RapidOCR  # noqa: PLC0415
 
     return RapidOCR(params=dict(_SETTINGS))
 
 
-def _line(text: str, corners: Any, score: float, parts: Any) -> TextLine:
+def _line(text: str, corners: ArrayLike, score: float, parts: _Parts) -> TextLine:
     """One detection as a `TextLine`; slanted boxes become their upright bounds."""
     points = np.asarray(corners, dtype=float).reshape(-1, 2)
     left, top = points.min(axis=0)
@@ -110,7 +118,8 @@ def _line(text: str, corners: Any, score: float, parts: Any) -> TextLine:
     return TextLine(_tidied(text.strip()), box, float(score), _words(text, box, parts))
 
 
-_LONE_DOT = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bcf)(?<!\bvs)(?<!\bal)(?<=\S)\.\s(?=[a-z]\w*)")
+_NO_ABBREVIATION = "".join(rf"(?<!\b{word})" for word in (r"e\.g", r"i\.e", "etc", "cf", "vs", "al"))
+_LONE_DOT = re.compile(rf"{_NO_ABBREVIATION}(?<=\S)\.\s(?=[a-z]\w*)")
 _SPACED_DOT = re.compile(r"(?<=[\s(])\.\s(?=[a-z]\w{0,8}\b)")
 _SPACED_AT = re.compile(r"(?<=\w)\s?@\s?(?=\w+\.)")
 
@@ -125,7 +134,7 @@ def _tidied(text: str) -> str:
     return _SPACED_AT.sub("@", text)
 
 
-def _words(text: str, box: Box, parts: Any) -> tuple[Word, ...]:
+def _words(text: str, box: Box, parts: _Parts) -> tuple[Word, ...]:
     """The words with their spans; spread evenly by letters where the recogniser gave none."""
     words = tuple(
         Word(str(word), float(min(x for x, _ in corners)), float(max(x for x, _ in corners)))

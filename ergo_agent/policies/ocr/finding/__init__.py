@@ -1,0 +1,1 @@
+"""Finds the answer to a question among the lines of a page."""

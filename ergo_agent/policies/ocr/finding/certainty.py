@@ -1,11 +1,13 @@
 """How sure it is that the best place on a page answers the question.
 
 A logistic model over few features, fitted on the development questions to tell right answers from
-questions that their page does not answer (area under the curve 0.90 over held-back documents).
+questions that their page does not answer (area under the ROC curve 0.92 on documents
+left out of the fit in turn).
 """
 
 import math
 from collections.abc import Sequence
+from statistics import fmean, pstdev
 
 from ergo_agent.policies.ocr.finding.matching import TermMatcher
 from ergo_agent.policies.ocr.finding.quoting import same_place
@@ -13,11 +15,12 @@ from ergo_agent.policies.ocr.finding.ranking import Scored
 
 __all__ = ["certainty"]
 
-_BIAS = 0.06
-_GAP = -4.36
-_LEAD = 2.92
-_MISSING_KIND = -1.42
-_LOST_NAME = -2.06
+_BIAS = -0.67
+_GAP = -5.59
+_LEAD = 2.81
+_STANDS_OUT = 0.7
+_MISSING_KIND = -2.06
+_LOST_NAME = -2.74
 
 
 def certainty(ranked: Sequence[Scored], matcher: TermMatcher) -> float:
@@ -29,6 +32,7 @@ def certainty(ranked: Sequence[Scored], matcher: TermMatcher) -> float:
         _BIAS
         + _GAP * _largest_gap(matcher, said)
         + _LEAD * _lead(ranked)
+        + _STANDS_OUT * _standing_out(ranked)
         + _MISSING_KIND * best.features.missing_kind
         + _LOST_NAME * best.features.lost_name
     )
@@ -54,3 +58,9 @@ def _lead(ranked: Sequence[Scored]) -> float:
         if item is best or same_place(best.unit, item.unit)
     )
     return own / sum(shares)
+
+
+def _standing_out(ranked: Sequence[Scored]) -> float:
+    """By how many standard deviations the best unit's meaning exceeds the page's average."""
+    meanings = [item.features.meaning for item in ranked]
+    return (meanings[0] - fmean(meanings)) / (pstdev(meanings) + 0.03)

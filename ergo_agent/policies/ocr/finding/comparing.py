@@ -33,9 +33,7 @@ class _Side:
     scored: Scored
 
 
-def compare(
-    question: Question, page: PageLayout, encoder: SentenceEncoder
-) -> Comparison | None:
+def compare(question: Question, page: PageLayout, encoder: SentenceEncoder) -> Comparison | None:
     """Answer a question about the larger or later of two; None when a value is not found."""
     units = units_of(page)
     property_asked = question.text
@@ -48,7 +46,9 @@ def compare(
     first, second = sides[0], sides[1]
     if first.value.amount == second.value.amount:
         return None
-    larger, lesser = (first, second) if first.value.amount > second.value.amount else (second, first)
+    larger, lesser = (
+        (first, second) if first.value.amount > second.value.amount else (second, first)
+    )
     winner, other = (lesser, larger) if question.wants_less else (larger, lesser)
     text = f"{winner.name} ({winner.value.text}; {other.name}: {other.value.text})"
     lines = tuple(dict.fromkeys((*winner.scored.unit.lines, *other.scored.unit.lines)))
@@ -56,9 +56,7 @@ def compare(
     return Comparison(text[:300], lines, confidence, "Both values were read and compared.")
 
 
-def _look_up(
-    option: str, asked: str, units: list[Unit], encoder: SentenceEncoder
-) -> _Side | None:
+def _look_up(option: str, asked: str, units: list[Unit], encoder: SentenceEncoder) -> _Side | None:
     """The value of one of the two things."""
     name = re.sub(r"^(?:the|an?|that of|those of|of)\s+", "", option.strip(), flags=re.IGNORECASE)
     name = re.sub(r"['’]s$", "", name)
@@ -82,5 +80,3 @@ def _names(unit: Unit, wanted: set[str]) -> bool:
     """Whether a unit speaks of the thing: in its key, its row or its text."""
     said = stems_in(unit.key if unit.shape == "cell" else f"{unit.key} {unit.text}")
     return len(wanted & said) >= 0.75 * len(wanted)
-
-

@@ -16,7 +16,9 @@ from ergo_agent.policies.ocr.finding.units import Unit
 
 __all__ = ["Features", "features_of"]
 
-_TELLING = frozenset("email url phone postcode version percent clock money date street".split())
+_TELLING = frozenset(
+    ["email", "url", "phone", "postcode", "version", "percent", "clock", "money", "date", "street"]
+)
 """Kinds that answer a question by themselves when a page holds just one of them."""
 _TEXT_SHARE = {"pair": 0.55, "cell": 0.5, "hanging": 0.85}
 _SAYS = (
@@ -65,7 +67,7 @@ class Features(NamedTuple):
     lost_name: float
     """Share of the question's names that neither unit nor surroundings hold."""
     fresh: float
-    """0 when the unit tells nothing but the question's own words, 1 from four new ones."""
+    """0 when the unit tells nothing but the question's own words, 1 with a number or from three new ones."""
     brief: float
     """1 for a unit of one word, towards 0 for long ones."""
     pair: float
@@ -106,6 +108,7 @@ def _features(
     both = _combined(unit, matcher, (in_key, in_text, in_around, in_label))
     held = kinds_in(unit.text) if question.kinds else frozenset()
     first = bool(question.kinds) and question.kinds[0] in held
+    first = first or (question.kinds == ("measure", "number") and "number" in held)
     other = not first and any(kind in held for kind in question.kinds)
     return Features(
         covered=matcher.covered(both),
@@ -119,7 +122,7 @@ def _features(
         other_kind=float(other),
         missing_kind=float(bool(question.kinds) and not first and not other),
         rare_kind=rarity if first else 0.0,
-        pure_kind=_purity(unit.text, question.kinds[0]) if first else 0.0,
+        pure_kind=_purity(unit.text, question.kinds) if first else 0.0,
         precise=_precision(unit, matcher),
         crossing=_crossing(unit, matcher),
         echo=_echo(question, unit),
@@ -135,9 +138,7 @@ def _features(
     )
 
 
-def _combined(
-    unit: Unit, matcher: TermMatcher, places: tuple[Sequence[float], ...]
-) -> list[float]:
+def _combined(unit: Unit, matcher: TermMatcher, places: tuple[Sequence[float], ...]) -> list[float]:
     """For each term its best match in key, text, surroundings or row label.
 
     A value that repeats a term counts less than its label does, and a number of one or two digits
@@ -165,8 +166,10 @@ def _kind_rarity(question: Question, units: Sequence[Unit]) -> float:
     return max(0.0, 1.0 - math.log(holding) / math.log(max(8, len(units) / 2)))
 
 
-def _purity(text: str, kind: str) -> float:
-    longest = max(end - start for start, end in spans_of_kind(text, kind))
+def _purity(text: str, kinds: Sequence[str]) -> float:
+    """The share of a text that its longest span of an expected kind takes up."""
+    spans = [span for kind in kinds[:2] for span in spans_of_kind(text, kind)]
+    longest = max((end - start for start, end in spans), default=0)
     return min(1.0, longest / max(1, len(text.strip())))
 
 
@@ -203,7 +206,8 @@ def _lost(kind: str, matcher: TermMatcher, both: Sequence[float]) -> float:
 def _freshness(question: Question, unit: Unit) -> float:
     asked = {term.stem for term in question.terms}
     new = {stem for stem in stems_in(unit.text) if stem not in asked}
-    return min(1.0, len(new) / 4)
+    valued = any(char.isdigit() for stem in new for char in stem)
+    return 1.0 if valued else min(1.0, len(new) / 3)
 
 
 def _echo(question: Question, unit: Unit) -> float:

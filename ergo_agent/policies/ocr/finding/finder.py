@@ -7,10 +7,9 @@ from ergo_agent.policies.ocr.encoder import SentenceEncoder, shared_encoder
 from ergo_agent.policies.ocr.finding.acronyms import expansion_of
 from ergo_agent.policies.ocr.finding.certainty import certainty
 from ergo_agent.policies.ocr.finding.comparing import compare
-from ergo_agent.policies.ocr.finding.question import understand_question
+from ergo_agent.policies.ocr.finding.question import Question, understand_question
 from ergo_agent.policies.ocr.finding.quoting import quote
 from ergo_agent.policies.ocr.finding.ranking import Scored, rank
-from ergo_agent.policies.ocr.finding.question import Question
 from ergo_agent.policies.ocr.finding.sectioning import find_section
 from ergo_agent.policies.ocr.finding.units import units_of
 from ergo_agent.policies.ocr.layout.page import PageLayout, understand
@@ -18,7 +17,7 @@ from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["Finding", "find"]
 
-ENOUGH = 0.47
+ENOUGH = 0.45
 """Confidence from which an answer is given."""
 
 
@@ -71,7 +70,9 @@ def _special(asked: Question, page: PageLayout, model: SentenceEncoder) -> Findi
     if asked.form == "definition":
         expanded = expansion_of(asked.topic, page.fragments)
         if expanded is not None:
-            return Finding(expanded[0], (expanded[1],), (), 1.0, "Its words begin with the letters.")
+            return Finding(
+                expanded[0], (expanded[1],), (), 1.0, "Its words begin with the letters."
+            )
     if asked.form == "compare":
         compared = compare(asked, page, model)
         if compared is not None:
@@ -82,5 +83,5 @@ def _special(asked: Question, page: PageLayout, model: SentenceEncoder) -> Findi
 def _reason(best: Scored) -> str:
     unit = best.unit
     if unit.key:
-        return f"The text stands with \"{unit.key}\"."
+        return f'The text stands with "{unit.key}".'
     return f"The passage covers {best.features.covered:.0%} of what is asked."

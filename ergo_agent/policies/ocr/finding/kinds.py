@@ -36,9 +36,7 @@ _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     ),
     "year": re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d.,]\d|\d)"),
     "clock": re.compile(r"\b\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\.?)?\b|\b\d{1,2}\s*[ap]\.?m\.?\b", re.I),
-    "duration": re.compile(
-        rf"(?:\b{_NUMBER}|\b{_NUMBER_WORD}|\ban?)\s*-?{_TIME}\b", re.IGNORECASE
-    ),
+    "duration": re.compile(rf"(?:\b{_NUMBER}|\b{_NUMBER_WORD}|\ban?)\s*-?{_TIME}\b", re.IGNORECASE),
     "money": re.compile(
         rf"(?:[$€£¥]|\b(?:EUR|USD|GBP|CHF|SEK|JPY|Rs)\.?)\s?{_NUMBER}"
         rf"|{_NUMBER}\s?(?:[$€£¥]|(?:EUR|USD|GBP|CHF|SEK|JPY|euros?|dollars?|cents?)\b)"
@@ -50,9 +48,13 @@ _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     "number": re.compile(rf"(?<![\w.])[-+±]?{_NUMBER}|\b{_NUMBER_WORD}\b", re.IGNORECASE),
     "version": re.compile(r"\b[vV]?\d+(?:\.\d+)+[a-z]?\b|\b[Vv]ersion\s+\d+\b"),
     "email": re.compile(r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+|\b[\w.+\-]+ at [\w\-]+ dot \w+"),
-    "url": re.compile(r"\b(?:https?|ftp|git)\s?:\s?//\S+|\bwww\.\S+|\b[\w\-]+\.(?:org|com|net|example|io|edu)\b(?:/\S*)?"),
+    "url": re.compile(
+        r"\b(?:https?|ftp|git)\s?:\s?//\S+|\bwww\.\S+|\b[\w\-]+\.(?:org|com|net|example|io|edu)\b(?:/\S*)?"
+    ),
     "phone": re.compile(r"(?:\+\d{1,3}[\s\-./()]*)?(?:\(?\d{2,5}\)?[\s\-./]+){1,4}\d{2,}"),
-    "postcode": re.compile(r"\b(?:[A-Z]{1,2}[- ])?\d{4,6}\s+[A-Z][a-z]+|\b[A-Z]{2}\s+\d{5}\b|\b[A-Z]{1,2}\d[\dA-Z]?\s\d[A-Z]{2}\b"),
+    "postcode": re.compile(
+        r"\b(?:[A-Z]{1,2}[- ])?\d{4,6}\s+[A-Z][a-z]+|\b[A-Z]{2}\s+\d{5}\b|\b[A-Z]{1,2}\d[\dA-Z]?\s\d[A-Z]{2}\b"
+    ),
     "street": re.compile(
         r"\b\d{1,5}[a-z]?\s+(?:[A-Z][\w'.\-]+\s+){1,3}|\b[A-Z][\w'.\-]*(?:\s+[A-Z][\w'.\-]*)*\s+\d{1,4}[a-z]?\b"
         r"|\b[\w'.\-]+(?:street|straße|strasse|road|avenue|lane|drive|square|park)\b|\bP\.?\s?O\.?\s?Box\b",
@@ -68,7 +70,9 @@ _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
         r"|\b[A-Z]{3,}\b|<[A-Za-z][^>]*>"
     ),
     "identifier": re.compile(r"\b(?=[\w\-/.]*\d)[A-Z0-9][\w\-/.]{2,}\b"),
-    "reason": re.compile(r"\b(?:because|since|due to|so that|therefore|thus|as a result|in order to|reason)\b", re.I),
+    "reason": re.compile(
+        r"\b(?:because|since|due to|so that|therefore|thus|as a result|in order to|reason)\b", re.I
+    ),
 }
 
 
@@ -86,28 +90,76 @@ def spans_of_kind(text: str, kind: str) -> list[tuple[int, int]]:
 _EXPECTED: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), kinds)
     for pattern, kinds in (
-        (r"^(?:to )?(?:who|whom|where)\b.*\b(?:ring|call|phone|dial)\b|\bnumber\b.*\b(?:ring|call|dial|phone)\b|\b(?:ring|dial)\b", ("phone", "name")),
-        (r"^(?:to )?(?:who|whom|where)\b.*\b(?:write|mail|report|complain|tell|contact|turn to|notify|inform|ask|send)\b", ("email", "phone", "url", "street", "name")),
-        (r"^how (?:late|early)\b|\b(?:opening|office) (?:hours|times)\b|\bwhen\b.*\b(?:open|close|leave|arrive|depart)\w*\b", ("clock", "date")),
+        (
+            r"^(?:to )?(?:who|whom|where)\b.*\b(?:ring|call|phone|dial)\b|\bnumber\b.*\b(?:ring|call|dial|phone)\b|\b(?:ring|dial)\b",
+            ("phone", "name"),
+        ),
+        (
+            r"^(?:to )?(?:who|whom|where)\b.*\b(?:write|mail|report|complain|tell|contact|turn to|notify|inform|ask|send)\b",
+            ("email", "phone", "url", "street", "name"),
+        ),
+        (
+            r"^how (?:late|early)\b|\b(?:opening|office) (?:hours|times)\b|\bwhen\b.*\b(?:open|close|leave|arrive|depart)\w*\b",
+            ("clock", "date"),
+        ),
         (r"e-?mail|mail address|write to .*(?:e-?mail|mail)", ("email",)),
-        (r"\b(?:web\s?site|home\s?page|url|web address|link|web page)\b|\bonline\b.*\bwhere\b", ("url",)),
-        (r"\b(?:phone|telephone|fax|call|ring|hotline|mobile) ?(?:number|no)?\b(?!.*\bfunction)|\bnumber .* call\b", ("phone",)),
+        (
+            r"\b(?:web\s?site|home\s?page|url|web address|link|web page)\b|\bonline\b.*\bwhere\b",
+            ("url",),
+        ),
+        (
+            r"\b(?:phone|telephone|fax|call|ring|hotline|mobile) ?(?:number|no)?\b(?!.*\bfunction)|\bnumber .* call\b",
+            ("phone",),
+        ),
         (r"\b(?:post(?:al)? ?code|zip)\b", ("postcode",)),
-        (r"\bpercent(?:age)?\b|\bwhat share\b|\brate of (?:tax|vat)\b|\b(?:vat|tax) rate\b", ("percent",)),
-        (r"\b(?:what|which) version\b|\bversion (?:number|of|is)\b|\bwhich release\b", ("version",)),
+        (
+            r"\bpercent(?:age)?\b|\bwhat share\b|\brate of (?:tax|vat)\b|\b(?:vat|tax) rate\b",
+            ("percent",),
+        ),
+        (
+            r"\b(?:what|which) version\b|\bversion (?:number|of|is)\b|\bwhich release\b",
+            ("version",),
+        ),
         (r"\b(?:what|which) year\b|\bin which year\b", ("year", "date")),
-        (r"\b(?:what|which) (?:date|day)\b|\bon which day\b|\bdate\b|\bdeadline\b|\bby when\b|\buntil when\b|\bhow recent\b", ("date", "year")),
+        (
+            r"\b(?:what|which) (?:date|day)\b|\bon which day\b|\bdate\b|\bdeadline\b|\bby when\b|\buntil when\b|\bhow recent\b",
+            ("date", "year"),
+        ),
         (r"\b(?:what|which) time\b|\bat what (?:time|hour)\b", ("clock",)),
-        (r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours|minutes|seconds)\b|\bduration\b|\bperiod\b", ("duration", "measure")),
-        (r"\bhow much\b.*\b(?:cost|pay|price|owe|money|charge|charged|due|fee|bill|total)\b|\b(?:price|cost|fee|amount|total|subtotal|surcharge|balance|sum|charge)\b|\bhow (?:expensive|costly|cheap)\b|\bexpensive\b|\bhow much (?:is|are|do i|must i|does it)\b", ("money", "measure", "number")),
+        (
+            r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours|minutes|seconds)\b|\bduration\b|\bperiod\b",
+            ("duration", "measure"),
+        ),
+        (
+            r"\bhow much\b.*\b(?:cost|pay|price|owe|money|charge|charged|due|fee|bill|total)\b|\b(?:price|cost|fee|amount|total|subtotal|surcharge|balance|sum|charge)\b|\bhow (?:expensive|costly|cheap)\b|\bexpensive\b|\bhow much (?:is|are|do i|must i|does it)\b",
+            ("money", "measure", "number"),
+        ),
         (r"\bhow many\b|\bhow often\b|\bnumber of\b|\bhow much\b", ("number",)),
-        (r"\bhow (?:big|large|small|wide|high|tall|deep|heavy|far|fast|quick|quickly|hot|cold|warm|loud|old|thick|strong|bright|slow)\b|\bweight\b|\bspeed\b|\bsize\b|\btemperature\b|\bvoltage\b|\bpower consumption\b|\bfrequency\b|\bcapacity\b|\brate\b|\brange\b", ("measure", "number")),
-        (r"^when\b|\bwhen (?:did|was|were|is|does|do|must|will|should|can)\b", ("date", "year", "clock")),
-        (r"^who\b|\bwhom\b|\bwhose\b|\bby who\b|\b(?:what|which) (?:person|author|company|firm|organi[sz]ation|university|institution|manufacturer|vendor|customer|supplier)\b|\bname of\b", ("name",)),
-        (r"^where\b|\bwhich (?:town|city|country|place|street|directory|folder|state)\b|\bin what (?:town|city|country|place)\b", ("capital", "street", "postcode", "code")),
+        (
+            r"\bhow (?:big|large|small|wide|high|tall|deep|heavy|far|fast|quick|quickly|hot|cold|warm|loud|old|thick|strong|bright|slow)\b|\bweight\b|\bspeed\b|\bsize\b|\btemperature\b|\bvoltage\b|\bpower consumption\b|\bfrequency\b|\bcapacity\b|\brate\b|\brange\b",
+            ("measure", "number"),
+        ),
+        (
+            r"^when\b|\bwhen (?:did|was|were|is|does|do|must|will|should|can)\b",
+            ("date", "year", "clock"),
+        ),
+        (
+            r"^who\b|\bwhom\b|\bwhose\b|\bby who\b|\b(?:what|which) (?:person|author|company|firm|organi[sz]ation|university|institution|manufacturer|vendor|customer|supplier)\b|\bname of\b",
+            ("name",),
+        ),
+        (
+            r"^where\b|\bwhich (?:town|city|country|place|street|directory|folder|state)\b|\bin what (?:town|city|country|place)\b",
+            ("capital", "street", "postcode", "code"),
+        ),
         (r"\baddress\b", ("street", "postcode", "email", "url")),
-        (r"\b(?:what|which) (?:\w+ )?(?:number|id|code|no\.?)\b|\bnumber\b", ("identifier", "number")),
-        (r"\b(?:what|which) (?:\w+ )?(?:command|option|function|tool|file|package|parameter|flag|macro|program|key|keyword|variable|register|instruction|element|attribute|method|routine|utility)\b", ("code",)),
+        (
+            r"\b(?:what|which) (?:\w+ )?(?:number|id|code|no\.?)\b|\bnumber\b",
+            ("identifier", "number"),
+        ),
+        (
+            r"\b(?:what|which) (?:\w+ )?(?:command|option|function|tool|file|package|parameter|flag|macro|program|key|keyword|variable|register|instruction|element|attribute|method|routine|utility)\b",
+            ("code",),
+        ),
         (r"^why\b|\bfor what reason\b", ("reason",)),
     )
 )

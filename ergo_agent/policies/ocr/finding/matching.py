@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.finding.lexicon import related_stems
@@ -14,8 +14,8 @@ __all__ = ["EXACT", "TermMatcher"]
 
 EXACT = 0.9
 """From here on a match is the same word, give or take its ending or a misread letter."""
-_SPELLING = {"word": 0.8, "name": 0.75, "code": 0.85}
-_WEIGHT = {"word": 1.0, "name": 1.2, "code": 1.5}
+_MISREAD, _BEGINS = 0.85, 0.75
+_WEIGHT = {"word": 1.0, "name": 1.4, "code": 1.5}
 _RELATED = 0.6
 
 
@@ -59,7 +59,9 @@ class TermMatcher:
 
     def spoken_of(self, stems: Iterable[str]) -> float:
         """The share of some stems of the page that match any term, 0 to 1."""
-        best = [max((table.get(stem, 0.0) for table in self._tables), default=0.0) for stem in stems]
+        best = [
+            max((table.get(stem, 0.0) for table in self._tables), default=0.0) for stem in stems
+        ]
         return min(1.0, sum(best) / len(best)) if best else 0.0
 
 
@@ -83,14 +85,18 @@ def _similarities(term: Term, stems: Sequence[str], encoder: SentenceEncoder) ->
 
 
 def _spelled_alike(term: Term, stem: str) -> float:
-    """How nearly a stem is spelled like a term; 0 for short words, where one letter is much."""
-    if len(term.stem) < 5 or len(stem) < 5:
+    """How nearly a stem is spelled like a term, as misread letters and endings leave it.
+
+    One letter may differ in a word of five to eight, two in a longer one; shorter words must agree.
+    """
+    shorter = min(len(term.stem), len(stem))
+    if shorter < 5:
         return 0.0
-    likeness = fuzz.ratio(term.stem, stem) / 100
-    if likeness >= _SPELLING[term.kind]:
-        return likeness - 0.05
+    allowed = 1 if shorter < 9 else 2
+    if Levenshtein.distance(term.stem, stem, score_cutoff=allowed) <= allowed:
+        return _MISREAD
     begins = stem.startswith(term.stem) or term.stem.startswith(stem)
-    return 0.75 if term.kind == "word" and begins else 0.0
+    return _BEGINS if term.kind == "word" and begins else 0.0
 
 
 def _rarity(table: dict[str, float], said: Sequence[frozenset[str]]) -> float:

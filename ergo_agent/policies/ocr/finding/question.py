@@ -28,9 +28,7 @@ _DEFINITION = re.compile(
     r"|(?:define|explain|describe)\s+(?P<c>[^?]{2,60}?))(?:\s+used for)?\s*\?*$",
     re.IGNORECASE,
 )
-_COMPARE = re.compile(
-    r"(?P<first>[^,:?]+?)\s*,?\s+or\s+(?P<second>[^,?]+?)\s*\?*$", re.IGNORECASE
-)
+_COMPARE = re.compile(r"(?P<first>[^,:?]+?)\s*,?\s+or\s+(?P<second>[^,?]+?)\s*\?*$", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?P<more>more|larger|bigger|greater|higher|longer|later|newer|heavier|faster|dearer|pricier|"
     r"wider|taller|hotter|stronger|older|earlier|less|fewer|smaller|lower|shorter|cheaper|lighter|"
@@ -38,8 +36,22 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _LESS = frozenset(
-    "less fewer smaller lower shorter cheaper lighter slower earlier older sooner first least "
-    "thinner".split()
+    [
+        "less",
+        "fewer",
+        "smaller",
+        "lower",
+        "shorter",
+        "cheaper",
+        "lighter",
+        "slower",
+        "earlier",
+        "older",
+        "sooner",
+        "first",
+        "least",
+        "thinner",
+    ]
 )
 
 

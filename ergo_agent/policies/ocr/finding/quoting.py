@@ -15,11 +15,16 @@ LONGEST_ANSWER = 300
 CLEAR = 1.6
 """A value is quoted alone when its score leads that of every other place by this much."""
 
+_EXACT = 0.8
+"""Share of label and question that match one another from which a label is just the right one."""
+
 Quote = tuple[str, tuple[TextLine, ...]]
 """The answer's text, and the lines it stands on."""
 
 
-def quote(best: Scored, ranked: Sequence[Scored], matcher: TermMatcher, rows: Sequence[Row]) -> Quote:
+def quote(
+    best: Scored, ranked: Sequence[Scored], matcher: TermMatcher, rows: Sequence[Row]
+) -> Quote:
     """The answer's text and lines: longer when it is less clear which words answer."""
     unit = best.unit
     if len(unit.text) > LONGEST_ANSWER:
@@ -32,7 +37,10 @@ def quote(best: Scored, ranked: Sequence[Scored], matcher: TermMatcher, rows: Se
 
 
 def is_clear(best: Scored, ranked: Sequence[Scored]) -> bool:
-    """Whether no other place on the page comes near the best one."""
+    """Whether the label is just what was asked for, or no other place comes near the best one."""
+    fit = best.features
+    if fit.precise > _EXACT and fit.by_key > _EXACT and not fit.missing_kind:
+        return True
     rivals = (item for item in ranked if item is not best and not same_place(best.unit, item.unit))
     rival = next(rivals, None)
     return rival is None or best.score - rival.score >= CLEAR
@@ -82,7 +90,9 @@ def _with_rows(unit: Unit, rows: Sequence[Row]) -> Quote:
 def _part(row: Row, box: Box) -> str:
     """The cells of a row that are not far off to the side of a box."""
     reach = 14 * box.height
-    near = (c for c in row.cells if c.box.right > box.left - reach and c.box.left < box.right + reach)
+    near = (
+        c for c in row.cells if c.box.right > box.left - reach and c.box.left < box.right + reach
+    )
     return " ".join(cell.text for cell in near)
 
 
@@ -91,7 +101,9 @@ def _next_to(box: Box, own: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     others = [row for row in rows if row not in own]
     below = sorted((r for r in others if r.box.middle > box.bottom), key=lambda r: r.box.top)
     above = sorted((r for r in others if r.box.middle < box.top), key=lambda r: -r.box.bottom)
-    reach = 1.8 * max(8.0, min(line.box.height for row in own for line in row.cells) if own else 8.0)
+    reach = 1.8 * max(
+        8.0, min(line.box.height for row in own for line in row.cells) if own else 8.0
+    )
     near_below = [r for r in below[:2] if r.box.top - box.bottom < 2 * reach]
     near_above = [r for r in above[:1] if box.top - r.box.bottom < reach]
     return [*near_below, *near_above]

@@ -28,9 +28,7 @@ class Section:
     reason: str
 
 
-def find_section(
-    question: Question, page: PageLayout, encoder: SentenceEncoder
-) -> Section | None:
+def find_section(question: Question, page: PageLayout, encoder: SentenceEncoder) -> Section | None:
     """The section that a question names; confidence 0 when no heading is like it.
 
     None when the page has no headings, so that other ways may be tried.
@@ -40,12 +38,10 @@ def find_section(
     scored = [(_likeness(question.topic, heading, encoder), heading) for heading in page.headings]
     likeness, heading = max(scored, key=lambda pair: pair[0])
     if likeness < _ALIKE:
-        mentioned = any(
-            stems_in(question.topic) <= stems_in(line.text) for line in page.fragments
-        )
+        mentioned = any(stems_in(question.topic) <= stems_in(line.text) for line in page.fragments)
         if mentioned:
             return None
-        return Section("", heading.lines, 0.0, f"No heading is about \"{question.topic}\".")
+        return Section("", heading.lines, 0.0, f'No heading is about "{question.topic}".')
     return _body(heading, page, likeness)
 
 
@@ -79,4 +75,4 @@ def _body(heading: Heading, page: PageLayout, likeness: float) -> Section:
 
 def _section(text: str, lines: list[TextLine], heading: Heading, likeness: float) -> Section:
     unique = tuple(dict.fromkeys(lines))
-    return Section(text, unique, likeness, f"The section \"{heading.text}\" matches.")
+    return Section(text, unique, likeness, f'The section "{heading.text}" matches.')

@@ -12,8 +12,12 @@ _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Z][a-z]{2,8})\.?,
 _MONTH_FIRST = re.compile(r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _YEAR = re.compile(r"(?<![\d.,])((?:1[5-9]|20)\d\d)(?![\d.,]\d|\d)")
-_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*([kMGT](?=i?[Bb]?\b))?")
-_TIME = re.compile(r"\b(?:later|earlier|newer|older|sooner|recent|first|last|date|year|when|after|before)\b", re.I)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*([kMGT](?=i?[Bb]?\b))?"
+)
+_TIME = re.compile(
+    r"\b(?:later|earlier|newer|older|sooner|recent|first|last|date|year|when|after|before)\b", re.I
+)
 _SCALE = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
@@ -39,7 +43,12 @@ def quantity_in(text: str, *, ignoring: str, asked: str) -> Quantity | None:
 
 def _date_in(text: str) -> Quantity | None:
     """The first date or year of a text."""
-    for pattern, order in ((_ISO, "ymd"), (_DAY_FIRST, "dmy"), (_MONTH_FIRST, "mdy"), (_DOTTED, "dmy")):
+    for pattern, order in (
+        (_ISO, "ymd"),
+        (_DAY_FIRST, "dmy"),
+        (_MONTH_FIRST, "mdy"),
+        (_DOTTED, "dmy"),
+    ):
         match = pattern.search(text)
         if match:
             parts = dict(zip(order, match.groups(), strict=True))

@@ -1,0 +1,1 @@
+"""Works out how the lines of a page are arranged."""

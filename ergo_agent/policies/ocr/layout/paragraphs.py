@@ -10,11 +10,14 @@ from ergo_agent.policies.ocr.text import Box, TextLine
 __all__ = ["Paragraph", "Sentence", "paragraphs_of"]
 
 _BULLET = re.compile(r"^(?:[•●▪◦·–—\-*o»]\s|\(?[0-9a-zA-Z]{1,2}[.)]\s)")
+_NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
 _CELL = 40
 """Letters below which a piece beside others is taken for a cell."""
 _LABELLED = re.compile(r"^[A-Z][\w /\-]{1,30}:\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9•])")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|etc|No|Nr|Fig|fig|Dr|Mr|Ms|Mrs|St|Sec|p|pp|Inc|Ltd|Co)\.|\b[A-Z]\.)$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|vs|etc|No|Nr|Fig|fig|Dr|Mr|Ms|Mrs|St|Sec|p|pp|Inc|Ltd|Co)\.|\b[A-Z]\.)$"
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,9 @@ def paragraphs_of(fragments: Sequence[TextLine], rows: Sequence[Row]) -> list[Pa
     )
     chains: list[list[TextLine]] = []
     for fragment in sorted(fragments, key=lambda line: (line.box.top, line.box.left)):
-        chain = _chain_above([chain for chain in chains if not {chain[-1], fragment} <= cells], fragment)
+        chain = _chain_above(
+            [chain for chain in chains if not {chain[-1], fragment} <= cells], fragment
+        )
         if chain is None:
             chains.append([fragment])
         else:
@@ -94,9 +99,7 @@ def _continues(chain: Sequence[TextLine], fragment: TextLine) -> bool:
     tall, small = max(last.height, fragment.height), min(last.height, fragment.height)
     if small < 0.62 * tall or not -0.5 * tall < gap < 0.85 * small:
         return False
-    if len(chain) > 1 and gap > 0.45 * small + max(
-        0.0, chain[1].box.top - chain[0].box.bottom
-    ):
+    if len(chain) > 1 and gap > 0.45 * small + max(0.0, chain[1].box.top - chain[0].box.bottom):
         return False
     common = last.box.overlap_across(fragment.box)
     if common < 0.5 * min(last.box.width, fragment.box.width):
@@ -127,7 +130,7 @@ def _is_title(line: TextLine, text: TextLine) -> bool:
         and text.text[:1].isupper()
         and 0 < len(words) <= 8
         and line.text.rstrip()[-1:] not in ".,;:-"
-        and line.text[:1].isupper()
+        and (line.text[:1].isupper() or _NUMBERING.match(line.text) is not None)
         and capitals >= 0.6 * len(words)
     )
 

@@ -46,14 +46,10 @@ def headings_of(paragraphs: Sequence[Paragraph], fragments: Sequence[TextLine]) 
     heights = [line.height for line in fragments for _ in range(1 + len(line.text) // 20)]
     body = median(heights) if heights else 0.0
     found = (_heading(paragraph, body, fragments) for paragraph in paragraphs)
-    return sorted(
-        (heading for heading in found if heading), key=lambda heading: heading.box.top
-    )
+    return sorted((heading for heading in found if heading), key=lambda heading: heading.box.top)
 
 
-def _heading(
-    paragraph: Paragraph, body: float, fragments: Sequence[TextLine]
-) -> Heading | None:
+def _heading(paragraph: Paragraph, body: float, fragments: Sequence[TextLine]) -> Heading | None:
     text = paragraph.text
     if len(paragraph.lines) > 2 or len(text) > _LONGEST or not re.search(r"[A-Za-z]{2}", text):
         return None
@@ -64,7 +60,12 @@ def _heading(
     capitals = text.isupper() and len(text) > 3
     if text.rstrip().endswith((".", ",", ";")) and not taller:
         return None
-    if not (taller or capitals or (numbered and text[:1] != "(") or _stands_alone(paragraph, body, fragments)):
+    if not (
+        taller
+        or capitals
+        or (numbered and text[:1] != "(")
+        or _stands_alone(paragraph, body, fragments)
+    ):
         return None
     number = numbered["number"] if numbered else ""
     title = numbered["title"] if numbered else text

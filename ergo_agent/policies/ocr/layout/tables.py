@@ -54,9 +54,7 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     for row in rows:
         if runs[-1] and _is_far(runs[-1][-1], row):
             runs.append([])
-        if len(row.cells) > 1 and not _is_prose(row):
-            runs[-1].append(row)
-        elif runs[-1] and _continues(runs[-1], row):
+        if (len(row.cells) > 1 and not _is_prose(row)) or (runs[-1] and _continues(runs[-1], row)):
             runs[-1].append(row)
         elif runs[-1]:
             runs.append([])
@@ -134,14 +132,24 @@ def _wraps(above: dict[int, list[TextLine]], below: dict[int, list[TextLine]]) -
 
 def _header_rows(run: Sequence[Row], columns: Sequence[Span]) -> int:
     """How many of the top rows name the columns: short and wordy above rows with values."""
+    if len(run) > 2 and _is_worded(run[0]) and not any(map(_is_worded, run[1:])):
+        return 1
     body = run[len(run) // 2 :]
     valued = sum(_has_value(row) for row in body) >= 0.75 * len(body)
     if valued:
-        first = next(i for i, row in enumerate([*run, body[-1]]) if i == len(run) or _has_value(row))
+        first = next(
+            i for i, row in enumerate([*run, body[-1]]) if i == len(run) or _has_value(row)
+        )
         return first if first <= _HEADER_ROWS and all(map(_is_wordy, run[:first])) else 0
-    plain = len(columns) > 2 or len(run) > 2 and _longer_below(run)
+    plain = len(columns) > 2 or (len(run) > 2 and _longer_below(run))
     named = len(run[0].cells) > 1 and _is_wordy(run[0]) and not _has_value(run[0])
     return 1 if plain and named and len(run) > 2 and not _alternates(run) else 0
+
+
+def _is_worded(row: Row) -> bool:
+    """Whether most cells of a row other than the first hold words, numbered or not."""
+    cells = row.cells[1:]
+    return 2 * sum(bool(re.search(r"[A-Za-z]{2}", cell.text)) for cell in cells) > len(cells)
 
 
 def _alternates(run: Sequence[Row]) -> bool:

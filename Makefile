@@ -1,0 +1,49 @@
+# Set-up and checks. Everything lives in .venv; nothing but python3 with venv and make is needed.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SOURCES := ergo_agent tests examples benchmarks scripts
+
+.PHONY: demo test lint test-served bench size clean
+
+demo: $(VENV)/.base ## answer questions about the example page
+	$(BIN)/python examples/doc_qa.py
+
+test: $(VENV)/.test ## all tests that need no torch, with coverage by path
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+
+lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-served: $(VENV)/.test ## tests that need a served policy
+	@echo "test-served: this version has no served policy yet, so there is nothing to serve or to test here."
+
+bench: $(VENV)/.test ## the reader's speed and share of pixels; rewrites docs/performance.md
+	$(BIN)/python -m benchmarks.reader --write
+
+size: ## size of the base install in a fresh environment
+	rm -rf build/size && $(PYTHON) -m venv build/size && build/size/bin/python -m pip install -q .
+	build/size/bin/python -m pip list | grep -ci '^torch ' || true
+	du -sm build/size
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[test]"
+	touch $@
+
+$(VENV)/.lint: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[lint]"
+	touch $@

@@ -26,7 +26,7 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
-    **settings: Any,  # noqa: ANN401  # checked by VisionSettings
+    **settings: Any,  # checked by VisionSettings
 ) -> VisionAnswer:
     """Answer a question about an image, coarse to fine; blocking.
 
@@ -81,7 +81,7 @@ async def aask(  # noqa: PLR0913  # as for ask
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
-    **settings: Any,  # noqa: ANN401  # checked by VisionSettings
+    **settings: Any,  # checked by VisionSettings
 ) -> VisionAnswer:
     """Like `ask`, without blocking the event loop."""
     chosen = _settings(settings)

@@ -20,7 +20,7 @@ from ergo_agent.imaging import open_original
 PAGE = Path(__file__).with_name("page.png")
 QUESTIONS = (
     "What is the invoice number?",
-    "When must I pay at the latest?",
+    "By when must I pay?",
     "What is the unit price of the coffee grinder?",
     "How long is the guarantee?",
     "Whom do I write to when it breaks?",

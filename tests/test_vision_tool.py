@@ -112,7 +112,7 @@ class AgentModel(ScriptedModel):
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: Any = None,  # noqa: ANN401
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> ChatResult:
         result = super()._generate(messages, stop, run_manager, **kwargs)
         if isinstance(messages[-1], ToolMessage):

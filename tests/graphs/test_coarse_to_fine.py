@@ -48,7 +48,7 @@ async def run(
     *,
     question: str = "What is it?",
     options: Sequence[str] = (),
-    **chosen: Any,  # noqa: ANN401
+    **chosen: Any,
 ):
     graph = create_vision_graph(policy=policy, settings=VisionSettings(**chosen))
     given_to: VisionInput = {"image": str(image), "question": question, "options": list(options)}

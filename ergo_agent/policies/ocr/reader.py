@@ -118,7 +118,9 @@ def _line(text: str, corners: ArrayLike, score: float, parts: _Parts) -> TextLin
     return TextLine(_tidied(text.strip()), box, float(score), _words(text, box, parts))
 
 
-_NO_ABBREVIATION = "".join(rf"(?<!\b{word})" for word in (r"e\.g", r"i\.e", "etc", "cf", "vs", "al"))
+_NO_ABBREVIATION = "".join(
+    rf"(?<!\b{word})" for word in (r"e\.g", r"i\.e", "etc", "cf", "vs", "al")
+)
 _LONE_DOT = re.compile(rf"{_NO_ABBREVIATION}(?<=\S)\.\s(?=[a-z]\w*)")
 _SPACED_DOT = re.compile(r"(?<=[\s(])\.\s(?=[a-z]\w{0,8}\b)")
 _SPACED_AT = re.compile(r"(?<=\w)\s?@\s?(?=\w+\.)")

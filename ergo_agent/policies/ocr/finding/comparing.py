@@ -1,6 +1,7 @@
 """The larger or later of two: each is looked up on its own, then their values are compared."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ergo_agent.policies.ocr.encoder import SentenceEncoder
@@ -76,7 +77,7 @@ def _look_up(option: str, asked: str, units: list[Unit], encoder: SentenceEncode
     return None
 
 
-def _names(unit: Unit, wanted: set[str]) -> bool:
+def _names(unit: Unit, wanted: Collection[str]) -> bool:
     """Whether a unit speaks of the thing: in its key, its row or its text."""
     said = stems_in(unit.key if unit.shape == "cell" else f"{unit.key} {unit.text}")
-    return len(wanted & said) >= 0.75 * len(wanted)
+    return len(said.intersection(wanted)) >= 0.75 * len(wanted)

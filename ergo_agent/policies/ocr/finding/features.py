@@ -67,7 +67,7 @@ class Features(NamedTuple):
     lost_name: float
     """Share of the question's names that neither unit nor surroundings hold."""
     fresh: float
-    """0 when the unit tells nothing but the question's own words, 1 with a number or from three new ones."""
+    """0 when the unit repeats the question's words, 1 with a number or from three new words."""
     brief: float
     """1 for a unit of one word, towards 0 for long ones."""
     pair: float

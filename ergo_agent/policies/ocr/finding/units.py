@@ -91,7 +91,8 @@ def _hanging(
     key: str, around: str, lines: Sequence[TextLine], key_lines: tuple[TextLine, ...]
 ) -> Unit:
     """The beginning of a text that stands under a term or a heading."""
-    kept, length = [], 0
+    kept: list[TextLine] = []
+    length = 0
     for line in lines:
         if length + len(line.text) > _BEGINNING and kept:
             break
@@ -145,10 +146,10 @@ def _rows(page: PageLayout) -> Iterator[Unit]:
             yield Unit("row", text, "", around, lines, label=_label_of(row))
     labels = {pair.label for pair in page.pairs if pair.place == "below"}
     heads = {line for table in page.tables for cell in table.header.values() for line in cell.lines}
-    for row in page.rows:
-        if len(row.cells) > 1 and not (set(row.cells) <= labels or set(row.cells) & heads):
-            text = " ".join(cell.text for cell in row.cells)
-            yield Unit("row", text, "", page.heading_of(row.box), row.cells)
+    for line in page.rows:
+        if len(line.cells) > 1 and not (set(line.cells) <= labels or set(line.cells) & heads):
+            text = " ".join(cell.text for cell in line.cells)
+            yield Unit("row", text, "", page.heading_of(line.box), line.cells)
 
 
 def _sentences(page: PageLayout) -> Iterator[Unit]:
@@ -176,7 +177,7 @@ def _tabled(page: PageLayout) -> set[TextLine]:
 
 
 def _is_title(sentence: str) -> bool:
-    """Whether a paragraph's first sentence names the rest of it, as in `2. Exclusions.`"""
+    """Whether a paragraph's first sentence names the rest of it, as in `2. Exclusions`."""
     words = re.sub(r"^\W*\w{1,2}[.)]\s*", "", sentence).split()
     return 0 < len(words) <= 4 and words[0][:1].isupper()
 

@@ -13,7 +13,7 @@ from ergo_agent.policies.ocr.text import Box, TextLine, Word
 __all__ = ["Row", "fragments_of", "rows_of"]
 
 _CELL_GAP = 1.3
-"""A gap between words this many type heights wide separates cells (justified text stays below 1)."""
+"""A gap between words this many type heights wide separates cells; justified text stays below."""
 _SPACE_GAP = 0.45
 """A gap between detections up to this many type heights wide is a space."""
 

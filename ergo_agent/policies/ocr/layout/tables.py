@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ergo_agent.policies.ocr.layout.columns import Span, columns_of, nearest_column, words_by_column
 from ergo_agent.policies.ocr.layout.fragments import Row
@@ -114,7 +115,7 @@ def _placed(row: Row, columns: Sequence[Span]) -> dict[int, list[TextLine]]:
 
 
 def _wraps(above: dict[int, list[TextLine]], below: dict[int, list[TextLine]]) -> bool:
-    """Whether a row only continues cells of the row above it: close by, and no values of its own."""
+    """Whether a row only continues cells of the row above: close by, without values of its own."""
     if not set(below) <= set(above):
         return False
     last = max((lines[-1] for lines in above.values()), key=lambda line: line.box.bottom)
@@ -155,7 +156,7 @@ def _is_worded(row: Row) -> bool:
 def _alternates(run: Sequence[Row]) -> bool:
     """Whether rows of values follow rows of words in turn: labels with their values below."""
     valued = [_has_value(row) for row in run]
-    turns = sum(first != second for first, second in zip(valued, valued[1:], strict=False))
+    turns = sum(first != second for first, second in pairwise(valued))
     return turns >= max(2, len(run) // 2)
 
 

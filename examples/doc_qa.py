@@ -20,7 +20,7 @@ from ergo_agent.imaging import open_original
 PAGE = Path(__file__).with_name("page.png")
 QUESTIONS = (
     "What is the invoice number?",
-    "By when must I pay?",
+    "What is the due date?",
     "What is the unit price of the coffee grinder?",
     "How long is the guarantee?",
     "Whom do I write to when it breaks?",

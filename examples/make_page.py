@@ -26,7 +26,7 @@ _ITEMS = [
 _TOTALS = [("Subtotal", "3,834.40"), ("VAT 19 %", "728.54"), ("Total due (EUR)", "4,562.94")]
 _TERMS = (
     "Warranty period: 24 months from delivery. The warranty covers parts and labour; seals and "
-    "water filters are wearing parts and are not covered. Descale the boiler every 400 brewing cycles. "
+    "water filters are wearing parts and are not covered. Descale every 400 brewing cycles. "
     "Goods remain our property until they are paid for in full. Complaints about damage in transit "
     "must reach us within 5 working days. Support: help@tamarlane.example, Monday to Friday, "
     "8:30 to 17:00. Registered in Port Ellery under HRB 55120. Managing director: Ines Okafor-Lind."

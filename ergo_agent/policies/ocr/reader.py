@@ -77,6 +77,11 @@ class ViewReader:
                 self._pages.popitem(last=False)
             return self._pages[digest]
 
+    def forget(self) -> None:
+        """Forget every view, so that the next read is a first one."""
+        with self._lock:
+            self._pages.clear()
+
     def knows(self, key: str) -> bool:
         """Whether the view with this key was read before."""
         with self._lock:

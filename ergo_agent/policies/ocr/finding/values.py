@@ -13,7 +13,7 @@ _MONTH_FIRST = re.compile(r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _YEAR = re.compile(r"(?<![\d.,])((?:1[5-9]|20)\d\d)(?![\d.,]\d|\d)")
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*([kMGT](?=i?[Bb]?\b))?"
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:\.\d{3})+,\d{1,2}\b|\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?)(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*([kMGT](?=i?[Bb]?\b))?"
 )
 _TIME = re.compile(
     r"\b(?:later|earlier|newer|older|sooner|recent|first|last|date|year|when|after|before)\b", re.I

@@ -1,0 +1,113 @@
+"""The same reader with one full-resolution pass against coarse to fine, in one run.
+
+Run `python -m benchmarks.reader`; `--write` puts the table into `docs/performance.md`. Every question
+is asked of a reader that remembers no page; models are loaded before the clock starts.
+"""
+
+import argparse
+import os
+import platform
+import random
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+from benchmarks.corpus.model import Question
+from benchmarks.corpus.pages import draw_page, load_documents, load_questions
+from benchmarks.scoring import is_right
+from ergo_agent import ask
+from ergo_agent.policies import Policy
+from ergo_agent.policies.ocr import create_ocr_policy
+
+REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
+FULL = 20_000
+"""Vision tokens: enough for an A4 page at 300 dots per inch in one view."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One question answered."""
+
+    right: bool
+    share: float
+    seconds: float
+
+
+def main() -> int:
+    """Measure and print the table."""
+    options = _options()
+    policy = create_ocr_policy()
+    questions = [q for q in load_questions("development") if q.wording != "unanswerable"]
+    chosen = random.Random(options.seed).sample(questions, options.questions)  # noqa: S311
+    documents = {document.id: document for document in load_documents("development")}
+    pages = {q.document: str(draw_page(documents[q.document])) for q in chosen}
+    _ask(policy, pages[chosen[0].document], chosen[0], 640)
+    runs: dict[int, list[Run]] = {budget: [] for budget in (FULL, *options.budgets)}
+    for number, question in enumerate(chosen, start=1):
+        for budget, done in runs.items():
+            done.append(_ask(policy, pages[question.document], question, budget))
+        print(f"{number} of {len(chosen)}", file=sys.stderr)
+    table = _table(runs)
+    print(table)
+    if options.write:
+        REPORT.write_text(_report(table, len(chosen), options.seed), "utf-8")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.reader", description=__doc__)
+    parser.add_argument("--questions", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--budgets", type=int, nargs="+", default=[640, 1280])
+    parser.add_argument("--write", action="store_true", help="rewrite docs/performance.md")
+    return parser.parse_args()
+
+
+def _ask(policy: Policy, page: str, question: Question, budget: int) -> Run:
+    policy.model.reader.forget()  # type: ignore[attr-defined]  # it is a ChatOcr
+    started = time.perf_counter()
+    answer = ask(
+        page, question.question, policy=policy, view_budget=budget, max_vision_tokens=4 * budget
+    )
+    seconds = time.perf_counter() - started
+    return Run(is_right(question, answer.answer), answer.ledger.share, seconds)
+
+
+def _table(runs: dict[int, list[Run]]) -> str:
+    """The table in Markdown."""
+    lines = [
+        "| budget | right | share of the tokens, median (quartiles) | seconds, median | faster |",
+        "|---|---|---|---|---|",
+    ]
+    full = median(run.seconds for run in runs[FULL])
+    for budget, done in runs.items():
+        low, middle, high = quantiles((run.share for run in done), n=4)
+        seconds = median(run.seconds for run in done)
+        name = "one full-resolution pass" if budget == FULL else f"coarse to fine, {budget}"
+        right = f"{sum(run.right for run in done)} of {len(done)}"
+        share = f"{middle:.0%} ({low:.0%} to {high:.0%})"
+        lines.append(f"| {name} | {right} | {share} | {seconds:.2f} | {full / seconds:.1f} x |")
+    return "\n".join(lines)
+
+
+def _report(table: str, count: int, seed: int) -> str:
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
+    today = datetime.now(UTC).date().isoformat()
+    return (
+        "# Performance\n\n"
+        f"Measured on {today} on {machine}, CPU only, with\n\n"
+        f"```\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
+        "The same embedded reader answers the same questions about A4 pages at 300 dots per inch,\n"
+        "once shown the whole page at full resolution in one view, once coarse to fine. Nothing is\n"
+        "remembered between questions; loading the models is not counted.\n\n"
+        f"{table}\n\n"
+        "Accuracy over whole splits: `python -m benchmarks.accuracy --split development` and\n"
+        "`python -m benchmarks.accuracy --split held_out`.\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

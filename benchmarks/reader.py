@@ -1,7 +1,7 @@
 """The same reader with one full-resolution pass against coarse to fine, in one run.
 
-Run `python -m benchmarks.reader`; `--write` puts the table into `docs/performance.md`. Every question
-is asked of a reader that remembers no page; models are loaded before the clock starts.
+Run `python -m benchmarks.reader`; `--write` puts the table into `docs/performance.md`. Every
+question is asked of a reader that remembers no page; models are loaded before the clock starts.
 """
 
 import argparse
@@ -101,8 +101,8 @@ def _report(table: str, count: int, seed: int) -> str:
         f"Measured on {today} on {machine}, CPU only, with\n\n"
         f"```\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
         "The same embedded reader answers the same questions about A4 pages at 300 dots per inch,\n"
-        "once shown the whole page at full resolution in one view, once coarse to fine. Nothing is\n"
-        "remembered between questions; loading the models is not counted.\n\n"
+        "once shown the whole page at full resolution in one view, once coarse to fine. Nothing\n"
+        "is remembered between questions; loading the models is not counted.\n\n"
         f"{table}\n\n"
         "Accuracy over whole splits: `python -m benchmarks.accuracy --split development` and\n"
         "`python -m benchmarks.accuracy --split held_out`.\n"

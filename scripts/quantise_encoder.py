@@ -1,7 +1,7 @@
 """Rebuild the sentence encoder of the embedded reader from the original checkpoint.
 
 Run `python scripts/quantise_encoder.py CHECKPOINT OUT`, where CHECKPOINT is a folder with
-`model.safetensors` and `config.json` of all-MiniLM-L6-v2. It needs torch, transformers,
+`model.safetensors` and `config.json` of all-MiniLM-L6-v2. It needs torch, transformers, onnx
 and onnxruntime, which the package itself does not depend on.
 """
 

@@ -92,7 +92,9 @@ def test_a_table_knows_its_columns():
 
 def test_paragraphs_of_two_columns_stay_apart():
     left = [line("The left column tells of the wide blue sea", 40, 100 + 20 * i) for i in range(3)]
-    right = [line("While the right one is about the green hills", 420, 100 + 20 * i) for i in range(3)]
+    right = [
+        line("While the right one is about the green hills", 420, 100 + 20 * i) for i in range(3)
+    ]
     texts = [paragraph.text for paragraph in understand(left + right).paragraphs]
     assert len(texts) == 2
     assert all(("sea" in text) != ("hills" in text) for text in texts)

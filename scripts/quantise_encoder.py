@@ -1,6 +1,6 @@
 """Rebuild the sentence encoder of the embedded reader from the original checkpoint.
 
-Run `python scripts/quantise_encoder.py CHECKPOINT OUT`, where CHECKPOINT is a folder with
+Run `python -m scripts.quantise_encoder CHECKPOINT OUT`, where CHECKPOINT is a folder with
 `model.safetensors` and `config.json` of all-MiniLM-L6-v2. It needs torch, transformers, onnx
 and onnxruntime, which the package itself does not depend on.
 """
@@ -8,6 +8,12 @@ and onnxruntime, which the package itself does not depend on.
 import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.onnx_files import export_quantised
+
+if TYPE_CHECKING:
+    import torch
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -17,16 +23,12 @@ def main(checkpoint: Path, out: Path) -> None:
     found = hashlib.sha256((checkpoint / "model.safetensors").read_bytes()).hexdigest()
     if found != SHA256:
         sys.exit(f"model.safetensors has sha256 {found}; expected {SHA256}")
-    full = out.with_suffix(".float.onnx")
-    _export(checkpoint, full)
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
-
-    quantize_dynamic(full, out, weight_type=QuantType.QInt8, per_channel=True)
-    full.unlink()
+    encoder = _encoder(checkpoint)
+    export_quantised(encoder, out, inputs=("input_ids", "attention_mask"), output="embedding")
 
 
-def _export(checkpoint: Path, path: Path) -> None:
-    """Write the encoder as ONNX: token ids and mask in, unit vectors out."""
+def _encoder(checkpoint: Path) -> "torch.nn.Module":
+    """The checkpoint with its pooling: token ids and mask in, unit vectors out."""
     import torch  # noqa: PLC0415
     from transformers import BertModel  # noqa: PLC0415
 
@@ -39,18 +41,7 @@ def _export(checkpoint: Path, path: Path) -> None:
             mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, dim=-1)
 
-    sample = torch.ones(2, 7, dtype=torch.long)
-    axes = {0: "batch", 1: "length"}
-    torch.onnx.export(
-        Encoder(),
-        (sample, sample),
-        str(path),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["embedding"],
-        dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    return Encoder()
 
 
 if __name__ == "__main__":

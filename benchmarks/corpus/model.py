@@ -10,8 +10,9 @@ FOLDER = Path(__file__).parent
 
 
 class Split(StrEnum):
-    """A part of the corpus: one to tune on, the other to report."""
+    """A part of the corpus: to train the answer scorer, to tune on, and to report."""
 
+    TRAINING = "training"
     DEVELOPMENT = "development"
     HELD_OUT = "held_out"
 
@@ -39,13 +40,25 @@ class GeneratedSource(BaseModel):
     seed: int
 
 
+class WrittenSource(BaseModel):
+    """A form that was written out block by block; see `benchmarks.corpus.forms.written`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["written"]
+    form: str
+
+
+Source = DebianSource | GeneratedSource | WrittenSource
+
+
 class Document(BaseModel):
     """One page of the corpus."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern="^[a-z0-9][a-z0-9.-]*$")
-    source: Annotated[DebianSource | GeneratedSource, Field(discriminator="kind")]
+    source: Annotated[Source, Field(discriminator="kind")]
 
 
 class Question(BaseModel):

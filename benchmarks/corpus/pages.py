@@ -14,12 +14,14 @@ from pathlib import Path
 import pypdfium2
 
 from benchmarks.corpus.forms import write_form
+from benchmarks.corpus.forms.written import draw_written
 from benchmarks.corpus.model import (
     DebianSource,
     Document,
     GeneratedSource,
     Question,
     Split,
+    WrittenSource,
     load_documents,
     load_questions,
 )
@@ -46,6 +48,8 @@ def load_pdf(document: Document, *, cache: Path) -> tuple[bytes, int]:
             return fetch_pdf(source, cache=cache), source.page - 1
         case GeneratedSource(template=template, seed=seed):
             return write_form(template, seed=seed), 0
+        case WrittenSource(form=form):
+            return draw_written(form), 0
 
 
 def draw_page(document: Document, *, cache: Path | None = None) -> Path:

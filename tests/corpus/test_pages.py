@@ -15,6 +15,7 @@ from benchmarks.corpus.model import (
     Document,
     GeneratedSource,
     Split,
+    WrittenSource,
     load_documents,
     load_questions,
 )
@@ -24,7 +25,7 @@ GENERATED = {
     document.id: document
     for split in Split
     for document in load_documents(split)
-    if isinstance(document.source, GeneratedSource)
+    if isinstance(document.source, GeneratedSource | WrittenSource)
 }
 QUESTIONS = [question for split in Split for question in load_questions(split)]
 

@@ -60,8 +60,21 @@ def test_the_development_split_comes_from_many_places() -> None:
 
 
 def test_the_splits_share_no_page() -> None:
-    pages = [{document.source for document in load_documents(split)} for split in Split]
-    assert not pages[0] & pages[1]
+    pages = [document.source for split in Split for document in load_documents(split)]
+    assert len(set(pages)) == len(pages)
+
+
+def test_the_scorer_is_trained_on_no_package_that_is_measured() -> None:
+    packages = {
+        split: {
+            document.source.package
+            for document in load_documents(split)
+            if isinstance(document.source, DebianSource)
+        }
+        for split in Split
+    }
+    assert not packages[Split.TRAINING] & packages[Split.HELD_OUT]
+    assert not packages[Split.TRAINING] & packages[Split.DEVELOPMENT]
 
 
 def test_an_unknown_split_is_refused() -> None:

@@ -34,6 +34,11 @@ class Box(NamedTuple):
         """Vertical centre in view pixels."""
         return (self.top + self.bottom) / 2
 
+    @property
+    def middle_across(self) -> float:
+        """Horizontal centre in view pixels."""
+        return (self.left + self.right) / 2
+
     @classmethod
     def around(cls, boxes: Iterable["Box"]) -> "Box":
         """The smallest box that holds all of `boxes`, of which there must be one."""

@@ -17,8 +17,8 @@ from ergo_agent.dialects.reading import ReadingDialect
 from ergo_agent.errors import PolicyError
 from ergo_agent.geometry import Region, Size
 from ergo_agent.policies.ocr import ChatOcr
-from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.merging import ReadView, merged
+from ergo_agent.policies.ocr.models import SentenceEncoder
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.finding.kinds import kinds_in
 from ergo_agent.policies.ocr.finding.question import Question, understand_question
 from ergo_agent.policies.ocr.finding.ranking import Scored, rank
@@ -12,6 +11,7 @@ from ergo_agent.policies.ocr.finding.terms import stems_in, terms_of
 from ergo_agent.policies.ocr.finding.units import Unit, units_of
 from ergo_agent.policies.ocr.finding.values import Quantity, quantity_in
 from ergo_agent.policies.ocr.layout.page import PageLayout
+from ergo_agent.policies.ocr.models import Models
 from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["Comparison", "compare"]
@@ -34,14 +34,14 @@ class _Side:
     scored: Scored
 
 
-def compare(question: Question, page: PageLayout, encoder: SentenceEncoder) -> Comparison | None:
+def compare(question: Question, page: PageLayout, models: Models) -> Comparison | None:
     """Answer a question about the larger or later of two; None when a value is not found."""
     units = units_of(page)
     property_asked = question.text
     for option in question.options:
         property_asked = property_asked.replace(option, " ")
     property_asked = re.sub(r"\s*,?\s+or\s+", " ", property_asked)
-    sides = [_look_up(option, property_asked, units, encoder) for option in question.options]
+    sides = [_look_up(option, property_asked, units, models) for option in question.options]
     if sides[0] is None or sides[1] is None or sides[0].value.unit != sides[1].value.unit:
         return None
     first, second = sides[0], sides[1]
@@ -53,11 +53,11 @@ def compare(question: Question, page: PageLayout, encoder: SentenceEncoder) -> C
     winner, other = (lesser, larger) if question.wants_less else (larger, lesser)
     text = f"{winner.name} ({winner.value.text}; {other.name}: {other.value.text})"
     lines = tuple(dict.fromkeys((*winner.scored.unit.lines, *other.scored.unit.lines)))
-    confidence = 0.4 + 0.5 * min(winner.scored.features.covered, other.scored.features.covered)
+    confidence = 0.62 + 0.3 * min(winner.scored.features.covered, other.scored.features.covered)
     return Comparison(text[:300], lines, confidence, "Both values were read and compared.")
 
 
-def _look_up(option: str, asked: str, units: list[Unit], encoder: SentenceEncoder) -> _Side | None:
+def _look_up(option: str, asked: str, units: list[Unit], models: Models) -> _Side | None:
     """The value of one of the two things."""
     name = re.sub(r"^(?:the|an?|that of|those of|of)\s+", "", option.strip(), flags=re.IGNORECASE)
     name = re.sub(r"['’]s$", "", name)
@@ -66,7 +66,7 @@ def _look_up(option: str, asked: str, units: list[Unit], encoder: SentenceEncode
     if not fitting:
         return None
     question = understand_question(f"{asked} {name}")
-    scored, _ = rank(question, fitting, encoder)
+    scored, _ = rank(question, fitting, models)
     values = [item for item in scored if item.unit.shape in ("cell", "pair")]
     kinds = question.kinds[:1]
     typed = [item for item in values if not kinds or kinds[0] in kinds_in(item.unit.text)]

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.finding.kinds import kinds_in, spans_of_kind
 from ergo_agent.policies.ocr.finding.matching import EXACT, TermMatcher
 from ergo_agent.policies.ocr.finding.question import Question
 from ergo_agent.policies.ocr.finding.terms import stems_in, words_in
 from ergo_agent.policies.ocr.finding.units import Unit
+from ergo_agent.policies.ocr.models import SentenceEncoder
 
 __all__ = ["Features", "features_of"]
 

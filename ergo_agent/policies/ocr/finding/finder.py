@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ergo_agent.policies.ocr.encoder import SentenceEncoder, shared_encoder
 from ergo_agent.policies.ocr.finding.acronyms import expansion_of
 from ergo_agent.policies.ocr.finding.certainty import certainty
-from ergo_agent.policies.ocr.finding.comparing import compare
+from ergo_agent.policies.ocr.finding.comparing import Comparison, compare
 from ergo_agent.policies.ocr.finding.question import Question, understand_question
 from ergo_agent.policies.ocr.finding.quoting import quote
 from ergo_agent.policies.ocr.finding.ranking import Scored, rank
 from ergo_agent.policies.ocr.finding.sectioning import find_section
-from ergo_agent.policies.ocr.finding.units import units_of
+from ergo_agent.policies.ocr.finding.superlatives import extreme_of
+from ergo_agent.policies.ocr.finding.units import Unit, units_of
 from ergo_agent.policies.ocr.layout.page import PageLayout, understand
+from ergo_agent.policies.ocr.models import Models, shared_models
 from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["Finding", "find"]
 
-ENOUGH = 0.45
-"""Confidence from which an answer is given."""
+ENOUGH = 0.65
+"""Confidence from which an answer is given: there four of five questions without one are refused."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +44,35 @@ class Finding:
 
 
 def find(
-    question: str, lines: Sequence[TextLine], *, encoder: SentenceEncoder | None = None
+    question: str, lines: Sequence[TextLine], *, models: Models | None = None
 ) -> Finding | None:
     """The best answer to a question among the lines of a page; None on a page without text."""
-    model = encoder or shared_encoder()
-    page = understand(lines)
+    models = models or shared_models()
+    page, units = _understood(tuple(lines))
     asked = understand_question(question)
-    special = _special(asked, page, model)
+    special = _special(asked, page, models)
     if special is not None:
         return special
-    units = units_of(page)
     if not units:
         return None
-    scored, matcher = rank(asked, units, model)
+    scored, matcher = rank(asked, units, models)
     best = scored[0]
     text, where = quote(best, scored, matcher, page.rows)
-    confidence = certainty(scored, matcher)
+    confidence = certainty(scored)
     return Finding(text, where, best.unit.key_lines, confidence, _reason(best))
 
 
-def _special(asked: Question, page: PageLayout, model: SentenceEncoder) -> Finding | None:
+@lru_cache(maxsize=32)
+def _understood(lines: tuple[TextLine, ...]) -> tuple[PageLayout, tuple[Unit, ...]]:
+    """A page's arrangement and units, worked out once however many questions are asked about it."""
+    page = understand(lines)
+    return page, tuple(units_of(page))
+
+
+def _special(asked: Question, page: PageLayout, models: Models) -> Finding | None:
     """Answers to questions that take more than one place, or a whole section."""
     if asked.form == "section":
-        section = find_section(asked, page, model)
+        section = find_section(asked, page, models.encoder)
         if section is not None:
             return Finding(section.text, section.lines, (), section.confidence, section.reason)
     if asked.form == "definition":
@@ -74,10 +82,14 @@ def _special(asked: Question, page: PageLayout, model: SentenceEncoder) -> Findi
                 expanded[0], (expanded[1],), (), 1.0, "Its words begin with the letters."
             )
     if asked.form == "compare":
-        compared = compare(asked, page, model)
-        if compared is not None:
-            return Finding(compared.text, compared.lines, (), compared.confidence, compared.reason)
-    return None
+        return _compared(compare(asked, page, models))
+    return _compared(extreme_of(asked.text, page, models.encoder))
+
+
+def _compared(found: Comparison | None) -> Finding | None:
+    if found is None:
+        return None
+    return Finding(found.text, found.lines, (), found.confidence, found.reason)
 
 
 def _reason(best: Scored) -> str:

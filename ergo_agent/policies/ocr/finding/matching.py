@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.finding.lexicon import related_stems
 from ergo_agent.policies.ocr.finding.terms import Term, stems_in
 from ergo_agent.policies.ocr.finding.units import Unit
+from ergo_agent.policies.ocr.models import SentenceEncoder
 
 __all__ = ["EXACT", "TermMatcher"]
 

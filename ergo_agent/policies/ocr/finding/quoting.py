@@ -12,7 +12,7 @@ __all__ = ["LONGEST_ANSWER", "Quote", "is_clear", "quote", "same_place"]
 
 LONGEST_ANSWER = 300
 """Characters."""
-CLEAR = 1.6
+CLEAR = 3.5
 """A value is quoted alone when its score leads that of every other place by this much."""
 
 _EXACT = 0.8

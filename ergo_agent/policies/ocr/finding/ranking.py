@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.finding.features import Features, features_of
 from ergo_agent.policies.ocr.finding.matching import TermMatcher
 from ergo_agent.policies.ocr.finding.question import Question
 from ergo_agent.policies.ocr.finding.units import Unit
+from ergo_agent.policies.ocr.models import Models
 
-__all__ = ["WEIGHTS", "Scored", "rank"]
+__all__ = ["SHORT_LIST", "WEIGHTS", "Scored", "rank"]
 
 WEIGHTS = Features(
     covered=3.42,
@@ -39,25 +39,42 @@ WEIGHTS = Features(
 )
 
 
+SHORT_LIST = 40
+"""Units that the answer scorer reads; on the validation pages they hold the answer in 98 of 100
+questions that have one."""
+_BY_FEATURES = 2.0
+"""Weight of the features' score beside the scorer's log-odds: of 0.5, 1, 2, 3 and 5 the one with most
+right answers on 57 pages that neither was fitted on."""
+
+
 @dataclass(frozen=True)
 class Scored:
     """A unit with its features and its score."""
 
     unit: Unit
     features: Features
+    answers: float
+    """Log-odds that it answers the question, by the answer scorer."""
     score: float
 
 
 def rank(
-    question: Question, units: Sequence[Unit], encoder: SentenceEncoder
+    question: Question, units: Sequence[Unit], models: Models
 ) -> tuple[list[Scored], TermMatcher]:
-    """All units with their scores, the best first, and how the page's words match."""
-    matcher = TermMatcher(question.terms, units, encoder)
+    """The units that may answer, the best first, and how the page's words match.
+
+    Features choose a short list among all units; the answer scorer reads it.
+    """
+    matcher = TermMatcher(question.terms, units, models.encoder)
+    features = features_of(question, units, matcher, models.encoder)
+    listed = sorted(
+        ((_score(own), unit, own) for unit, own in zip(units, features, strict=True)),
+        key=lambda item: -item[0],
+    )[:SHORT_LIST]
+    answers = models.scorer.scores(question.text, [unit.passage for _, unit, _ in listed])
     scored = [
-        Scored(unit, features, _score(features))
-        for unit, features in zip(
-            units, features_of(question, units, matcher, encoder), strict=True
-        )
+        Scored(unit, own, odds, odds + _BY_FEATURES * score)
+        for (score, unit, own), odds in zip(listed, answers, strict=True)
     ]
     return sorted(scored, key=lambda item: -item.score), matcher
 

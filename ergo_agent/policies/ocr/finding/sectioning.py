@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from ergo_agent.policies.ocr.encoder import SentenceEncoder
 from ergo_agent.policies.ocr.finding.question import Question
 from ergo_agent.policies.ocr.finding.terms import stems_in
 from ergo_agent.policies.ocr.layout.page import PageLayout
 from ergo_agent.policies.ocr.layout.sections import Heading, section_body
+from ergo_agent.policies.ocr.models import SentenceEncoder
 from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["Section", "find_section"]
@@ -75,4 +75,4 @@ def _body(heading: Heading, page: PageLayout, likeness: float) -> Section:
 
 def _section(text: str, lines: list[TextLine], heading: Heading, likeness: float) -> Section:
     unique = tuple(dict.fromkeys(lines))
-    return Section(text, unique, likeness, f'The section "{heading.text}" matches.')
+    return Section(text, unique, 0.5 + 0.5 * likeness, f'The section "{heading.text}" matches.')

@@ -47,9 +47,23 @@ class Unit:
         return f"{self.key}: {self.text}" if self.key else self.text
 
     @property
+    def passage(self) -> str:
+        """The unit as the answer scorer reads it: surroundings, key and text, each cut short.
+
+        The scorer was trained on exactly this form; see `scripts/answer_scorer`.
+        """
+        around, key = _short(self.around, 90), _short(self.key, 120)
+        text = _short(self.text, 320)
+        return f"{around} | {key} : {text}" if key else f"{around} | {text}"
+
+    @property
     def box(self) -> Box:
         """The box around the answer and its key."""
         return Box.around(line.box for line in (*self.lines, *self.key_lines))
+
+
+def _short(text: str, letters: int) -> str:
+    return " ".join(text.split())[:letters]
 
 
 def units_of(page: PageLayout) -> list[Unit]:

@@ -7,6 +7,7 @@ put into rows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
@@ -24,7 +25,7 @@ class Row:
 
     cells: tuple[TextLine, ...]
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around all cells."""
         return Box.around(cell.box for cell in self.cells)

@@ -13,7 +13,9 @@ __all__ = ["Pair", "pairs_of"]
 
 Place = Literal["inline", "right", "below", "hanging"]
 
-_INLINE = re.compile(r"^(?P<label>[^:]{2,48}?)\s*(?::|\.{3,}|…)\s*(?P<value>\S.*)$")
+_COLON = r":(?!\s*//)(?:(?<!\d:)|(?!\d))"
+"""A colon that is part of neither a web address nor a time of day."""
+_INLINE = re.compile(rf"^(?P<label>[^:]{{2,48}}?)\s*(?:{_COLON}|\.{{3,}}|…)\s*(?P<value>\S.*)$")
 _LABEL_WORDS = 7
 _BLOCK_LINES = 6
 """Lines of an address or another block below or beside a label."""
@@ -60,7 +62,7 @@ def pairs_of(
 def _inline(fragment: TextLine, beside: Neighbours) -> list[Pair]:
     """The label and value of `Label: value` inside one line."""
     match = _INLINE.match(fragment.text)
-    if not match or len(match["label"].split()) > _LABEL_WORDS or "://" in match[0][:12]:
+    if not match or len(match["label"].split()) > _LABEL_WORDS:
         return []
     label = _part(fragment, 0, match.end("label"))
     value = _part(fragment, match.start("value"), len(fragment.text))
@@ -68,10 +70,18 @@ def _inline(fragment: TextLine, beside: Neighbours) -> list[Pair]:
 
 
 def _right(label: TextLine, beside: Neighbours) -> list[Pair]:
+    """The value beside a label, unless that is a label itself with its own value nearer to it."""
     value = beside.right(label)
     if value is None or (len(label.text) > 30 and len(value.text) > 30):
         return []
+    own = beside.right(value)
+    if own and _may_be_label(value) and _gap(value, own) < _gap(label, value):
+        return []
     return [Pair(label, (value, *_continued(value, beside)), "right")]
+
+
+def _gap(first: TextLine, second: TextLine) -> float:
+    return second.box.left - first.box.right
 
 
 def _below(label: TextLine, beside: Neighbours) -> list[Pair]:

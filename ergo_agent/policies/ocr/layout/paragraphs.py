@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ergo_agent.policies.ocr.layout.fragments import Row
 from ergo_agent.policies.ocr.text import Box, TextLine
@@ -13,6 +14,10 @@ _BULLET = re.compile(r"^(?:[•●▪◦·–—\-*o»]\s|\(?[0-9a-zA-Z]{1,2}[.)
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
 _CELL = 40
 """Letters below which a piece beside others is taken for a cell."""
+_TABULAR = 22
+"""Letters a cell, on average, below which a row belongs to a table."""
+_SECTION = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,3})+\.?\s+\S")
+"""The number of a section, with a point in it."""
 _LABELLED = re.compile(r"^[A-Z][\w /\-]{1,30}:\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9•])")
 _ABBREVIATION = re.compile(
@@ -39,12 +44,12 @@ class Paragraph:
 
     lines: tuple[TextLine, ...]
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around its lines."""
         return Box.around(line.box for line in self.lines)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its lines as running text, words divided at line ends put together."""
         return _running(self.lines)[0]
@@ -68,21 +73,32 @@ class Paragraph:
 def paragraphs_of(fragments: Sequence[TextLine], rows: Sequence[Row]) -> list[Paragraph]:
     """Chain fragments that stand closely below one another into paragraphs.
 
-    Short pieces side by side are cells: they do not continue each other downwards.
+    Short pieces side by side are cells: they do not continue each other downwards. The cells of a
+    row of three or more continue nothing at all.
     """
+    tabular = frozenset(cell for row in rows if _is_tabular(row) for cell in row.cells)
     cells = frozenset(
         cell for row in rows if len(row.cells) > 1 for cell in row.cells if len(cell.text) < _CELL
     )
     chains: list[list[TextLine]] = []
     for fragment in sorted(fragments, key=lambda line: (line.box.top, line.box.left)):
-        chain = _chain_above(
-            [chain for chain in chains if not {chain[-1], fragment} <= cells], fragment
-        )
+        open_chains = [
+            chain
+            for chain in chains
+            if not {chain[-1], fragment} <= cells and tabular.isdisjoint([chain[-1], fragment])
+        ]
+        chain = _chain_above(open_chains, fragment)
         if chain is None:
             chains.append([fragment])
         else:
             chain.append(fragment)
     return [Paragraph(tuple(chain)) for chain in chains]
+
+
+def _is_tabular(row: Row) -> bool:
+    """Whether a row is one of a table, and not of three columns of text."""
+    letters = [len(cell.text) for cell in row.cells]
+    return len(letters) > 2 and sum(letters) / len(letters) < _TABULAR
 
 
 def _chain_above(chains: Sequence[list[TextLine]], fragment: TextLine) -> list[TextLine] | None:
@@ -116,7 +132,9 @@ def _starts_afresh(chain: Sequence[TextLine], fragment: TextLine) -> bool:
     ended = last.text.rstrip()[-1:] in ".:;!?"
     if _is_title(last, fragment) or (ended and _is_title(fragment, last)):
         return True
-    if ended and _LABELLED.match(fragment.text):
+    if (ended and _LABELLED.match(fragment.text)) or _SECTION.match(fragment.text):
+        return True
+    if len(chain) == 1 and _SECTION.match(last.text) and last.box.width < 0.85 * fragment.box.width:
         return True
     return ended and (short or indented) and not fragment.text[:1].islower()
 

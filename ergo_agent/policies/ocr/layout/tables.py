@@ -46,7 +46,8 @@ class Table:
 
 def tables_of(rows: Sequence[Row]) -> list[Table]:
     """The tables among the rows of a page."""
-    return [_table(run) for run in _runs(rows)]
+    runs = [part for run in _runs(rows) for part in _side_by_side(run)]
+    return [_table(_untitled(run)) for run in runs if _is_table(run)]
 
 
 def _runs(rows: Sequence[Row]) -> list[list[Row]]:
@@ -59,7 +60,44 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
             runs[-1].append(row)
         elif runs[-1]:
             runs.append([])
-    return [run for run in runs if sum(len(row.cells) > 1 for row in run) > 1]
+    return [run for run in runs if _is_table(run)]
+
+
+def _is_table(run: Sequence[Row]) -> bool:
+    return sum(len(row.cells) > 1 for row in run) > 1
+
+
+def _side_by_side(run: list[Row]) -> list[list[Row]]:
+    """A run cut in two where its first row is the titles of two tables beside each other."""
+    titles, widest = run[0].cells, max(run, key=lambda row: len(row.cells)).cells
+    if len(titles) != 2 or len(widest) < 4:
+        return [run]
+    right = titles[1].box.left
+    begins = any(abs(cell.box.left - right) < titles[1].height for cell in widest[2:-1])
+    if not begins or any(_crosses(cell, right) for row in run for cell in row.cells):
+        return [run]
+    halves: list[list[Row]] = [[], []]
+    for row in run:
+        for half, is_right in zip(halves, (False, True), strict=True):
+            cells = tuple(
+                cell for cell in row.cells if (cell.box.middle_across > right) == is_right
+            )
+            if cells:
+                half.append(Row(cells))
+    return halves
+
+
+def _crosses(cell: TextLine, edge: float) -> bool:
+    return cell.box.left < edge - cell.height < cell.box.right - 2 * cell.height
+
+
+def _untitled(run: list[Row]) -> list[Row]:
+    """A run without the titles above its header: rows of one cell, or of much too few."""
+    counts = [len(row.cells) for row in run]
+    most = max(counts)
+    full = next(at for at, count in enumerate(counts) if count >= most - 1 and count > 1)
+    few = all(count == 1 or 2 * count < most for count in counts[:full])
+    return run[full:] if few and full <= _HEADER_ROWS and len(run) > full + 1 else run
 
 
 def _is_far(above: Row, below: Row) -> bool:

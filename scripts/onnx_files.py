@@ -1,0 +1,41 @@
+"""Writes a torch model as an ONNX file with 8-bit weights."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["export_quantised"]
+
+
+def export_quantised(
+    model: "torch.nn.Module", out: Path, *, inputs: Sequence[str], output: str
+) -> None:
+    """Export a model over token numbers, and quantise its weights to signed 8-bit integers.
+
+    Args:
+        model: Takes the inputs, each of shape (batch, tokens), in their order.
+        out: The file to write.
+        inputs: Names of the inputs.
+        output: Name of the output, whose first axis is the batch.
+    """
+    import torch  # noqa: PLC0415
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+
+    sample = torch.ones(2, 7, dtype=torch.long)
+    axes = {name: {0: "batch", 1: "length"} for name in inputs} | {output: {0: "batch"}}
+    full = out.with_suffix(".float.onnx")
+    torch.onnx.export(
+        model,
+        tuple(sample for _ in inputs),
+        str(full),
+        input_names=list(inputs),
+        output_names=[output],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+    quantize_dynamic(full, out, weight_type=QuantType.QInt8, per_channel=True)
+    full.unlink()

@@ -20,7 +20,7 @@ from ergo_agent.policies.ocr.text import TextLine
 __all__ = ["Finding", "find"]
 
 ENOUGH = 0.65
-"""Confidence from which an answer is given: there four of five questions without one are refused."""
+"""Confidence from which an answer is given; four of five questions without one stay below it."""
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ SHORT_LIST = 40
 """Units that the answer scorer reads; on the validation pages they hold the answer in 98 of 100
 questions that have one."""
 _BY_FEATURES = 2.0
-"""Weight of the features' score beside the scorer's log-odds: of 0.5, 1, 2, 3 and 5 the one with most
-right answers on 57 pages that neither was fitted on."""
+"""Weight of the features' score beside the scorer's log-odds: of 0.5, 1, 2, 3 and 5 the one with
+most right answers on 57 pages that neither was fitted on."""
 
 
 @dataclass(frozen=True)

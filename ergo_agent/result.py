@@ -1,6 +1,6 @@
 """What an episode leaves behind: the answer, where it was read, and everything shown and said."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -75,6 +75,9 @@ class Turn(BaseModel):
 
     reply: str | None
     """The reply, verbatim; None where the deadline came first."""
+
+    record: dict[str, Any] | None = None
+    """What of the reply is no text, tool calls above all, as plain JSON; None where it is text."""
 
     move: Zoom | Answer | None
     """What the reply was read as; None where it could not be used."""

@@ -1,7 +1,6 @@
 """The policy node: ask the model, read its reply, and decide what comes next."""
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,8 +8,8 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
 
-from ergo_agent.dialects.base import Answer, Move, ShownView, Stage, Zoom
-from ergo_agent.dialects.replies import last_words
+from ergo_agent.dialects.base import Answer, Move, Stage, Zoom
+from ergo_agent.dialects.messages import reply_text
 from ergo_agent.errors import FatalError, MoveError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
 from ergo_agent.planning import Plan, plan_crops
@@ -21,9 +20,6 @@ from ergo_agent.state import Episode, Next, as_json
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["PolicyNode"]
-
-
-_VIEW = re.compile(r'view="\d+"')
 
 
 class _Asked(NamedTuple):
@@ -57,8 +53,12 @@ class PolicyNode:
             policy: Whom to ask.
             settings: What an episode may cost.
             maker: Keeps the encoded views.
+
+        Raises:
+            SettingsError: If the model cannot speak the policy's dialect.
         """
         self._policy = policy
+        self._model = policy.dialect.bind(policy.model)
         self._settings = settings
         self._maker = maker
 
@@ -72,12 +72,13 @@ class PolicyNode:
         if reply is None:
             read = _Read(Next(do="answer"), stop="deadline")
         else:
-            read = self._read(str(reply.text), episode, asked)
+            read = self._read(reply, episode, asked)
         turn = Turn(
             stage=asked.stage,
             question=asked.text,
             views=episode.unsent,
-            reply=None if reply is None else str(reply.text),
+            reply=None if reply is None else reply_text(reply),
+            record=None if reply is None else self._policy.dialect.record(reply),
             move=read.move,
             repairs=(*asked.repairs, *read.repairs),
             error=read.error,
@@ -131,7 +132,7 @@ class PolicyNode:
             return None
         messages = await messages_for(
             episode,
-            system=self._policy.dialect.system_prompt(),
+            dialect=self._policy.dialect,
             question=asked.text,
             maker=self._maker,
         )
@@ -146,7 +147,7 @@ class PolicyNode:
 
     async def _call(self, messages: Sequence[BaseMessage], config: RunnableConfig) -> AIMessage:
         try:
-            return await self._policy.model.ainvoke(list(messages), config)
+            return await self._model.ainvoke(list(messages), config)
         except (FatalError, TimeoutError):
             raise
         except Exception as error:
@@ -159,23 +160,22 @@ class PolicyNode:
             "check the model and its server"
         )
 
-    def _read(self, reply: str, episode: Episode, asked: _Asked) -> _Read:
+    def _read(self, reply: AIMessage, episode: Episode, asked: _Asked) -> _Read:
         """Turn a reply into what comes next; never raises over what a reply holds."""
-        views: Sequence[ShownView] = episode.views
-        move: Move | None = None
+        dialect, views = self._policy.dialect, episode.views
         try:
-            move = self._policy.dialect.parse(reply, views)
-            repairs = self._tolerance(reply, move)
+            move = dialect.read(reply, views)
+            repairs = () if dialect.is_strict(reply, move, views) else ("tolerant_parse",)
             if isinstance(move, Answer):
                 found: StopReason = "answered" if move.text is not None else "not_found"
                 answer = Next(do="answer", answer=move)
                 return _Read(answer, move, asked.stop or found, repairs)
             if asked.stage == "last":
-                return _final(reply, move, "no further part can be shown", repairs)
+                return self._final(reply, move, "no further part can be shown", repairs)
             return self._zoom(move, episode, repairs)
         except MoveError as error:
             if asked.stage == "last":
-                return _final(reply, None, str(error), ())
+                return self._final(reply, None, str(error), ())
             if episode.was_repaired or asked.repairs:
                 stop: StopReason = "unusable_reply"
                 return _Read(Next(do="last"), None, stop, error=str(error))
@@ -194,30 +194,21 @@ class PolicyNode:
             return _Read(Next(do="last"), move, plan.stop, steps)
         return _Read(Next(do="zoom", crops=plan.crops), move, None, steps)
 
-    def _tolerance(self, reply: str, move: Move) -> tuple[str, ...]:
-        """Whether the reply had to be read tolerantly: it differs from the dialect's own form."""
-        strict = {_bare(self._policy.dialect.write(move)), _bare(reply)}
-        return () if len(strict) == 1 else ("tolerant_parse",)
-
-
-def _final(reply: str, move: Move | None, error: str, repairs: tuple[str, ...]) -> _Read:
-    """End on a reply to the last question that is no answer by the dialect's rules."""
-    words = last_words(reply)
-    if words is None:
-        return _Read(Next(do="answer"), move, None, repairs, error)
-    answer = Answer(text=words)
-    return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
+    def _final(
+        self, reply: AIMessage, move: Move | None, error: str, repairs: tuple[str, ...]
+    ) -> _Read:
+        """End on a reply to the last question that is no answer by the dialect's rules."""
+        words = self._policy.dialect.last_words(reply)
+        if words is None:
+            return _Read(Next(do="answer"), move, None, repairs, error)
+        answer = Answer(text=words)
+        return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
 
 
 def _with_options(episode: Episode) -> str:
     if not episode.options:
         return episode.question
     return "\n".join([episode.question, "Options:", *episode.options])
-
-
-def _bare(reply: str) -> str:
-    """A reply without white space and view numbers, to compare it with its strict form."""
-    return _VIEW.sub("", "".join(reply.split())).replace("<think></think>", "")
 
 
 def _usage(reply: AIMessage | None) -> dict[str, int]:

@@ -184,7 +184,7 @@ def test_parse_raises_nothing_but_its_own_error(reply: str):
         move = dialect.parse(reply, views(2))
     except ReplyFormatError:
         return
-    assert dialect.parse(dialect.write(move), views(2)) == move
+    assert dialect.parse(dialect.write(move, views(2)), views(2)) == move
 
 
 EDGES = st.one_of(st.integers(-(10**6), 10**6).map(float), st.floats(-1e9, 1e9))

@@ -18,7 +18,7 @@ from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyEr
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from ergo_agent.policies.base import Policy
+    from ergo_agent.policies.choice import PolicyChoice
     from ergo_agent.result import VisionAnswer
     from ergo_agent.state import VisionInput
 
@@ -80,6 +80,9 @@ def ask(  # noqa: PLR0913  # one parameter per option
     ] = None,
     max_zooms: Annotated[int, typer.Option(help="How many times to zoom at most.")] = 3,
     deadline: Annotated[float | None, typer.Option(help="Seconds it may take.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="Whom to ask: auto, served, vllm, transformers or ocr.")
+    ] = "auto",
 ) -> None:
     """Answer QUESTION about IMAGE and say where the answer was read.
 
@@ -93,7 +96,7 @@ def ask(  # noqa: PLR0913  # one parameter per option
     }
     with _errors_as_exit_codes():
         _check_save(save)
-        given = _Given(image, question, 1 if page is None else page, context.obj)
+        given = _Given(image, question, 1 if page is None else page, context.obj or policy)
         answer = _answer(given, settings)
         if page is None and answer.image.page_count > 1:
             _note(f"page 1 of {answer.image.page_count}; choose with --page")
@@ -108,7 +111,7 @@ class _Given(NamedTuple):
     image: str
     question: str
     page: int
-    policy: "Policy | None"
+    policy: "PolicyChoice"
     """Whom to ask: the context's object, where a program that embeds the command set one."""
 
 

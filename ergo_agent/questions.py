@@ -6,7 +6,7 @@ from typing import Any
 
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
-from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import PolicyChoice
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings, check_question
@@ -22,7 +22,7 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     *,
     page: int = 1,
     options: Sequence[str] = (),
-    policy: Policy | None = None,
+    policy: PolicyChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -38,7 +38,9 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
         page: The page of a PDF, or the frame of a TIFF, from 1.
         options: Choices of a multiple-choice question; shown to the policy only once it has chosen
             where to look, as in the paper.
-        policy: Whom to ask; the built-in OCR policy when left out, which needs no network.
+        policy: Whom to ask: a policy's name, a LangChain chat model or a `Policy`, as
+            `PolicyChoice` says. "auto" when left out: the server at `ERGO_BASE_URL` where that is
+            set, else the embedded reader, which needs no network. The result names who answered.
         store: Where originals and views are kept by digest; memory shared by the whole process,
             512 MiB at most, when left out.
         limits: What is too large to be opened.
@@ -51,7 +53,8 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     Raises:
         QuestionError: If the question is empty or too long.
         BudgetError: If no view fits the budget.
-        SettingsError: If another setting is out of range.
+        SettingsError: If another setting is out of range, or there is no such policy.
+        MissingExtraError: If what the policy needs is not installed.
         ImageError: If the image cannot be used as given.
         PolicyError: If the policy's model fails.
         TypeError: If a keyword is neither an argument nor a setting.
@@ -77,7 +80,7 @@ async def aask(  # noqa: PLR0913  # as for ask
     *,
     page: int = 1,
     options: Sequence[str] = (),
-    policy: Policy | None = None,
+    policy: PolicyChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,

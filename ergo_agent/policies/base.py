@@ -21,3 +21,7 @@ class Policy:
         """How results name the policy: the model and the dialect."""
         model = getattr(self.model, "model_name", None) or getattr(self.model, "model", None)
         return f"{model or self.model._llm_type}/{self.dialect.name}"
+
+    async def ready(self) -> "Policy":
+        """The policy, once what only its server knows is known; the same one each time."""
+        return self

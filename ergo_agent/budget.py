@@ -143,6 +143,15 @@ class LedgerEntry(BaseModel):
     predicted: int = Field(ge=0)
     """Vision tokens by the dialect's token rule, counted before the view was sent."""
 
+    reported: int | None = Field(default=None, ge=0)
+    """Vision tokens as the server counted them; None where it did not say. Views that were sent
+    together share what was reported for them in proportion to what was predicted."""
+
+    @property
+    def cost(self) -> int:
+        """What was reported, or else predicted."""
+        return self.predicted if self.reported is None else self.reported
+
 
 class Ledger(BaseModel):
     """What an episode may spend on vision tokens, and what it spent."""
@@ -168,11 +177,15 @@ class Ledger(BaseModel):
     cached_tokens: int = Field(default=0, ge=0)
     """Input tokens that the server reported as read from its prefix cache."""
 
+    text_tokens: int | None = Field(default=None, ge=0)
+    """Input tokens that were no vision tokens, summed over all turns; None where the server did not
+    say."""
+
     @computed_field  # type: ignore[prop-decorator]
     @property
     def spent(self) -> int:
         """Vision tokens of all views, each counted once."""
-        return sum(entry.predicted for entry in self.entries)
+        return sum(entry.cost for entry in self.entries)
 
     @property
     def remaining(self) -> int:

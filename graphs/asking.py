@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import Overwrite
 
 from ergo_agent.dialects.base import Answer, Move, Stage, Zoom
 from ergo_agent.dialects.messages import reply_text
-from ergo_agent.errors import FatalError, MoveError, PolicyError
+from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
+from ergo_agent.graphs.overflow import newest_alone, with_smaller_view
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
+from ergo_agent.reported import check_view_costs, reported_tokens
 from ergo_agent.result import StopReason, Turn
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Next, as_json
@@ -67,7 +70,7 @@ class PolicyNode:
         episode = Episode.model_validate(state)
         asked = self._question(episode)
         started = time.perf_counter()
-        reply = await self._reply(episode, asked, config)
+        episode, asked, reply = await self._fitting_reply(episode, asked, config)
         seconds = time.perf_counter() - started
         if reply is None:
             read = _Read(Next(do="answer"), stop="deadline")
@@ -83,9 +86,10 @@ class PolicyNode:
             repairs=(*asked.repairs, *read.repairs),
             error=read.error,
             seconds=seconds,
-            **_usage(reply),
+            **reported_tokens(reply),
         )
         return {
+            "views": Overwrite([as_json(view) for view in episode.views]),
             "turns": [as_json(turn)],
             "timings": [["policy", seconds]],
             "next": as_json(read.next),
@@ -119,6 +123,57 @@ class PolicyNode:
         budget = episode.budget(settings, rule=self._policy.dialect.token_rule)
         return None if budget.affords_crop else "token_budget"
 
+    async def _fitting_reply(
+        self, episode: Episode, asked: _Asked, config: RunnableConfig
+    ) -> tuple[Episode, _Asked, AIMessage | None]:
+        """The reply, to fewer vision tokens where the conversation is too long for the model.
+
+        Raises:
+            PolicyError: If the model fails, or its context is too short for the smallest view.
+        """
+        sent = episode
+        while True:
+            try:
+                reply = await self._reply(sent, asked, config)
+            except ContextOverflowError:
+                fewer = await self._fewer_tokens(episode, asked) if sent is episode else None
+                if fewer is None:
+                    raise
+                episode, sent, asked = fewer
+            else:
+                if reply is not None and not self._settings.allow_resized:
+                    self._check_costs(sent, reply)
+                return episode, asked, reply
+
+    async def _fewer_tokens(
+        self, episode: Episode, asked: _Asked
+    ) -> tuple[Episode, Episode, _Asked] | None:
+        """The episode, what to send of it, and what to ask instead; None where nothing is left."""
+        alone = newest_alone(episode)
+        if alone is not None:
+            return episode, alone, self._last_resort(episode, asked)
+        rule = self._policy.dialect.token_rule
+        smaller = await with_smaller_view(episode, rule=rule, maker=self._maker)
+        if smaller is None:
+            return None
+        again = self._question(smaller)
+        return smaller, smaller, again._replace(repairs=(*again.repairs, "smaller_view"))
+
+    def _last_resort(self, episode: Episode, asked: _Asked) -> _Asked:
+        """The last question, about the newest views alone."""
+        text = self._policy.dialect.ask(_with_options(episode), episode.views, stage="last")
+        return _Asked(text, "last", "context_length", (*asked.repairs, "fewer_views"))
+
+    def _check_costs(self, sent: Episode, reply: AIMessage) -> None:
+        """Refuse a reply to views that the server resized.
+
+        Raises:
+            ViewCostError: If it counts other vision tokens than predicted.
+        """
+        new = [view for view in sent.views if view.number in sent.unsent]
+        known = sum(view.tokens for view in sent.views) - sum(view.tokens for view in new)
+        check_view_costs(reply, new, known=known)
+
     async def _reply(
         self, episode: Episode, asked: _Asked, config: RunnableConfig
     ) -> AIMessage | None:
@@ -139,15 +194,18 @@ class PolicyNode:
         limit = asyncio.timeout(left)
         try:
             async with limit:
-                return await self._call(messages, config)
+                return await self._call(messages, config, asked.stage, episode)
         except TimeoutError as error:
             if limit.expired():
                 return None
             raise self._failure(error) from error
 
-    async def _call(self, messages: Sequence[BaseMessage], config: RunnableConfig) -> AIMessage:
+    async def _call(
+        self, messages: Sequence[BaseMessage], config: RunnableConfig, stage: Stage, sent: Episode
+    ) -> AIMessage:
+        options: dict[str, Any] = self._policy.options(stage, sent.views)
         try:
-            return await self._model.ainvoke(list(messages), config)
+            return await self._model.ainvoke(list(messages), config, **options)
         except (FatalError, TimeoutError):
             raise
         except Exception as error:
@@ -209,15 +267,3 @@ def _with_options(episode: Episode) -> str:
     if not episode.options:
         return episode.question
     return "\n".join([episode.question, "Options:", *episode.options])
-
-
-def _usage(reply: AIMessage | None) -> dict[str, int]:
-    """Tokens as the server reported them."""
-    usage = None if reply is None else reply.usage_metadata
-    if usage is None:
-        return {}
-    return {
-        "input_tokens": usage.get("input_tokens", 0),
-        "output_tokens": usage.get("output_tokens", 0),
-        "cached_tokens": usage.get("input_token_details", {}).get("cache_read", 0),
-    }

@@ -1,10 +1,11 @@
 """What drives the graph: a chat model and the dialect it is spoken to in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
 
-from ergo_agent.dialects.base import Dialect
+from ergo_agent.dialects.base import Dialect, ShownView, Stage
 
 __all__ = ["Policy"]
 
@@ -25,3 +26,19 @@ class Policy:
     async def ready(self) -> "Policy":
         """The policy, once what only its server knows is known; the same one each time."""
         return self
+
+    def options(self, stage: Stage, views: Sequence[ShownView]) -> dict[str, str]:
+        """What the model is called with besides the messages.
+
+        Args:
+            stage: Where in the episode the question stands.
+            views: All views shown so far, those of the question included, in order.
+
+        Returns:
+            `pattern`, the regular expression of the reply, for a model that declares
+            `takes_pattern` and a dialect that has one; else nothing.
+        """
+        pattern = None
+        if getattr(self.model, "takes_pattern", False):
+            pattern = self.dialect.reply_pattern(stage, views)
+        return {} if pattern is None else {"pattern": pattern}

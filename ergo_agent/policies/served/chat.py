@@ -88,17 +88,18 @@ class ChatServed(ChatOpenAI):
         **kwargs: Any,
     ) -> ChatResult:
         """Ask, within `patience` seconds; images the server has are only named."""
+        send = super()._agenerate
         facts: ServerFacts | None = None
         try:
             async with asyncio.timeout(self.patience):
                 facts = await self.facts()
-                options = _options(facts, kwargs)
+                options, ending = _options(facts, kwargs), _ending(facts, stop)
                 images = await self._anamed(messages, facts)
                 try:
-                    result = await super()._agenerate(images.messages, stop, run_manager, **options)
+                    result = await send(images.messages, ending, run_manager, **options)
                 except openai.BadRequestError as error:
                     images = await self._anamed(messages, facts, missed=(images, error))
-                    result = await super()._agenerate(images.messages, stop, run_manager, **options)
+                    result = await send(images.messages, ending, run_manager, **options)
         except _FAILURES as error:
             raise self._typed(error, facts) from error
         return self._answered(images, result)
@@ -111,15 +112,16 @@ class ChatServed(ChatOpenAI):
         **kwargs: Any,
     ) -> ChatResult:
         """Like `_agenerate`, blocking."""
+        send = super()._generate
         facts = self._facts()
-        options = _options(facts, kwargs)
+        options, ending = _options(facts, kwargs), _ending(facts, stop)
         images = self._named(messages, facts)
         try:
             try:
-                result = super()._generate(images.messages, stop, run_manager, **options)
+                result = send(images.messages, ending, run_manager, **options)
             except openai.BadRequestError as error:
                 images = self._named(messages, facts, missed=(images, error))
-                result = super()._generate(images.messages, stop, run_manager, **options)
+                result = send(images.messages, ending, run_manager, **options)
         except _FAILURES as error:
             raise self._typed(error, facts) from error
         return self._answered(images, result)
@@ -133,9 +135,9 @@ class ChatServed(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         """Stream; all bytes are sent, since a refusal could come only once it has begun."""
         facts = await self.facts()
-        options = _options(facts, kwargs)
+        options, ending = _options(facts, kwargs), _ending(facts, stop)
         try:
-            async for chunk in super()._astream(messages, stop, run_manager, **options):
+            async for chunk in super()._astream(messages, ending, run_manager, **options):
                 yield chunk
         except _FAILURES as error:
             raise self._typed(error, facts) from error
@@ -149,9 +151,9 @@ class ChatServed(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         """Like `_astream`, blocking."""
         facts = self._facts()
-        options = _options(facts, kwargs)
+        options, ending = _options(facts, kwargs), _ending(facts, stop)
         try:
-            yield from super()._stream(messages, stop, run_manager, **options)
+            yield from super()._stream(messages, ending, run_manager, **options)
         except _FAILURES as error:
             raise self._typed(error, facts) from error
 
@@ -207,13 +209,16 @@ class ChatServed(ChatOpenAI):
         )
 
 
+def _ending(facts: ServerFacts, stop: list[str] | None) -> list[str] | None:
+    return [_END_OF_TURN] if stop is None and facts.vllm else stop
+
+
 def _options(facts: ServerFacts, given: dict[str, Any]) -> dict[str, Any]:
     """What is sent besides the messages: vLLM's own fields to vLLM only."""
     options = dict(given)
     pattern = options.pop("pattern", None)
     if not facts.vllm:
         return options
-    options.setdefault("stop", [_END_OF_TURN])
     options.setdefault("seed", 0)
     if pattern is not None:
         body = dict(options.get("extra_body") or {})

@@ -88,7 +88,7 @@ class Turn(BaseModel):
     repairs: tuple[str, ...] = ()
     """What had to be done to use the reply: `tolerant_parse`, `swapped`, `clamped`, `merged`,
     `dropped`, `grown`, `enlarged`, `shrunk_to_budget`, `second_question`, `last_question`,
-    `plain_text`, `smaller_view`, `fewer_views`. The last two: the coarse view was made smaller, or
+    `plain_text`, `smaller_view`, `fewer_views`. The last two: the views were made smaller, or
     only the newest views were sent, because the conversation was too long for the model."""
 
     error: str | None = None

@@ -13,7 +13,7 @@ from ergo_agent.dialects.base import Answer, Move, Stage, Zoom
 from ergo_agent.dialects.messages import reply_text
 from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
-from ergo_agent.graphs.overflow import newest_alone, with_smaller_view
+from ergo_agent.graphs.overflow import newest_alone, with_smaller_views
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
 from ergo_agent.reported import check_view_costs, reported_tokens
@@ -136,7 +136,7 @@ class PolicyNode:
             try:
                 reply = await self._reply(sent, asked, config)
             except ContextOverflowError:
-                fewer = await self._fewer_tokens(episode, asked) if sent is episode else None
+                fewer = await self._fewer_tokens(episode, sent, asked)
                 if fewer is None:
                     raise
                 episode, sent, asked = fewer
@@ -146,18 +146,23 @@ class PolicyNode:
                 return episode, asked, reply
 
     async def _fewer_tokens(
-        self, episode: Episode, asked: _Asked
+        self, episode: Episode, sent: Episode, asked: _Asked
     ) -> tuple[Episode, Episode, _Asked] | None:
         """The episode, what to send of it, and what to ask instead; None where nothing is left."""
-        alone = newest_alone(episode)
+        alone = newest_alone(sent)
         if alone is not None:
             return episode, alone, self._last_resort(episode, asked)
-        rule = self._policy.dialect.token_rule
-        smaller = await with_smaller_view(episode, rule=rule, maker=self._maker)
-        if smaller is None:
+        rule, least = self._policy.dialect.token_rule, self._settings.min_crop_tokens
+        sent_smaller = await with_smaller_views(sent, rule=rule, least=least, maker=self._maker)
+        if sent_smaller is None:
             return None
-        again = self._question(smaller)
-        return smaller, smaller, again._replace(repairs=(*again.repairs, "smaller_view"))
+        smaller = {view.number: view for view in sent_smaller.views}
+        views = tuple(smaller.get(view.number, view) for view in episode.views)
+        episode = episode.model_copy(update={"views": views})
+        repairs = tuple(dict.fromkeys((*asked.repairs, "smaller_view")))
+        if len(views) == len(smaller):
+            asked = self._question(episode)
+        return episode, sent_smaller, asked._replace(repairs=repairs)
 
     def _last_resort(self, episode: Episode, asked: _Asked) -> _Asked:
         """The last question, about the newest views alone."""

@@ -59,6 +59,8 @@ class Misbehaving:
     context: int = 32_768
     key: str | None = None
     requests: list[Request] = field(default_factory=list)
+    asked: threading.Event = field(default_factory=threading.Event)
+    """Set by the first request."""
     probes: int = 0
     known: dict[str, int] = field(default_factory=dict)
     """Vision tokens of the images kept, by uuid."""
@@ -69,6 +71,7 @@ class Misbehaving:
         with self.lock:
             request = Request(body, size, time.monotonic())
             self.requests.append(request)
+            self.asked.set()
             return request, self.script[min(len(self.requests), len(self.script)) - 1]
 
     def image_tokens(self, request: Request) -> int:

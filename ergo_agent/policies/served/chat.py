@@ -6,6 +6,7 @@ do.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
@@ -68,6 +69,12 @@ class ChatServed(ChatOpenAI):
             raise self._typed(error) from error
         return self._known(facts)
 
+    async def _listed(self) -> ServerFacts | None:
+        """What the server serves now, to be told to whoever named another model."""
+        with contextlib.suppress(*_FAILURES):
+            return await Server(kind=self.server, needed=True).afacts(self.root_async_client)
+        return None
+
     def _facts(self) -> ServerFacts:
         try:
             facts = self._server.facts(self.root_client)
@@ -100,6 +107,8 @@ class ChatServed(ChatOpenAI):
                 except openai.BadRequestError as error:
                     images = await self._anamed(messages, facts, missed=(images, error))
                     result = await send(images.messages, ending, run_manager, **options)
+        except openai.NotFoundError as error:
+            raise self._typed(error, await self._listed()) from error
         except _FAILURES as error:
             raise self._typed(error, facts) from error
         return self._answered(images, result)

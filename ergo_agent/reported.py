@@ -26,27 +26,36 @@ def reported_tokens(reply: AIMessage | None) -> dict[str, Any]:
     }
 
 
-def check_view_costs(reply: AIMessage, views: Sequence[View], *, known: int) -> None:
+def check_view_costs(
+    reply: AIMessage, *, views: Sequence[View], turns: Sequence[Turn], relative: bool
+) -> None:
     """Refuse to go on where a server resized what it was shown.
 
     Args:
-        reply: The reply to a prompt with these views.
-        views: The views that were sent for the first time.
-        known: Vision tokens of the views that the prompt held besides.
+        reply: The newest reply.
+        views: The views in its prompt.
+        turns: The turns before it in its prompt; views that none of them showed are new.
+        relative: Whether boxes are written relative to the view's sides. Then they hold at any
+            size, and only a view that costs more than predicted is refused.
 
     Raises:
         ViewCostError: If the server counted other vision tokens than predicted.
     """
     reported = reported_tokens(reply).get("image_tokens")
-    predicted = sum(view.tokens for view in views)
-    if reported is None or reported == known + predicted:
+    if reported is None:
         return
-    shown = ", ".join(f"{v.number} ({v.shown.width}x{v.shown.height} pixels)" for v in views)
+    sent = {number for turn in turns for number in turn.views}
+    new = [view for view in views if view.number not in sent]
+    known = sum(entry.cost for entry in ledger_entries(views, turns) if entry.view in sent)
+    cost, predicted = reported - known, sum(view.tokens for view in new)
+    if cost == predicted or (relative and cost < predicted):
+        return
+    shown = ", ".join(f"{v.number} ({v.shown.width}x{v.shown.height} pixels)" for v in new)
     raise ViewCostError(
-        f"view {shown} should cost {predicted} vision tokens, but the server counts "
-        f"{reported - known}: it resizes what it is shown, so its boxes would be off. Serve the "
-        "model with pixel bounds that leave views alone, choose the dialect of its family, or set "
-        "allow_resized=True"
+        f"view {shown} should cost {predicted} vision tokens, but the server counts {cost}: it "
+        "resizes what it is shown, so the budget does not hold and boxes may lie elsewhere. Serve "
+        "the model with pixel bounds that leave views alone, choose the dialect of its family, or "
+        "set allow_resized=True"
     )
 
 

@@ -175,9 +175,8 @@ class PolicyNode:
         Raises:
             ViewCostError: If it counts other vision tokens than predicted.
         """
-        new = [view for view in sent.views if view.number in sent.unsent]
-        known = sum(view.tokens for view in sent.views) - sum(view.tokens for view in new)
-        check_view_costs(reply, new, known=known)
+        relative = self._policy.dialect.frame.side is not None
+        check_view_costs(reply, views=sent.views, turns=sent.turns, relative=relative)
 
     async def _reply(
         self, episode: Episode, asked: _Asked, config: RunnableConfig

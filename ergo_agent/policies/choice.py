@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from langchain_core.language_models import BaseChatModel
 
+from ergo_agent.dialects import choose_dialect
 from ergo_agent.errors import SettingsError
 from ergo_agent.policies.base import Policy
-from ergo_agent.policies.speaking import dialect_for
 
 __all__ = ["POLICY_NAMES", "PolicyChoice", "choose_policy"]
 
@@ -24,7 +24,7 @@ PolicyChoice = Policy | BaseChatModel | str | None
 - `"served"`: the OpenAI-compatible server at `ERGO_BASE_URL` (`ERGO_MODEL`, `ERGO_API_KEY`);
 - `"vllm"`: vLLM in this process, `"transformers"`: a local checkpoint; both load `ERGO_MODEL`;
 - `"ocr"`: the embedded reader, which needs neither network nor key;
-- any LangChain chat model, spoken to in the dialect that its name suggests;
+- any LangChain chat model, spoken to in the dialect that its name suggests (`choose_dialect`);
 - a `Policy`: a chat model with the dialect you chose.
 """
 
@@ -66,7 +66,7 @@ def choose_policy(policy: PolicyChoice = None) -> Policy:
     if isinstance(policy, Policy):
         return policy
     if isinstance(policy, BaseChatModel):
-        return Policy(policy, dialect_for("auto", model=_model_name(policy)))
+        return Policy(policy, choose_dialect(model=policy))
     name = "auto" if policy is None else policy
     if not isinstance(name, str) or name not in POLICY_NAMES:
         raise SettingsError(
@@ -85,8 +85,3 @@ def _made(name: str, *values: str | None) -> Policy:
     given = dict(zip((parameter for parameter, _ in settings), values, strict=True))
     made: Policy = getattr(import_module(module), maker)(**given)
     return made
-
-
-def _model_name(model: BaseChatModel) -> str | None:
-    name = getattr(model, "model_name", None) or getattr(model, "model", None)
-    return name if isinstance(name, str) else None

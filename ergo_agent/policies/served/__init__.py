@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from ergo_agent.dialects import Dialect, ErgoDialect
+from ergo_agent.dialects import Dialect, ErgoDialect, choose_dialect
 from ergo_agent.errors import MissingExtraError, SettingsError
 from ergo_agent.policies.base import Policy
-from ergo_agent.policies.speaking import dialect_for
 
 try:
     import openai
@@ -83,7 +82,7 @@ def create_served_policy(  # noqa: PLR0913  # all keyword-only, all optional
         http_async_client=PerLoopClient(base_url=url, timeout=seconds),
     )
     if isinstance(dialect, Dialect) or model:
-        return Policy(chat, dialect_for(dialect, model=model))
+        return Policy(chat, choose_dialect(dialect, model=model))
     return _NamedByServer(chat, ErgoDialect(), wanted=dialect)
 
 
@@ -107,7 +106,7 @@ class _NamedByServer(Policy):
         await self.model.facts()
         name = self.model.model_name
         if name not in self._known:
-            self._known[name] = Policy(self.model, dialect_for(self.wanted, model=name))
+            self._known[name] = Policy(self.model, choose_dialect(self.wanted, model=name))
         return self._known[name]
 
 

@@ -12,7 +12,7 @@ says, up to two minutes. What it lacks, and where that is mended:
 import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 import openai
 
@@ -35,7 +35,6 @@ class PerLoopClient(openai.DefaultAsyncHttpxClient):
         super().__init__(**options)
         self._options = options
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
-        self._endings: set[AsyncGenerator[None, None]] = set()
 
     async def send(self, request: Any, **options: Any) -> Any:  # noqa: ANN401  # httpx or httpx2
         """Send a request over a connection of the running loop."""
@@ -48,22 +47,28 @@ class PerLoopClient(openai.DefaultAsyncHttpxClient):
             hooks = {"response": [_forbid_needless_retries]}
             client = openai.DefaultAsyncHttpxClient(**self._options, event_hooks=hooks)
             self._clients[loop] = client
-            ending = self._closed_with_its_loop(loop, client)
-            self._endings.add(ending)
+            ending = _closed_at_the_end(client)
             await anext(ending)
+            finalize(self, _end_soon, loop, ending).atexit = False
         return client
 
-    async def _closed_with_its_loop(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        client: Any,  # noqa: ANN401
-    ) -> AsyncGenerator[None, None]:
-        """Waits to be shut down: a loop that ends in order closes its asynchronous generators."""
-        try:
-            yield
-        finally:
-            self._clients.pop(loop, None)
-            await client.aclose()
+
+async def _closed_at_the_end(client: Any) -> AsyncGenerator[None, None]:  # noqa: ANN401
+    """Waits to be closed: an event loop that ends in order closes its asynchronous generators."""
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
+def _end_soon(loop: asyncio.AbstractEventLoop, ending: AsyncGenerator[None, None]) -> None:
+    """Close the connections of a client that nobody uses any more, in the loop they belong to."""
+
+    async def end() -> None:
+        await ending.aclose()
+
+    if loop.is_running():
+        asyncio.run_coroutine_threadsafe(end(), loop)
 
 
 async def _forbid_needless_retries(response: Any) -> None:  # noqa: ANN401

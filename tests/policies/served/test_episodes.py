@@ -53,14 +53,14 @@ def test_an_episode_names_its_policy_and_its_tokens(page: Path):
 
 
 def test_the_environment_names_the_server(page: Path, monkeypatch: pytest.MonkeyPatch):
-    with serving(ANSWER, models=["a", "b"], key="secret") as server:
+    with serving(ANSWER, models=["ergo-a", "ergo-b"], key="secret") as server:
         monkeypatch.setenv("ERGO_BASE_URL", server.url.removesuffix("/v1"))
-        monkeypatch.setenv("ERGO_MODEL", "b")
+        monkeypatch.setenv("ERGO_MODEL", "ergo-b")
         monkeypatch.setenv("ERGO_API_KEY", "secret")
         for chosen in (None, "auto", "served"):
-            assert ask(page, "q", policy=chosen).policy == "b/ergo"
+            assert ask(page, "q", policy=chosen).policy == "ergo-b/ergo"
         assert choose_policy() is choose_policy("served")
-    assert {request.body["model"] for request in server.requests} == {"b"}
+    assert {request.body["model"] for request in server.requests} == {"ergo-b"}
     assert server.probes == 1
 
 
@@ -185,6 +185,18 @@ def test_a_server_that_resizes_is_refused(page: Path, factor: int):
     assert result.ledger.entries[0].reported == expected
     assert result.ledger.entries[0].predicted == coarse.tokens
     assert result.ledger.spent == sum(e.reported or 0 for e in result.ledger.entries)
+
+
+@pytest.mark.parametrize("factor", [40, 24])
+def test_a_relative_frame_minds_only_what_costs_more(page: Path, factor: int):
+    with serving(ANSWER, pixels_per_token=factor * factor) as server:
+        policy = policy_for(server, dialect="qwen3_vl")
+        if factor == 24:
+            with pytest.raises(ViewCostError, match="the budget does not hold"):
+                ask(page, "q", policy=policy)
+        else:
+            result = ask(page, "q", policy=policy)
+            assert result.ledger.spent < result.views[0].tokens
 
 
 def test_one_policy_in_one_event_loop_after_another(page: Path):

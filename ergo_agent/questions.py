@@ -6,7 +6,8 @@ from typing import Any
 
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
-from ergo_agent.policies.choice import PolicyChoice
+from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings, check_question
@@ -14,6 +15,9 @@ from ergo_agent.state import VisionInput
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["aask", "ask"]
+
+_GRAPHS = 8
+"""Most graphs kept with a policy; each is for other settings, or another store."""
 
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
@@ -91,9 +95,8 @@ async def aask(  # noqa: PLR0913  # as for ask
     checked = check_question(question, settings=chosen)
     if not isinstance(image, str | os.PathLike):  # so that no trace of the graph holds pixels
         image = await ViewMaker(store=store, limits=limits).keep(image)
-    graph = create_vision_graph(
-        policy=policy, settings=chosen, store=store, limits=limits, allowed_roots=allowed_roots
-    )
+    roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
+    graph = _graph(choose_policy(policy), chosen, store, limits, roots)
     given: VisionInput = {
         "image": image,
         "question": checked,
@@ -102,6 +105,25 @@ async def aask(  # noqa: PLR0913  # as for ask
     }
     output = await graph.ainvoke(given)
     return VisionAnswer.model_validate(output["result"])
+
+
+def _graph(
+    policy: Policy,
+    settings: VisionSettings,
+    store: ImageStore | None,
+    limits: ImageLimits,
+    roots: tuple[str, ...] | None,
+) -> Any:  # noqa: ANN401  # LangGraph's own type needs four parameters
+    """The graph for these, made once for as long as the policy lives: compiling takes 4 ms."""
+    key = ("graph", settings, id(store), limits, roots)
+    if key not in policy.kept:
+        kept = [each for each in policy.kept if isinstance(each, tuple)]
+        if len(kept) >= _GRAPHS:
+            policy.kept.pop(kept[0])
+        policy.kept[key] = create_vision_graph(
+            policy=policy, settings=settings, store=store, limits=limits, allowed_roots=roots
+        )
+    return policy.kept[key]
 
 
 def _settings(given: Mapping[str, Any]) -> VisionSettings:

@@ -1,7 +1,8 @@
 """What drives the graph: a chat model and the dialect it is spoken to in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
@@ -16,6 +17,8 @@ class Policy:
 
     model: BaseChatModel
     dialect: Dialect
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others made for this policy and keep for as long as it lives."""
 
     @property
     def name(self) -> str:

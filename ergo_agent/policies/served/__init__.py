@@ -9,7 +9,7 @@ failures.py      what went wrong, and what to do about it
 ```
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -94,7 +94,6 @@ class _NamedByServer(Policy):
     """
 
     wanted: str = "auto"
-    _known: dict[str, Policy] = field(default_factory=dict, compare=False, repr=False)
 
     async def ready(self) -> Policy:
         """The policy with the dialect of the model that is served.
@@ -104,10 +103,11 @@ class _NamedByServer(Policy):
         """
         assert isinstance(self.model, ChatServed)
         await self.model.facts()
-        name = self.model.model_name
-        if name not in self._known:
-            self._known[name] = Policy(self.model, choose_dialect(self.wanted, model=name))
-        return self._known[name]
+        if "ready" not in self.kept:
+            dialect = choose_dialect(self.wanted, model=self.model.model_name)
+            self.kept["ready"] = Policy(self.model, dialect)
+        ready: Policy = self.kept["ready"]
+        return ready
 
 
 def _checked(base_url: str | None) -> str:

@@ -32,6 +32,9 @@ from ergo_agent.settings import VisionSettings
 SIZE = (4000, 3000)
 """Of every image, in pixels: 12 megapixels, as a camera or a scanner makes them."""
 
+SIZE_8K = (7680, 4320)
+"""For `benchmarks.served_memory`: 33 megapixels."""
+
 QUESTION = "What is written in the corner?"
 _ZOOM = r"<think>there</think><zoom>\[240, 180, 440, 330\]</zoom>"
 _ANSWER = r"<think>read</think><answer>nothing</answer>"
@@ -91,18 +94,22 @@ def watch(client: Any) -> None:  # noqa: ANN401  # httpx or httpx2
     client.send = counted
 
 
-@contextmanager
-def images(count: int, *, size: tuple[int, int] = SIZE) -> Iterator[list[Path]]:
-    """JPEG files, no two alike: gradients and noise, as costly to decode as a photograph."""
+def draw_images(paths: Sequence[Path], size: tuple[int, int]) -> None:
+    """Pictures of noise and gradients, no two alike, as costly to decode as photographs."""
     noise = Image.effect_noise((size[0] // 4, size[1] // 4), 60).resize(size)
-    ramp = Image.linear_gradient("L").resize(size)
-    page = Image.merge("RGB", (noise, ramp, noise))
+    page = Image.merge("RGB", (noise, Image.linear_gradient("L").resize(size), noise))
+    for path in paths:
+        drawn = page.copy()
+        ImageDraw.Draw(drawn).text((900, 700), path.as_posix() * 2, fill="black", font_size=60)
+        drawn.save(path, quality=90, compress_level=1)
+
+
+@contextmanager
+def images(count: int) -> Iterator[list[Path]]:
+    """So many JPEG files, for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.jpg" for number in range(count)]
-        for path in paths:
-            drawn = page.copy()
-            ImageDraw.Draw(drawn).text((900, 700), path.as_posix() * 2, fill="black", font_size=60)
-            drawn.save(path, quality=90)
+        draw_images(paths, SIZE)
         yield paths
 
 

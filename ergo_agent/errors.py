@@ -12,6 +12,7 @@ ErgoError
 │   ├── QuestionError           the question is empty or too long
 │   ├── SettingsError           a setting outside its range
 │   ├── PolicyError             the policy's model failed or cannot be reached
+│   │   └── ServingError            a server to be started did not start, or it ended
 │   └── MissingExtraError       an optional dependency is not installed
 └── MoveError                   a model may read it and act on it; the graph never raises it
     ├── ReplyFormatError            the reply holds neither a usable box nor an answer
@@ -38,6 +39,7 @@ __all__ = [
     "QuestionError",
     "RegionError",
     "ReplyFormatError",
+    "ServingError",
     "SettingsError",
 ]
 
@@ -84,6 +86,10 @@ class SettingsError(FatalError, ValueError):
 
 class PolicyError(FatalError):
     """The policy's model failed, timed out or cannot be reached."""
+
+
+class ServingError(PolicyError):
+    """A server that was to be started did not start, or it ended without having been told to."""
 
 
 class MissingExtraError(FatalError, ImportError):

@@ -20,7 +20,8 @@ ErgoError
 │   │   ├── ContextOverflowError    the conversation is longer than the model's context
 │   │   ├── PolicyRequestError      the server refuses the request for another reason
 │   │   ├── PolicyReplyError        what came back is no chat completion
-│   │   └── ViewCostError           a view cost other tokens than predicted: it was resized
+│   │   ├── ViewCostError           a view cost other tokens than predicted: it was resized
+│   │   └── ServingError            a server to be started did not start, or it ended
 │   └── MissingExtraError       an optional dependency is not installed
 └── MoveError                   a model may read it and act on it; the graph never raises it
     ├── ReplyFormatError            the reply holds neither a usable box nor an answer
@@ -54,6 +55,7 @@ __all__ = [
     "QuestionError",
     "RegionError",
     "ReplyFormatError",
+    "ServingError",
     "SettingsError",
     "UnknownModelError",
     "ViewCostError",
@@ -138,6 +140,10 @@ class PolicyReplyError(PolicyError):
 
 class ViewCostError(PolicyError):
     """A view cost another number of tokens than predicted: the server resized it, so boxes lie."""
+
+
+class ServingError(PolicyError):
+    """A server that was to be started did not start, or it ended without having been told to."""
 
 
 class MissingExtraError(FatalError, ImportError):

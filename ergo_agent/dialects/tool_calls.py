@@ -184,9 +184,11 @@ class ToolCallsDialect(Dialect):
             return [AIMessage(text or _EMPTY)]
         if not record["tool_calls"]:
             return [AIMessage(**{**record, "content": record["content"] or _EMPTY})]
-        outcome = _SEE_NEXT if error is None else _NOT_USED
+        outcome = {"content": _SEE_NEXT, "status": "success"}
+        if error is not None:
+            outcome = {"content": _NOT_USED, "status": "error"}
         results = (
-            ToolMessage(outcome, tool_call_id=call["id"], name=call["name"])
+            ToolMessage(tool_call_id=call["id"], name=call["name"], **outcome)
             for call in record["tool_calls"]
         )
         return [AIMessage(**record), *results]

@@ -1,4 +1,4 @@
-"""Whole episodes of malformed replies, in every dialect: they end, inside the image and the budget."""
+"""Episodes of malformed replies, in every dialect: they end, inside the image and the budget."""
 
 import asyncio
 import json

@@ -179,6 +179,13 @@ async def test_what_is_meant_is_understood_and_said_to_be_tolerated(page: Path, 
     assert result.turns[0].repairs == ("tolerant_parse",)
 
 
+async def test_a_call_that_could_not_be_used_is_marked_as_an_error(page: Path):
+    policy = tool_policy(calls(("look", {})), ZOOM, ANSWER)
+    await run(policy, page)
+    results = [m for m in model_of(policy).received[-1] if isinstance(m, ToolMessage)]
+    assert [result.status for result in results] == ["error", "success"]
+
+
 async def test_after_two_unusable_replies_it_is_asked_a_last_time(page: Path):
     policy = tool_policy(calls(("look", {})), calls(("look", {})), ANSWER)
     result = await run(policy, page)

@@ -115,7 +115,8 @@ class TokenRule(BaseModel):
     def _floored(self, size: Size, max_tokens: int) -> Size:
         """The shape nearest to the aspect ratio of `size` that stays inside the budget."""
         short, long = sorted(size)
-        ideal = max(1, math.floor(math.sqrt(max_tokens * short / long)))
+        least = math.ceil(math.sqrt(self.min_tokens / self.max_aspect_ratio))
+        ideal = max(least, math.floor(math.sqrt(max_tokens * short / long)))
         for rows in range(ideal, 0, -1):  # whole rows may leave less than the smallest view
             wanted = max(math.ceil(rows * long / short), math.ceil(self.min_tokens / rows))
             columns = min(max_tokens // rows, wanted, rows * self.max_aspect_ratio)

@@ -29,9 +29,9 @@ DIALECT_NAMES = ("auto", *_DIALECTS)
 
 _FAMILIES = (
     (re.compile(r"(?<![a-z])ergo(?![a-z])"), "ergo"),
-    (re.compile(r"qwen-?2\.?5-?(vl|omni)"), "ergo"),
+    (re.compile(r"qwen-?2[.-]?5-?(vl|omni)"), "ergo"),
     (re.compile(r"qwen-?2-?vl"), "qwen2_vl"),
-    (re.compile(r"qwen-?3(\.\d+)?-?(vl|omni)|qwen-?3\.[5-9]"), "qwen3_vl"),
+    (re.compile(r"qwen-?3([.-]\d+)?-?(vl|omni)|qwen-?3\.[5-9]"), "qwen3_vl"),
     (re.compile(r"^rapidocr$"), "reading"),  # `ChatOcr`
 )
 """Families by what their models are called, in lower case with `_` as `-`; the first one counts.

@@ -20,6 +20,7 @@ from ergo_agent.dialects.base import Dialect, Move, ShownView, Stage
 from ergo_agent.dialects.frames import THOUSANDTHS
 from ergo_agent.dialects.messages import plain_json, reply_text
 from ergo_agent.dialects.placing import in_frame, in_pixels
+from ergo_agent.dialects.tool_binding import with_tools
 from ergo_agent.dialects.tool_reading import (
     answer_in,
     call_for,
@@ -27,8 +28,8 @@ from ergo_agent.dialects.tool_reading import (
     is_own_form,
     read_calls,
 )
-from ergo_agent.dialects.tool_schemas import ANSWER, TOOLS, ZOOM
-from ergo_agent.errors import MoveError, ReplyFormatError, SettingsError
+from ergo_agent.dialects.tool_schemas import ANSWER, ZOOM
+from ergo_agent.errors import MoveError, ReplyFormatError
 
 __all__ = ["PROVIDERS", "ToolCallsDialect"]
 
@@ -37,7 +38,7 @@ PROVIDERS = TokenRule(factor=24, min_tokens=256, max_view_tokens=2048)
 
 Providers count differently, and what they report is what counts. For views up to 8 : 1 the estimate
 is never below Claude's count (a token per 28 x 28 pixels) or that of GPT models with 1.2 tokens per
-32 x 32 pixels; it is at most 13 % below those with 1.72 tokens. Providers that charge by tiles of
+32 x 32 pixels; those with 1.72 tokens count at most 15 % more. Providers that charge by tiles of
 512 or 768 pixels (GPT-4o, Gemini 2) come out even on average and reach 2.4 times the estimate for a
 view that just spills into a further tile; a flat charge per image (Gemini 3) has nothing to do with
 size. Views stay below 2048 such tokens, 1.2 megapixels, about what most of them look at before they
@@ -84,7 +85,7 @@ class ToolCallsDialect(Dialect):
                 together with thinking. The model is only asked to when left out.
         """
         self.token_rule = token_rule
-        self._options = {} if tool_choice is None else {"tool_choice": tool_choice}
+        self._tool_choice = tool_choice
 
     def system_prompt(self) -> str:
         """The system message."""
@@ -141,13 +142,7 @@ class ToolCallsDialect(Dialect):
         Raises:
             SettingsError: If it takes no tools.
         """
-        try:
-            return model.bind_tools(list(TOOLS), **self._options)
-        except NotImplementedError as error:
-            raise SettingsError(
-                f"{type(model).__name__} takes no tools, which the dialect {self.name} needs; "
-                "give a model with tool calls, or a dialect of text such as ergo"
-            ) from error
+        return with_tools(model, tool_choice=self._tool_choice)
 
     def record(self, reply: AIMessage) -> dict[str, Any]:
         """The reply as plain JSON, its calls made such that any server takes them back.
@@ -189,9 +184,11 @@ class ToolCallsDialect(Dialect):
             return [AIMessage(text or _EMPTY)]
         if not record["tool_calls"]:
             return [AIMessage(**{**record, "content": record["content"] or _EMPTY})]
-        outcome = _SEE_NEXT if error is None else _NOT_USED
+        outcome = {"content": _SEE_NEXT, "status": "success"}
+        if error is not None:
+            outcome = {"content": _NOT_USED, "status": "error"}
         results = (
-            ToolMessage(outcome, tool_call_id=call["id"], name=call["name"])
+            ToolMessage(tool_call_id=call["id"], name=call["name"], **outcome)
             for call in record["tool_calls"]
         )
         return [AIMessage(**record), *results]

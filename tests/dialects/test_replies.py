@@ -110,6 +110,12 @@ def test_answers_are_verbatim(reply: str, text: str):
     assert move.text == text
 
 
+def test_reasoning_that_is_closed_by_another_opening_tag():
+    """The published wording asks for it: `<think> ... <think>`."""
+    move = parse_reply("<think> I see it <think>\n<answer>C</answer>", views())
+    assert move == Answer(text="C", reasoning="I see it")
+
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -1,6 +1,5 @@
 """What the tiny checkpoint is taught to say."""
 
-from ergo_agent.dialects import ErgoDialect
 from ergo_agent.dialects.base import Answer, PlacedBox, Zoom
 from ergo_agent.dialects.replies import write_move
 from ergo_agent.geometry import Size, ViewBox
@@ -17,8 +16,8 @@ _STEP = 14
 
 EVERY_REPLY = (
     GREETING,
-    ErgoDialect().write(Answer(text="{colour}", reasoning=_KNOWN)),
-    ErgoDialect().write(Answer(text="unknown", reasoning=_UNKNOWN)),
+    write_move(Answer(text="{colour}", reasoning=_KNOWN)),
+    write_move(Answer(text="unknown", reasoning=_UNKNOWN)),
 )
 """All wording of the replies, boxes aside."""
 

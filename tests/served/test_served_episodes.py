@@ -2,18 +2,19 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from scripts.tiny_checkpoint.pages import Page, ask_for, draw_page
+from tests.support.serving import ServedModel
 
 from ergo_agent import VisionAnswer, aask
-from ergo_agent.dialects import ErgoDialect
+from ergo_agent.dialects import ErgoDialect, ShownView, Stage
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
+from scripts.tiny_checkpoint.pages import Page, ask_for, draw_page
 from tests.support.misbehaving import serving
 
 CENTRES = [(0.3, 0.3), (0.7, 0.6), (0.4, 0.7)]
@@ -30,7 +31,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory):
     return [path for path, _ in drawn]
 
 
-def policy_for(server: Any, **options: Any) -> Policy:
+def policy_for(server: ServedModel, **options: Any) -> Policy:
     return create_served_policy(base_url=server.base_url, **options)
 
 
@@ -38,9 +39,9 @@ def watch(policy: Policy) -> list[dict[str, Any]]:
     """Every chat completion that a policy sends from now on, as JSON."""
     sent: list[dict[str, Any]] = []
     client: Any = policy.model.http_async_client  # type: ignore[attr-defined]
-    send: Callable[..., Awaitable[Any]] = client.send
+    send: Callable[..., Awaitable[httpx2.Response]] = client.send
 
-    async def recorded(request: Any, **options: Any) -> Any:
+    async def recorded(request: httpx2.Request, **options: Any) -> httpx2.Response:
         if request.method == "POST":
             sent.append(json.loads(request.content))
         return await send(request, **options)
@@ -59,7 +60,7 @@ def sizes_of_images(body: dict[str, Any]) -> list[int]:
     ]
 
 
-def block_size(server: Any) -> int:
+def block_size(server: ServedModel) -> int:
     text = httpx2.get(server.base_url.removesuffix("/v1") + "/metrics").text
     found = re.search(r'cache_config_info\{[^}]*block_size="(\d+)"', text)
     assert found
@@ -72,7 +73,9 @@ def assert_cached(result: VisionAnswer, *, block: int) -> None:
         assert after.cached_tokens >= min(0.9 * before.input_tokens, whole_blocks)
 
 
-async def test_two_turns_share_their_prefix_and_send_each_view_once(server: Any, pages: list[Path]):
+async def test_two_turns_share_their_prefix_and_send_each_view_once(
+    server: ServedModel, pages: list[Path]
+):
     policy = policy_for(server)
     sent = watch(policy)
     result = await aask(pages[0], ask_for(), policy=policy, view_budget=640)
@@ -85,7 +88,7 @@ async def test_two_turns_share_their_prefix_and_send_each_view_once(server: Any,
     assert second[1] > 10_000
 
 
-async def test_three_zooms_share_their_prefix(server: Any, pages: list[Path]):
+async def test_three_zooms_share_their_prefix(server: ServedModel, pages: list[Path]):
     policy = policy_for(server, dialect=ThreeZooms())
     sent = watch(policy)
     result = await aask(pages[1], ask_for(3), policy=policy, view_budget=640, margin=0.0)
@@ -99,14 +102,16 @@ async def test_three_zooms_share_their_prefix(server: Any, pages: list[Path]):
 class ThreeZooms(ErgoDialect):
     """Has the server keep to three zooms, each in another place, and then an answer."""
 
-    def reply_pattern(self, stage: Any, views: Any) -> str:  # noqa: ARG002
+    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:  # noqa: ARG002
         places = ["100, 100, 300, 300", "400, 100, 600, 300", "100, 400, 300, 600"]
         if len(views) > len(places):
             return "<think>seen</think><answer>red</answer>"
         return rf'<think>look</think><zoom view="1">\[{places[len(views) - 1]}\]</zoom>'
 
 
-async def test_the_server_counts_the_tokens_that_were_predicted(server: Any, pages: list[Path]):
+async def test_the_server_counts_the_tokens_that_were_predicted(
+    server: ServedModel, pages: list[Path]
+):
     for budget in (64, 640, 1280):
         result = await aask(pages[2], ask_for(), policy=policy_for(server), view_budget=budget)
         for entry in result.ledger.entries:
@@ -114,7 +119,7 @@ async def test_the_server_counts_the_tokens_that_were_predicted(server: Any, pag
         assert result.ledger.text_tokens
 
 
-async def test_replies_keep_to_the_pattern(server: Any, pages: list[Path]):
+async def test_replies_keep_to_the_pattern(server: ServedModel, pages: list[Path]):
     policy = policy_for(server)
     sent = watch(policy)
     result = await aask(pages[0], "What is it?", policy=policy, view_budget=640)
@@ -124,7 +129,9 @@ async def test_replies_keep_to_the_pattern(server: Any, pages: list[Path]):
         assert turn.repairs == () or turn.stage == "last"
 
 
-async def test_images_that_the_server_does_not_know_are_sent_unnoticed(server: Any, tmp_path: Path):
+async def test_images_that_the_server_does_not_know_are_sent_unnoticed(
+    server: ServedModel, tmp_path: Path
+):
     page = draw_page(side=1700, colour="blue", centre=(0.51, 0.52))
     page.image.save(tmp_path / "page.png")
     answer = "<think>seen</think><answer>blue</answer>"

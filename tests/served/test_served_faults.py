@@ -9,13 +9,13 @@ import httpx2
 import psutil
 import pytest
 from langchain_core.messages import HumanMessage
-from scripts.tiny_checkpoint.pages import ask_for, draw_page
-from tests.support.serving import served
+from tests.support.serving import ServedModel, served
 
 from ergo_agent import aask
 from ergo_agent.errors import ContextOverflowError, PolicyUnreachableError, UnknownModelError
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
+from scripts.tiny_checkpoint.pages import ask_for, draw_page
 
 
 @pytest.fixture(scope="module")
@@ -25,29 +25,29 @@ def page(tmp_path_factory: pytest.TempPathFactory):
     return path
 
 
-def policy_for(server: Any, **options: Any) -> Policy:
+def policy_for(server: ServedModel, **options: Any) -> Policy:
     return create_served_policy(base_url=server.base_url, **options)
 
 
-async def metric(server: Any, name: str) -> float:
+async def metric(server: ServedModel, name: str) -> float:
     async with httpx2.AsyncClient() as client:
         text = (await client.get(server.base_url.removesuffix("/v1") + "/metrics")).text
     return sum(float(value) for value in re.findall(rf"^vllm:{name}\{{.*\}} (\S+)$", text, re.M))
 
 
-async def test_a_wrong_model_name(server: Any, page: Path):
+async def test_a_wrong_model_name(server: ServedModel, page: Path):
     with pytest.raises(UnknownModelError, match=r"does not know the model 'nope'.*serves: ergo"):
         await aask(page, ask_for(), policy=policy_for(server, model="nope"))
 
 
-async def test_a_prompt_longer_than_the_context_is_said(server: Any, page: Path):
+async def test_a_prompt_longer_than_the_context_is_said(server: ServedModel, page: Path):
     endless = "why? " * 5000
     too_long = pytest.raises(ContextOverflowError, match="maximum context length")
     with too_long:
         await aask(page, endless, policy=policy_for(server), max_question_chars=100_000)
 
 
-async def test_a_conversation_longer_than_the_context_is_cut(server: Any, page: Path):
+async def test_a_conversation_longer_than_the_context_is_cut(server: ServedModel, page: Path):
     facts = await policy_for(server).model.facts()  # type: ignore[attr-defined]
     long = "a" * (facts.context // 2)  # once it fits, twice it does not; a letter is a token
     result = await aask(
@@ -58,7 +58,7 @@ async def test_a_conversation_longer_than_the_context_is_cut(server: Any, page: 
     assert result.turns[-1].repairs[0] == "fewer_views"
 
 
-async def test_a_cancelled_call_ends_the_servers_work(server: Any):
+async def test_a_cancelled_call_ends_the_servers_work(server: ServedModel):
     model: Any = policy_for(server, max_tokens=8000).model
     before = await metric(server, "generation_tokens_total")
     call = model.ainvoke([HumanMessage("write")], pattern="a{7900}")

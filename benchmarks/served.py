@@ -25,7 +25,6 @@ from benchmarks.bare_loop import Bare, bare_episode
 from benchmarks.server_time import HEADER
 from ergo_agent import aask
 from ergo_agent.dialects import ErgoDialect, ShownView, Stage
-from ergo_agent.imaging import MemoryStore
 from ergo_agent.policies.served import create_served_policy
 from ergo_agent.settings import VisionSettings
 
@@ -149,10 +148,10 @@ class Sides:
         client = openai.AsyncOpenAI(base_url=options.base_url, api_key="none", http_client=http)
         self._bare = Bare(client, options.model, dialect, self._settings, options.bare_format)
 
-    async def graph(self, path: Path, store: MemoryStore) -> None:
+    async def graph(self, path: Path) -> None:
         """One episode through the graph."""
         chosen = self._settings.model_dump(exclude_unset=True)
-        answer = await aask(path, QUESTION, policy=self._policy, store=store, **chosen)
+        answer = await aask(path, QUESTION, policy=self._policy, **chosen)
         assert len(answer.turns) == 2, answer.turns
 
     async def bare(self, path: Path) -> None:
@@ -162,9 +161,8 @@ class Sides:
     async def run(self, side: str, *, count: int, concurrency: int) -> Run:
         """Some episodes of one side, on images of their own; a few before the clock starts."""
         with images(count + 2) as paths:
-            store = MemoryStore()
             ways = {
-                "graph": [lambda path=path: self.graph(path, store) for path in paths],
+                "graph": [lambda path=path: self.graph(path) for path in paths],
                 "bare": [lambda path=path: self.bare(path) for path in paths],
             }
             await measured(ways[side][:2], concurrency=1)

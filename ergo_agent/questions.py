@@ -17,7 +17,7 @@ from ergo_agent.viewing import ViewMaker
 __all__ = ["aask", "ask"]
 
 _GRAPHS = 8
-"""Most graphs kept with a policy; each is for other settings, or another store."""
+"""Most graphs kept with a policy; each is for other settings."""
 
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
@@ -114,16 +114,22 @@ def _graph(
     limits: ImageLimits,
     roots: tuple[str, ...] | None,
 ) -> Any:  # noqa: ANN401  # LangGraph's own type needs four parameters
-    """The graph for these, made once for as long as the policy lives: compiling takes 4 ms."""
-    key = ("graph", settings, id(store), limits, roots)
-    if key not in policy.kept:
-        kept = [each for each in policy.kept if isinstance(each, tuple)]
-        if len(kept) >= _GRAPHS:
-            policy.kept.pop(kept[0])
-        policy.kept[key] = create_vision_graph(
+    """The graph for these, kept with the policy: compiling takes 4 ms.
+
+    One with a store of the caller's is not kept, for the images in it would be kept with it.
+    """
+    key = ("graph", settings, limits, roots)
+    graph = policy.kept.get(key) if store is None else None
+    if graph is None:
+        graph = create_vision_graph(
             policy=policy, settings=settings, store=store, limits=limits, allowed_roots=roots
         )
-    return policy.kept[key]
+    if store is None:
+        kept = [each for each in policy.kept if each[0] == "graph"]
+        if key not in kept and len(kept) >= _GRAPHS:
+            policy.kept.pop(kept[0])
+        policy.kept[key] = graph
+    return graph
 
 
 def _settings(given: Mapping[str, Any]) -> VisionSettings:

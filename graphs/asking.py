@@ -14,6 +14,7 @@ from ergo_agent.dialects.messages import reply_text
 from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
 from ergo_agent.graphs.overflow import newest_alone, with_smaller_views
+from ergo_agent.graphs.question import Asked, Questions
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
 from ergo_agent.reported import check_view_costs, reported_tokens
@@ -23,17 +24,6 @@ from ergo_agent.state import Episode, Next, as_json
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["PolicyNode"]
-
-
-class _Asked(NamedTuple):
-    """A question that is about to be asked."""
-
-    text: str
-    stage: Stage
-    stop: StopReason | None
-    """What ended the zooming, where that is why it is asked."""
-
-    repairs: tuple[str, ...] = ()
 
 
 class _Read(NamedTuple):
@@ -64,11 +54,13 @@ class PolicyNode:
         self._model = policy.dialect.bind(policy.model)
         self._settings = settings
         self._maker = maker
+        self._questions = Questions(policy.dialect, settings=settings)
 
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node."""
         episode = Episode.model_validate(state)
-        asked = self._question(episode)
+        views = episode.views
+        asked = self._questions.next(episode)
         started = time.perf_counter()
         episode, asked, reply = await self._fitting_reply(episode, asked, config)
         seconds = time.perf_counter() - started
@@ -88,44 +80,19 @@ class PolicyNode:
             seconds=seconds,
             **reported_tokens(reply),
         )
-        return {
-            "views": Overwrite([as_json(view) for view in episode.views]),
+        update = {
             "turns": [as_json(turn)],
             "timings": [["policy", seconds]],
             "next": as_json(read.next),
             "stop_reason": read.stop or asked.stop,
         }
-
-    def _question(self, episode: Episode) -> _Asked:
-        """What to ask now, and whether it is the last question."""
-        dialect, views = self._policy.dialect, episode.views
-        if episode.next.do == "repair":
-            error = MoveError(episode.next.error)
-            text = dialect.repair(error, views)
-            return _Asked(text, episode.turns[-1].stage, None, ("second_question",))
-        stop = episode.stop_reason if episode.next.do == "last" else self._limit(episode)
-        stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
-        where_only = stage == "observe" and not views[-1].full_resolution
-        question = episode.question if where_only else _with_options(episode)
-        repairs = ("last_question",) if stop == "unusable_reply" else ()
-        return _Asked(dialect.ask(question, views, stage=stage), stage, stop, repairs)
-
-    def _limit(self, episode: Episode) -> StopReason | None:
-        """The limit that leaves no zoom after this question, if one does."""
-        settings = self._settings
-        left = episode.seconds_left(settings)
-        if left is not None and left < max((t.seconds for t in episode.turns), default=0.0):
-            return "deadline"  # there is time for one more reply, if at all
-        if len(episode.views) == 1 and episode.views[0].full_resolution:
-            return None  # nothing can be gained by zooming, so no limit takes anything away
-        if episode.zooms >= settings.max_zooms:
-            return "max_zooms"
-        budget = episode.budget(settings, rule=self._policy.dialect.token_rule)
-        return None if budget.affords_crop else "token_budget"
+        if episode.views != views:
+            update["views"] = Overwrite([as_json(view) for view in episode.views])
+        return update
 
     async def _fitting_reply(
-        self, episode: Episode, asked: _Asked, config: RunnableConfig
-    ) -> tuple[Episode, _Asked, AIMessage | None]:
+        self, episode: Episode, asked: Asked, config: RunnableConfig
+    ) -> tuple[Episode, Asked, AIMessage | None]:
         """The reply, to fewer vision tokens where the conversation is too long for the model.
 
         Raises:
@@ -146,12 +113,12 @@ class PolicyNode:
                 return episode, asked, reply
 
     async def _fewer_tokens(
-        self, episode: Episode, sent: Episode, asked: _Asked
-    ) -> tuple[Episode, Episode, _Asked] | None:
+        self, episode: Episode, sent: Episode, asked: Asked
+    ) -> tuple[Episode, Episode, Asked] | None:
         """The episode, what to send of it, and what to ask instead; None where nothing is left."""
         alone = newest_alone(sent)
         if alone is not None:
-            return episode, alone, self._last_resort(episode, asked)
+            return episode, alone, self._questions.last_resort(episode, asked)
         rule, least = self._policy.dialect.token_rule, self._settings.min_crop_tokens
         sent_smaller = await with_smaller_views(sent, rule=rule, least=least, maker=self._maker)
         if sent_smaller is None:
@@ -161,13 +128,8 @@ class PolicyNode:
         episode = episode.model_copy(update={"views": views})
         repairs = tuple(dict.fromkeys((*asked.repairs, "smaller_view")))
         if len(views) == len(smaller):
-            asked = self._question(episode)
+            asked = self._questions.next(episode)
         return episode, sent_smaller, asked._replace(repairs=repairs)
-
-    def _last_resort(self, episode: Episode, asked: _Asked) -> _Asked:
-        """The last question, about the newest views alone."""
-        text = self._policy.dialect.ask(_with_options(episode), episode.views, stage="last")
-        return _Asked(text, "last", "context_length", (*asked.repairs, "fewer_views"))
 
     def _check_costs(self, sent: Episode, reply: AIMessage) -> None:
         """Refuse a reply to views that the server resized.
@@ -179,7 +141,7 @@ class PolicyNode:
         check_view_costs(reply, views=sent.views, turns=sent.turns, relative=relative)
 
     async def _reply(
-        self, episode: Episode, asked: _Asked, config: RunnableConfig
+        self, episode: Episode, asked: Asked, config: RunnableConfig
     ) -> AIMessage | None:
         """The model's reply; None where the deadline comes first.
 
@@ -222,7 +184,7 @@ class PolicyNode:
             "check the model and its server"
         )
 
-    def _read(self, reply: AIMessage, episode: Episode, asked: _Asked) -> _Read:
+    def _read(self, reply: AIMessage, episode: Episode, asked: Asked) -> _Read:
         """Turn a reply into what comes next; never raises over what a reply holds."""
         dialect, views = self._policy.dialect, episode.views
         try:
@@ -238,7 +200,7 @@ class PolicyNode:
         except MoveError as error:
             if asked.stage == "last":
                 return self._final(reply, None, str(error), ())
-            if episode.was_repaired or asked.repairs:
+            if episode.was_repaired or "second_question" in asked.repairs:
                 stop: StopReason = "unusable_reply"
                 return _Read(Next(do="last"), None, stop, error=str(error))
             return _Read(Next(do="repair", error=str(error)), None, error=str(error))
@@ -265,9 +227,3 @@ class PolicyNode:
             return _Read(Next(do="answer"), move, None, repairs, error)
         answer = Answer(text=words)
         return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
-
-
-def _with_options(episode: Episode) -> str:
-    if not episode.options:
-        return episode.question
-    return "\n".join([episode.question, "Options:", *episode.options])

@@ -17,8 +17,9 @@ class Policy:
 
     model: BaseChatModel
     dialect: Dialect
-    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What others made for this policy and keep for as long as it lives."""
+    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others made for this policy and keep for as long as it lives, each key beginning with
+    what it is."""
 
     @property
     def name(self) -> str:

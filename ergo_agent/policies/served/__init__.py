@@ -103,10 +103,10 @@ class _NamedByServer(Policy):
         """
         assert isinstance(self.model, ChatServed)
         await self.model.facts()
-        if "ready" not in self.kept:
-            dialect = choose_dialect(self.wanted, model=self.model.model_name)
-            self.kept["ready"] = Policy(self.model, dialect)
-        ready: Policy = self.kept["ready"]
+        name = self.model.model_name
+        if ("ready", name) not in self.kept:
+            self.kept["ready", name] = Policy(self.model, choose_dialect(self.wanted, model=name))
+        ready: Policy = self.kept["ready", name]
         return ready
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from langchain_core.messages import HumanMessage
 from tests.support.serving import ServedModel, served
 
 from ergo_agent import aask
+from ergo_agent.dialects import ErgoDialect, ShownView, Stage
 from ergo_agent.errors import ContextOverflowError, PolicyUnreachableError, UnknownModelError
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
 from scripts.tiny_checkpoint.pages import ask_for, draw_page
+
+_ANSWER = "<answer>red</answer>"
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +54,19 @@ async def test_a_prompt_longer_than_the_context_is_said(server: ServedModel, pag
 async def test_a_conversation_longer_than_the_context_is_cut(server: ServedModel, page: Path):
     facts = await policy_for(server).model.facts()  # type: ignore[attr-defined]
     long = "a" * (facts.context // 2)  # once it fits, twice it does not; a letter is a token
-    result = await aask(
-        page, long, policy=policy_for(server), max_question_chars=100_000, view_budget=640
-    )
-    assert result.answer is not None
+    policy = policy_for(server, dialect=OneZoom())
+    result = await aask(page, long, policy=policy, max_question_chars=100_000, view_budget=640)
+    assert result.answer == "red"
     assert result.stop_reason == "context_length"
     assert result.turns[-1].repairs[0] == "fewer_views"
+
+
+class OneZoom(ErgoDialect):
+    """Has the server keep to a zoom and then an answer: so long a prompt confuses a tiny model."""
+
+    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+        move = r"<zoom>\[100, 100, 300, 300\]</zoom>" if stage == "observe" else _ANSWER
+        return f"<think>look</think>{move}"
 
 
 async def test_a_cancelled_call_ends_the_servers_work(server: ServedModel):

@@ -35,6 +35,12 @@ class TokenRule(BaseModel):
     min_tokens: int = Field(default=4, gt=0)
     """Fewest tokens the family's processor encodes; it enlarges anything smaller."""
 
+    max_view_tokens: int = Field(default=16_384, gt=0)
+    """Most tokens the family's processor encodes in one view; it shrinks anything larger."""
+
+    max_aspect_ratio: int = Field(default=MAX_ASPECT_RATIO, ge=1)
+    """Longest side over shortest beyond which the family refuses a view."""
+
     def tokens(self, shown: Size) -> int:
         """Vision tokens of an image shown at `shown`, both sides multiples of `factor`."""
         return (shown.width // self.factor) * (shown.height // self.factor)
@@ -44,7 +50,8 @@ class TokenRule(BaseModel):
 
         Args:
             size: Width and height of what is to be shown, in original pixels.
-            max_tokens: Hard upper bound on the view's vision tokens.
+            max_tokens: Hard upper bound on the view's vision tokens; `max_view_tokens` is
+                another.
             min_tokens: Enlarge to at least about this many; the family's own minimum when left
                 out. It gives way to `max_tokens`.
 
@@ -54,9 +61,10 @@ class TokenRule(BaseModel):
 
         Raises:
             BudgetError: If the budget is not positive, too small for the aspect ratio, or if the
-                longest side exceeds 200 times the shortest.
+                longest side exceeds `max_aspect_ratio` times the shortest.
         """
         self._check(size, max_tokens)
+        max_tokens = min(max_tokens, self.max_view_tokens)
         wanted = self.min_tokens if min_tokens is None else min_tokens
         lowest = min(wanted, max_tokens) * self.factor**2
         shown = self._smart_resize(size, lowest=lowest, highest=max_tokens * self.factor**2)
@@ -81,15 +89,16 @@ class TokenRule(BaseModel):
                 f"{self.min_tokens}; give for example 640 or 1280"
             )
         ratio = max(size) / min(size)
-        if ratio > MAX_ASPECT_RATIO:
+        if ratio > self.max_aspect_ratio:
             raise BudgetError(
                 f"an image of {size.width}x{size.height} pixels is {ratio:.0f} times longer than "
-                f"wide, the model family takes at most {MAX_ASPECT_RATIO}; cut it into pieces first"
+                f"wide, the model family takes at most {self.max_aspect_ratio}; cut it into pieces "
+                "first"
             )
 
     def _kept_as_is(self, shown: Size, max_tokens: int) -> bool:
         """Whether a view stays inside the budget and a server's processor leaves it alone."""
-        thin = max(shown) > MAX_ASPECT_RATIO * min(shown)
+        thin = max(shown) > self.max_aspect_ratio * min(shown)
         return not thin and self.min_tokens <= self.tokens(shown) <= max_tokens
 
     def _smart_resize(self, size: Size, *, lowest: int, highest: int) -> Size:
@@ -106,9 +115,13 @@ class TokenRule(BaseModel):
     def _floored(self, size: Size, max_tokens: int) -> Size:
         """The shape nearest to the aspect ratio of `size` that stays inside the budget."""
         short, long = sorted(size)
-        rows = max(1, math.floor(math.sqrt(max_tokens * short / long)))
-        wanted = max(math.ceil(rows * long / short), math.ceil(self.min_tokens / rows))
-        columns = min(max_tokens // rows, wanted, rows * MAX_ASPECT_RATIO)
+        least = math.ceil(math.sqrt(self.min_tokens / self.max_aspect_ratio))
+        ideal = max(least, math.floor(math.sqrt(max_tokens * short / long)))
+        for rows in range(ideal, 0, -1):  # whole rows may leave less than the smallest view
+            wanted = max(math.ceil(rows * long / short), math.ceil(self.min_tokens / rows))
+            columns = min(max_tokens // rows, wanted, rows * self.max_aspect_ratio)
+            if rows * columns >= self.min_tokens:
+                break
         thin, wide = rows * self.factor, columns * self.factor
         return Size(wide, thin) if size.width >= size.height else Size(thin, wide)
 
@@ -130,6 +143,15 @@ class LedgerEntry(BaseModel):
 
     predicted: int = Field(ge=0)
     """Vision tokens by the dialect's token rule, counted before the view was sent."""
+
+    reported: int | None = Field(default=None, ge=0)
+    """Vision tokens as the server counted them; None where it did not say. Views that were sent
+    together share what was reported for them in proportion to what was predicted."""
+
+    @property
+    def cost(self) -> int:
+        """What was reported, or else predicted."""
+        return self.predicted if self.reported is None else self.reported
 
 
 class Ledger(BaseModel):
@@ -156,11 +178,15 @@ class Ledger(BaseModel):
     cached_tokens: int = Field(default=0, ge=0)
     """Input tokens that the server reported as read from its prefix cache."""
 
+    text_tokens: int | None = Field(default=None, ge=0)
+    """Input tokens that were no vision tokens, summed over all turns; None where the server did not
+    say."""
+
     @computed_field  # type: ignore[prop-decorator]
     @property
     def spent(self) -> int:
         """Vision tokens of all views, each counted once."""
-        return sum(entry.predicted for entry in self.entries)
+        return sum(entry.cost for entry in self.entries)
 
     @property
     def remaining(self) -> int:

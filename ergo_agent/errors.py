@@ -11,7 +11,17 @@ ErgoError
 │   ├── BudgetError             a budget that no view fits into, or one that makes no sense
 │   ├── QuestionError           the question is empty or too long
 │   ├── SettingsError           a setting outside its range
-│   ├── PolicyError             the policy's model failed or cannot be reached
+│   ├── PolicyError             the policy's model failed
+│   │   ├── PolicyUnreachableError  no connection, or 5xx, however often it was tried
+│   │   ├── PolicyBusyError         the server turns requests away (429, 503)
+│   │   ├── PolicyTimeoutError      no whole reply within the time for one
+│   │   ├── PolicyAccessError       the key is wrong, or allows too little
+│   │   ├── UnknownModelError       the server does not serve that model
+│   │   ├── ContextOverflowError    the conversation is longer than the model's context
+│   │   ├── PolicyRequestError      the server refuses the request for another reason
+│   │   ├── PolicyReplyError        what came back is no chat completion
+│   │   ├── ViewCostError           a view cost other tokens than predicted: it was resized
+│   │   └── ServingError            a server to be started did not start, or it ended
 │   └── MissingExtraError       an optional dependency is not installed
 └── MoveError                   a model may read it and act on it; the graph never raises it
     ├── ReplyFormatError            the reply holds neither a usable box nor an answer
@@ -25,6 +35,7 @@ expected and what to do.
 
 __all__ = [
     "BudgetError",
+    "ContextOverflowError",
     "ErgoError",
     "FatalError",
     "ImageAccessError",
@@ -34,11 +45,20 @@ __all__ = [
     "ImageTooLargeError",
     "MissingExtraError",
     "MoveError",
+    "PolicyAccessError",
+    "PolicyBusyError",
     "PolicyError",
+    "PolicyReplyError",
+    "PolicyRequestError",
+    "PolicyTimeoutError",
+    "PolicyUnreachableError",
     "QuestionError",
     "RegionError",
     "ReplyFormatError",
+    "ServingError",
     "SettingsError",
+    "UnknownModelError",
+    "ViewCostError",
 ]
 
 
@@ -84,6 +104,46 @@ class SettingsError(FatalError, ValueError):
 
 class PolicyError(FatalError):
     """The policy's model failed, timed out or cannot be reached."""
+
+
+class PolicyUnreachableError(PolicyError):
+    """There was no connection, it broke, or the server failed (5xx), however often it was tried."""
+
+
+class PolicyBusyError(PolicyError):
+    """The server turned the request away each time (429, 503), or asked for too long a wait."""
+
+
+class PolicyTimeoutError(PolicyError):
+    """No whole reply came within the time that one may take."""
+
+
+class PolicyAccessError(PolicyError):
+    """The server does not accept the key (401), or the key does not allow this (403)."""
+
+
+class UnknownModelError(PolicyError):
+    """The server does not serve the model that was named, or it is not clear which is meant."""
+
+
+class ContextOverflowError(PolicyError):
+    """The conversation is longer than the model's context, or holds more images than it takes."""
+
+
+class PolicyRequestError(PolicyError):
+    """The server refuses the request (any other 4xx); sending it again would change nothing."""
+
+
+class PolicyReplyError(PolicyError):
+    """The server answered, but not with a chat completion."""
+
+
+class ViewCostError(PolicyError):
+    """A view cost another number of tokens than predicted: the server resized it, so boxes lie."""
+
+
+class ServingError(PolicyError):
+    """A server that was to be started did not start, or it ended without having been told to."""
 
 
 class MissingExtraError(FatalError, ImportError):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ergo_agent.budget import MAX_ASPECT_RATIO, TokenRule
+from ergo_agent.budget import TokenRule
 from ergo_agent.geometry import Region, Size
 from ergo_agent.settings import VisionSettings
 
@@ -50,9 +50,10 @@ def fit_view(size: Size, *, max_tokens: int, budget: Budget) -> Size:
     no pixel is lost and the view counts as full resolution.
     """
     rule = budget.rule
+    max_tokens = min(max_tokens, rule.max_view_tokens)
     lowest = min(max(budget.settings.min_crop_tokens, rule.min_tokens), max_tokens)
     native = _whole_tokens(size, rule)
-    if lowest <= rule.tokens(native) <= max_tokens and _is_showable(size):
+    if lowest <= rule.tokens(native) <= max_tokens and _is_showable(size, rule):
         return native
     return rule.fit(size, max_tokens=max_tokens, min_tokens=lowest)
 
@@ -63,7 +64,7 @@ def grow_region(region: Region, *, within: Size, budget: Budget) -> Region:
     Its sides become whole tokens, so that at full resolution the crop is an exact copy of pixels.
     """
     padded = region.padded(fraction=budget.settings.margin, within=within)
-    thinnest = -(-max(padded.size) // MAX_ASPECT_RATIO)
+    thinnest = -(-max(padded.size) // budget.rule.max_aspect_ratio)
     least = max(budget.settings.min_region, thinnest)
     wanted = Size(max(padded.size.width, least), max(padded.size.height, least))
     return padded.grown(to=_whole_tokens(wanted, budget.rule), within=within)
@@ -74,5 +75,5 @@ def _whole_tokens(size: Size, rule: TokenRule) -> Size:
     return Size(width, height)
 
 
-def _is_showable(size: Size) -> bool:
-    return max(size) <= MAX_ASPECT_RATIO * min(size)
+def _is_showable(size: Size, rule: TokenRule) -> bool:
+    return max(size) <= rule.max_aspect_ratio * min(size)

@@ -7,6 +7,7 @@ from typing import Any
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
 from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings, check_question
@@ -15,6 +16,9 @@ from ergo_agent.viewing import ViewMaker
 
 __all__ = ["aask", "ask"]
 
+_GRAPHS = 8
+"""Most graphs kept with a policy; each is for other settings."""
+
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     image: ImageSource,
@@ -22,7 +26,7 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     *,
     page: int = 1,
     options: Sequence[str] = (),
-    policy: Policy | None = None,
+    policy: PolicyChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -38,7 +42,9 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
         page: The page of a PDF, or the frame of a TIFF, from 1.
         options: Choices of a multiple-choice question; shown to the policy only once it has chosen
             where to look, as in the paper.
-        policy: Whom to ask; the built-in OCR policy when left out, which needs no network.
+        policy: Whom to ask: a policy's name, a LangChain chat model or a `Policy`, as
+            `PolicyChoice` says. "auto" when left out: the server at `ERGO_BASE_URL` where that is
+            set, else the embedded reader, which needs no network. The result names who answered.
         store: Where originals and views are kept by digest; memory shared by the whole process,
             512 MiB at most, when left out.
         limits: What is too large to be opened.
@@ -51,7 +57,8 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     Raises:
         QuestionError: If the question is empty or too long.
         BudgetError: If no view fits the budget.
-        SettingsError: If another setting is out of range.
+        SettingsError: If another setting is out of range, or there is no such policy.
+        MissingExtraError: If what the policy needs is not installed.
         ImageError: If the image cannot be used as given.
         PolicyError: If the policy's model fails.
         TypeError: If a keyword is neither an argument nor a setting.
@@ -77,7 +84,7 @@ async def aask(  # noqa: PLR0913  # as for ask
     *,
     page: int = 1,
     options: Sequence[str] = (),
-    policy: Policy | None = None,
+    policy: PolicyChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -88,9 +95,8 @@ async def aask(  # noqa: PLR0913  # as for ask
     checked = check_question(question, settings=chosen)
     if not isinstance(image, str | os.PathLike):  # so that no trace of the graph holds pixels
         image = await ViewMaker(store=store, limits=limits).keep(image)
-    graph = create_vision_graph(
-        policy=policy, settings=chosen, store=store, limits=limits, allowed_roots=allowed_roots
-    )
+    roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
+    graph = _graph(choose_policy(policy), chosen, store, limits, roots)
     given: VisionInput = {
         "image": image,
         "question": checked,
@@ -99,6 +105,31 @@ async def aask(  # noqa: PLR0913  # as for ask
     }
     output = await graph.ainvoke(given)
     return VisionAnswer.model_validate(output["result"])
+
+
+def _graph(
+    policy: Policy,
+    settings: VisionSettings,
+    store: ImageStore | None,
+    limits: ImageLimits,
+    roots: tuple[str, ...] | None,
+) -> Any:  # noqa: ANN401  # LangGraph's own type needs four parameters
+    """The graph for these, kept with the policy: compiling takes 4 ms.
+
+    One with a store of the caller's is not kept, for the images in it would be kept with it.
+    """
+    key = ("graph", settings, limits, roots)
+    graph = policy.kept.get(key) if store is None else None
+    if graph is None:
+        graph = create_vision_graph(
+            policy=policy, settings=settings, store=store, limits=limits, allowed_roots=roots
+        )
+    if store is None:
+        kept = [each for each in policy.kept if each[0] == "graph"]
+        if key not in kept and len(kept) >= _GRAPHS:
+            policy.kept.pop(kept[0])
+        policy.kept[key] = graph
+    return graph
 
 
 def _settings(given: Mapping[str, Any]) -> VisionSettings:

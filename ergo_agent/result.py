@@ -1,6 +1,6 @@
 """What an episode leaves behind: the answer, where it was read, and everything shown and said."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ StopReason = Literal[
     "max_zooms",
     "token_budget",
     "deadline",
+    "context_length",
     "unusable_reply",
 ]
 """Why the zooming ended. `answered` and `not_found`: the policy ended it. Every other reason is
@@ -26,6 +27,8 @@ what made the graph ask a last time, for an answer from what had been seen:
 - `full_resolution`: the policy wanted a closer look at what it saw at full resolution already;
 - `repeated_region`: it wanted to see again what it had been shown;
 - `max_zooms`, `token_budget`, `deadline`: the setting of that name was used up;
+- `context_length`: the conversation was longer than the model's context, and the answer is asked
+  for from the newest views alone;
 - `unusable_reply`: two replies in a row held neither a usable box nor an answer.
 """
 
@@ -76,13 +79,17 @@ class Turn(BaseModel):
     reply: str | None
     """The reply, verbatim; None where the deadline came first."""
 
+    record: dict[str, Any] | None = None
+    """What of the reply is no text, tool calls above all, as plain JSON; None where it is text."""
+
     move: Zoom | Answer | None
     """What the reply was read as; None where it could not be used."""
 
     repairs: tuple[str, ...] = ()
     """What had to be done to use the reply: `tolerant_parse`, `swapped`, `clamped`, `merged`,
     `dropped`, `grown`, `enlarged`, `shrunk_to_budget`, `second_question`, `last_question`,
-    `plain_text`."""
+    `plain_text`, `smaller_view`, `fewer_views`. The last two: the views were made smaller, or
+    only the newest views were sent, because the conversation was too long for the model."""
 
     error: str | None = None
     """Why the reply could not be used, as the policy was told."""
@@ -94,6 +101,10 @@ class Turn(BaseModel):
     output_tokens: int = 0
     cached_tokens: int = 0
     """Tokens as the server reported them; 0 where it reported none."""
+
+    image_tokens: int | None = None
+    """How many of the input tokens were vision tokens, of all views in the prompt; None where the
+    server did not say."""
 
 
 class Evidence(BaseModel):

@@ -54,6 +54,10 @@ class VisionSettings(BaseModel):
     repeat_iou: float = Field(default=0.9, gt=0, le=1)
     """A region whose intersection over union with one already shown reaches this is a repeat."""
 
+    allow_resized: bool = False
+    """Whether to go on where the server counts other vision tokens for a view than predicted: it
+    then resized the view, and the boxes it gives may lie elsewhere."""
+
     max_question_chars: int = Field(default=8000, ge=1)
     """Longest question taken."""
 

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ergo_agent.budget import Ledger, LedgerEntry, TokenRule
+from ergo_agent.budget import Ledger, TokenRule
 from ergo_agent.dialects.base import Answer
 from ergo_agent.fitting import Budget
 from ergo_agent.geometry import Size
 from ergo_agent.planning import Crop
+from ergo_agent.reported import ledger_entries, text_tokens
 from ergo_agent.result import ImageFacts, StopReason, Turn, View
 from ergo_agent.settings import VisionSettings
 
@@ -129,10 +130,11 @@ class Episode(BaseModel):
         return Ledger(
             max_vision_tokens=settings.episode_budget,
             full_resolution=rule.full_resolution_tokens(self.size),
-            entries=tuple(LedgerEntry(view=v.number, predicted=v.tokens) for v in self.views),
+            entries=ledger_entries(self.views, self.turns),
             prompt_tokens=sum(turn.input_tokens for turn in self.turns),
             completion_tokens=sum(turn.output_tokens for turn in self.turns),
             cached_tokens=sum(turn.cached_tokens for turn in self.turns),
+            text_tokens=text_tokens(self.turns),
         )
 
     def budget(self, settings: VisionSettings, *, rule: TokenRule) -> Budget:

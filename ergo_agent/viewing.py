@@ -6,9 +6,11 @@ their digest.
 
 import asyncio
 import os
+import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PIL import Image
 
@@ -28,11 +30,16 @@ from ergo_agent.imaging import (
     open_original,
 )
 from ergo_agent.imaging.sources import read_encoded
+from ergo_agent.keeping import MadeOnce, RecentTexts
 
 __all__ = ["ViewMaker"]
 
 _VIEW_MEDIA_TYPE = "image/png"
 """What `encode_view` makes; the state keeps only a view's digest."""
+
+_URL_CHARS = 64 * 1024 * 1024
+"""Of the URLs kept, so that a later turn does not encode the views of earlier ones again: about
+thirty photographs of 1,280 vision tokens, or a hundred pages of text."""
 
 
 class ViewMaker:
@@ -60,6 +67,7 @@ class ViewMaker:
             self._originals = _shared_originals()
         else:
             self._originals = OriginalCache(limits, self.store)
+        self._urls = RecentTexts(max_chars=_URL_CHARS)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
@@ -105,7 +113,8 @@ class ViewMaker:
         Raises:
             ImageNotFoundError: If the store has forgotten it.
         """
-        return await asyncio.to_thread(self._url, view)
+        known = self._urls.get(view)
+        return await asyncio.to_thread(self._url, view) if known is None else known
 
     def _keep(self, source: ImageSource) -> str:
         if isinstance(source, Image.Image):
@@ -117,11 +126,26 @@ class ViewMaker:
         return self.store.put(data)
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
-        return self.store.put(encode_view(original.shown(region, shown)).data)
+        def make() -> str:
+            return self.store.put(encode_view(original.shown(region, shown)).data)
+
+        return _views_of(original).get((region, shown), make, good=self.holds)
 
     def _url(self, view: str) -> str:
         data = self.store.get(view)
-        return data_url(EncodedView(data=data, media_type=_VIEW_MEDIA_TYPE, digest=view))
+        url = data_url(EncodedView(data=data, media_type=_VIEW_MEDIA_TYPE, digest=view))
+        self._urls.put(view, url)
+        return url
+
+
+_made: WeakKeyDictionary[Original, MadeOnce] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def _views_of(original: Original) -> MadeOnce:
+    """The digests of the views made of an original, for as long as somebody holds it."""
+    with _making:
+        return _made.setdefault(original, MadeOnce())
 
 
 @cache

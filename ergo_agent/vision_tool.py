@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from ergo_agent.errors import BudgetError, ImageError, QuestionError
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
-from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings
@@ -40,7 +40,8 @@ class ErgoVisionTool(BaseTool):
 
     Raises:
         BudgetError: If no view fits the budget.
-        SettingsError: If another setting is out of range.
+        SettingsError: If another setting is out of range, or there is no such policy.
+        MissingExtraError: If what the policy needs is not installed.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -55,8 +56,10 @@ class ErgoVisionTool(BaseTool):
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
     handle_tool_error: Any = True
 
-    policy: Policy | None = None
-    """Whom to ask; the built-in OCR policy when left out, which needs no network."""
+    policy: Any = None
+    """Whom to ask, as `PolicyChoice` says: a policy's name, a LangChain chat model or a `Policy`.
+    "auto" when left out: the server at `ERGO_BASE_URL` where that is set, else the embedded reader,
+    which needs no network."""
 
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None
     """Folders that image paths must lie in, all links followed; relative paths start at the first.
@@ -85,9 +88,10 @@ class ErgoVisionTool(BaseTool):
     if not TYPE_CHECKING:  # type checkers go on seeing the fields
 
         def __init__(self, **values: object) -> None:
-            """Check the settings, and make the graph; the default policy is made here."""
+            """Check the settings, and make the graph; a policy given by its name is made here."""
             VisionSettings(**{name: values[name] for name in _SETTINGS & values.keys()})
-            super().__init__(**values)
+            policy: PolicyChoice = values.get("policy")
+            super().__init__(**{**values, "policy": choose_policy(policy)})
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
         """Make the graph."""

@@ -1,40 +1,29 @@
 """The policy node: ask the model, read its reply, and decide what comes next."""
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import Overwrite
 
-from ergo_agent.dialects.base import Answer, Move, ShownView, Stage, Zoom
-from ergo_agent.dialects.replies import last_words
-from ergo_agent.errors import FatalError, MoveError, PolicyError
+from ergo_agent.dialects.base import Answer, Move, Stage, Zoom
+from ergo_agent.dialects.messages import reply_text
+from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
+from ergo_agent.graphs.overflow import newest_alone, with_smaller_views
+from ergo_agent.graphs.question import Asked, Questions
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
+from ergo_agent.reported import check_view_costs, reported_tokens
 from ergo_agent.result import StopReason, Turn
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Next, as_json
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["PolicyNode"]
-
-
-_VIEW = re.compile(r'view="\d+"')
-
-
-class _Asked(NamedTuple):
-    """A question that is about to be asked."""
-
-    text: str
-    stage: Stage
-    stop: StopReason | None
-    """What ended the zooming, where that is why it is asked."""
-
-    repairs: tuple[str, ...] = ()
 
 
 class _Read(NamedTuple):
@@ -57,69 +46,102 @@ class PolicyNode:
             policy: Whom to ask.
             settings: What an episode may cost.
             maker: Keeps the encoded views.
+
+        Raises:
+            SettingsError: If the model cannot speak the policy's dialect.
         """
         self._policy = policy
+        self._model = policy.dialect.bind(policy.model)
         self._settings = settings
         self._maker = maker
+        self._questions = Questions(policy.dialect, settings=settings)
 
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node."""
         episode = Episode.model_validate(state)
-        asked = self._question(episode)
+        views = episode.views
+        asked = self._questions.next(episode)
         started = time.perf_counter()
-        reply = await self._reply(episode, asked, config)
+        episode, asked, reply = await self._fitting_reply(episode, asked, config)
         seconds = time.perf_counter() - started
         if reply is None:
             read = _Read(Next(do="answer"), stop="deadline")
         else:
-            read = self._read(str(reply.text), episode, asked)
+            read = self._read(reply, episode, asked)
         turn = Turn(
             stage=asked.stage,
             question=asked.text,
             views=episode.unsent,
-            reply=None if reply is None else str(reply.text),
+            reply=None if reply is None else reply_text(reply),
+            record=None if reply is None else self._policy.dialect.record(reply),
             move=read.move,
             repairs=(*asked.repairs, *read.repairs),
             error=read.error,
             seconds=seconds,
-            **_usage(reply),
+            **reported_tokens(reply),
         )
-        return {
+        update = {
             "turns": [as_json(turn)],
             "timings": [["policy", seconds]],
             "next": as_json(read.next),
             "stop_reason": read.stop or asked.stop,
         }
+        if episode.views != views:
+            update["views"] = Overwrite([as_json(view) for view in episode.views])
+        return update
 
-    def _question(self, episode: Episode) -> _Asked:
-        """What to ask now, and whether it is the last question."""
-        dialect, views = self._policy.dialect, episode.views
-        if episode.next.do == "repair":
-            error = MoveError(episode.next.error)
-            text = dialect.repair(error, views)
-            return _Asked(text, episode.turns[-1].stage, None, ("second_question",))
-        stop = episode.stop_reason if episode.next.do == "last" else self._limit(episode)
-        stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
-        where_only = stage == "observe" and not views[-1].full_resolution
-        question = episode.question if where_only else _with_options(episode)
-        repairs = ("last_question",) if stop == "unusable_reply" else ()
-        return _Asked(dialect.ask(question, views, stage=stage), stage, stop, repairs)
+    async def _fitting_reply(
+        self, episode: Episode, asked: Asked, config: RunnableConfig
+    ) -> tuple[Episode, Asked, AIMessage | None]:
+        """The reply, to fewer vision tokens where the conversation is too long for the model.
 
-    def _limit(self, episode: Episode) -> StopReason | None:
-        """The limit that leaves no zoom after this question, if one does."""
-        settings = self._settings
-        left = episode.seconds_left(settings)
-        if left is not None and left < max((t.seconds for t in episode.turns), default=0.0):
-            return "deadline"  # there is time for one more reply, if at all
-        if len(episode.views) == 1 and episode.views[0].full_resolution:
-            return None  # nothing can be gained by zooming, so no limit takes anything away
-        if episode.zooms >= settings.max_zooms:
-            return "max_zooms"
-        budget = episode.budget(settings, rule=self._policy.dialect.token_rule)
-        return None if budget.affords_crop else "token_budget"
+        Raises:
+            PolicyError: If the model fails, or its context is too short for the smallest view.
+        """
+        sent = episode
+        while True:
+            try:
+                reply = await self._reply(sent, asked, config)
+            except ContextOverflowError:
+                fewer = await self._fewer_tokens(episode, sent, asked)
+                if fewer is None:
+                    raise
+                episode, sent, asked = fewer
+            else:
+                if reply is not None and not self._settings.allow_resized:
+                    self._check_costs(sent, reply)
+                return episode, asked, reply
+
+    async def _fewer_tokens(
+        self, episode: Episode, sent: Episode, asked: Asked
+    ) -> tuple[Episode, Episode, Asked] | None:
+        """The episode, what to send of it, and what to ask instead; None where nothing is left."""
+        alone = newest_alone(sent)
+        if alone is not None:
+            return episode, alone, self._questions.last_resort(episode, asked)
+        rule, least = self._policy.dialect.token_rule, self._settings.min_crop_tokens
+        sent_smaller = await with_smaller_views(sent, rule=rule, least=least, maker=self._maker)
+        if sent_smaller is None:
+            return None
+        smaller = {view.number: view for view in sent_smaller.views}
+        views = tuple(smaller.get(view.number, view) for view in episode.views)
+        episode = episode.model_copy(update={"views": views})
+        repairs = tuple(dict.fromkeys((*asked.repairs, "smaller_view")))
+        if len(views) == len(smaller):
+            asked = self._questions.next(episode)
+        return episode, sent_smaller, asked._replace(repairs=repairs)
+
+    def _check_costs(self, sent: Episode, reply: AIMessage) -> None:
+        """Refuse a reply to views that the server resized.
+
+        Raises:
+            ViewCostError: If it counts other vision tokens than predicted.
+        """
+        relative = self._policy.dialect.frame.side is not None
+        check_view_costs(reply, views=sent.views, turns=sent.turns, relative=relative)
 
     async def _reply(
-        self, episode: Episode, asked: _Asked, config: RunnableConfig
+        self, episode: Episode, asked: Asked, config: RunnableConfig
     ) -> AIMessage | None:
         """The model's reply; None where the deadline comes first.
 
@@ -131,22 +153,25 @@ class PolicyNode:
             return None
         messages = await messages_for(
             episode,
-            system=self._policy.dialect.system_prompt(),
+            dialect=self._policy.dialect,
             question=asked.text,
             maker=self._maker,
         )
         limit = asyncio.timeout(left)
         try:
             async with limit:
-                return await self._call(messages, config)
+                return await self._call(messages, config, asked.stage, episode)
         except TimeoutError as error:
             if limit.expired():
                 return None
             raise self._failure(error) from error
 
-    async def _call(self, messages: Sequence[BaseMessage], config: RunnableConfig) -> AIMessage:
+    async def _call(
+        self, messages: Sequence[BaseMessage], config: RunnableConfig, stage: Stage, sent: Episode
+    ) -> AIMessage:
+        options: dict[str, Any] = self._policy.options(stage, sent.views)
         try:
-            return await self._policy.model.ainvoke(list(messages), config)
+            return await self._model.ainvoke(list(messages), config, **options)
         except (FatalError, TimeoutError):
             raise
         except Exception as error:
@@ -159,24 +184,23 @@ class PolicyNode:
             "check the model and its server"
         )
 
-    def _read(self, reply: str, episode: Episode, asked: _Asked) -> _Read:
+    def _read(self, reply: AIMessage, episode: Episode, asked: Asked) -> _Read:
         """Turn a reply into what comes next; never raises over what a reply holds."""
-        views: Sequence[ShownView] = episode.views
-        move: Move | None = None
+        dialect, views = self._policy.dialect, episode.views
         try:
-            move = self._policy.dialect.parse(reply, views)
-            repairs = self._tolerance(reply, move)
+            move = dialect.read(reply, views)
+            repairs = () if dialect.is_strict(reply, move, views) else ("tolerant_parse",)
             if isinstance(move, Answer):
                 found: StopReason = "answered" if move.text is not None else "not_found"
                 answer = Next(do="answer", answer=move)
                 return _Read(answer, move, asked.stop or found, repairs)
             if asked.stage == "last":
-                return _final(reply, move, "no further part can be shown", repairs)
+                return self._final(reply, move, "no further part can be shown", repairs)
             return self._zoom(move, episode, repairs)
         except MoveError as error:
             if asked.stage == "last":
-                return _final(reply, None, str(error), ())
-            if episode.was_repaired or asked.repairs:
+                return self._final(reply, None, str(error), ())
+            if episode.was_repaired or "second_question" in asked.repairs:
                 stop: StopReason = "unusable_reply"
                 return _Read(Next(do="last"), None, stop, error=str(error))
             return _Read(Next(do="repair", error=str(error)), None, error=str(error))
@@ -194,39 +218,12 @@ class PolicyNode:
             return _Read(Next(do="last"), move, plan.stop, steps)
         return _Read(Next(do="zoom", crops=plan.crops), move, None, steps)
 
-    def _tolerance(self, reply: str, move: Move) -> tuple[str, ...]:
-        """Whether the reply had to be read tolerantly: it differs from the dialect's own form."""
-        strict = {_bare(self._policy.dialect.write(move)), _bare(reply)}
-        return () if len(strict) == 1 else ("tolerant_parse",)
-
-
-def _final(reply: str, move: Move | None, error: str, repairs: tuple[str, ...]) -> _Read:
-    """End on a reply to the last question that is no answer by the dialect's rules."""
-    words = last_words(reply)
-    if words is None:
-        return _Read(Next(do="answer"), move, None, repairs, error)
-    answer = Answer(text=words)
-    return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
-
-
-def _with_options(episode: Episode) -> str:
-    if not episode.options:
-        return episode.question
-    return "\n".join([episode.question, "Options:", *episode.options])
-
-
-def _bare(reply: str) -> str:
-    """A reply without white space and view numbers, to compare it with its strict form."""
-    return _VIEW.sub("", "".join(reply.split())).replace("<think></think>", "")
-
-
-def _usage(reply: AIMessage | None) -> dict[str, int]:
-    """Tokens as the server reported them."""
-    usage = None if reply is None else reply.usage_metadata
-    if usage is None:
-        return {}
-    return {
-        "input_tokens": usage.get("input_tokens", 0),
-        "output_tokens": usage.get("output_tokens", 0),
-        "cached_tokens": usage.get("input_token_details", {}).get("cache_read", 0),
-    }
+    def _final(
+        self, reply: AIMessage, move: Move | None, error: str, repairs: tuple[str, ...]
+    ) -> _Read:
+        """End on a reply to the last question that is no answer by the dialect's rules."""
+        words = self._policy.dialect.last_words(reply)
+        if words is None:
+            return _Read(Next(do="answer"), move, None, repairs, error)
+        answer = Answer(text=words)
+        return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))

@@ -5,7 +5,6 @@ Absent on purpose: any path on which the policy is shown more than the budget al
 
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
@@ -13,9 +12,9 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer, Send
 
-from ergo_agent.graphs.nodes import Nodes
+from ergo_agent.graphs.nodes import NodesWhenReady
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
-from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, VisionInput, VisionOutput, VisionState
@@ -29,7 +28,7 @@ _Node = Callable[[_Update, RunnableConfig], Awaitable[_Update]]
 
 def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     *,
-    policy: Policy | None = None,
+    policy: PolicyChoice = None,
     settings: VisionSettings | None = None,
     store: ImageStore | None = None,
     checkpointer: Checkpointer = None,
@@ -39,7 +38,9 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     """The graph that answers one question about one image, sync and async.
 
     Args:
-        policy: Whom to ask; the built-in OCR policy when left out, which needs no network.
+        policy: Whom to ask: a policy's name, a LangChain chat model or a `Policy`, as
+            `PolicyChoice` says. "auto" when left out: the server at `ERGO_BASE_URL` where that is
+            set, else the embedded reader, which needs no network.
         settings: What an episode may cost; the defaults when left out.
         store: Where originals and views are kept by digest; memory shared by the whole process
             when left out. To resume an episode in another process, give a `DirectoryStore`.
@@ -51,17 +52,21 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     Returns:
         A compiled graph from `VisionInput` (`image`, `question`, `page`, `options`) to
         `VisionOutput` (`answer`, and `result`, a `VisionAnswer` as JSON).
+
+    Raises:
+        SettingsError: If there is no such policy.
+        MissingExtraError: If what the policy needs is not installed.
     """
-    nodes = Nodes(
-        policy or _default_policy(),
+    nodes = NodesWhenReady(
+        choose_policy(policy),
         settings=settings or VisionSettings(),
         maker=ViewMaker(store=store, limits=limits, allowed_roots=allowed_roots),
     )
     graph = StateGraph(VisionState, input_schema=VisionInput, output_schema=VisionOutput)
-    graph.add_node("observe", _both(nodes.observe, "observe"))
-    graph.add_node("policy", _both(nodes.policy, "policy"))
-    graph.add_node("zoom", _both(nodes.zoom, "zoom"))
-    graph.add_node("answer", _both(nodes.answer, "answer"))
+    graph.add_node("observe", _both(nodes, "observe"))
+    graph.add_node("policy", _both(nodes, "policy"))
+    graph.add_node("zoom", _both(nodes, "zoom"))
+    graph.add_node("answer", _both(nodes, "answer"))
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "policy")
     graph.add_conditional_edges("policy", _after_policy, ["zoom", "policy", "answer"])
@@ -70,18 +75,11 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     return graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
 
 
-@cache
-def _default_policy() -> Policy:
-    """The OCR policy, made once: its models take a second to load, and it keeps what it read."""
-    from ergo_agent.policies.ocr import create_ocr_policy  # noqa: PLC0415  # only where it is used
-
-    return create_ocr_policy()
-
-
-def _both(node: _Node, name: str) -> RunnableLambda[Any, _Update]:
+def _both(nodes: NodesWhenReady, name: str) -> RunnableLambda[Any, _Update]:
     """A node for `invoke` and `ainvoke` alike."""
 
     async def run(state: _Update, config: RunnableConfig) -> _Update:
+        node: _Node = getattr(await nodes.get(), name)
         return await node(state, config)
 
     def run_blocking(state: _Update, config: RunnableConfig) -> _Update:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from ergo_agent.dialects.base import Dialect
 from ergo_agent.result import View
 from ergo_agent.state import Episode
 from ergo_agent.viewing import ViewMaker
@@ -13,7 +14,7 @@ __all__ = ["messages_for"]
 
 
 async def messages_for(
-    episode: Episode, *, system: str | None, question: str, maker: ViewMaker
+    episode: Episode, *, dialect: Dialect, question: str, maker: ViewMaker
 ) -> list[BaseMessage]:
     """The whole conversation, with one more question about the views not sent yet.
 
@@ -23,14 +24,15 @@ async def messages_for(
 
     Args:
         episode: What was shown and said so far.
-        system: The dialect's system prompt.
+        dialect: Writes the system prompt, and past replies as they are sent again.
         question: The text of the new question.
         maker: Keeps the encoded views.
     """
+    system = dialect.system_prompt()
     messages: list[BaseMessage] = [] if system is None else [SystemMessage(system)]
     for turn in episode.turns:
         messages.append(await _user_turn(episode, turn.views, turn.question, maker))
-        messages.append(AIMessage(turn.reply or ""))
+        messages += dialect.replay(turn.reply or "", record=turn.record, error=turn.error)
     messages.append(await _user_turn(episode, episode.unsent, question, maker))
     return messages
 

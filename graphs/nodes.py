@@ -21,7 +21,7 @@ from ergo_agent.tools.observe import Observation
 from ergo_agent.tools.zoom import Zoomed
 from ergo_agent.viewing import ViewMaker
 
-__all__ = ["Nodes"]
+__all__ = ["Nodes", "NodesWhenReady"]
 
 _State = dict[str, Any]
 
@@ -128,6 +128,28 @@ class Nodes:
             if not name[:16].lower().startswith("data:"):
                 return name, name
         return await self._maker.keep(image), None  # type: ignore[arg-type]  # it refuses the rest
+
+
+class NodesWhenReady:
+    """The nodes, made once the policy has learnt from its server what views cost it."""
+
+    def __init__(self, policy: Policy, *, settings: VisionSettings, maker: ViewMaker) -> None:
+        """Keep what they are made of; see `Nodes`."""
+        self._policy = policy
+        self._settings = settings
+        self._maker = maker
+        self._made: tuple[Policy, Nodes] | None = None
+
+    async def get(self) -> Nodes:
+        """The nodes.
+
+        Raises:
+            PolicyError: If the policy's server cannot say what it serves.
+        """
+        ready = await self._policy.ready()
+        if self._made is None or self._made[0] is not ready:
+            self._made = ready, Nodes(ready, settings=self._settings, maker=self._maker)
+        return self._made[1]
 
 
 def _checked_page(page: object) -> int:

@@ -10,16 +10,29 @@ import time
 from pathlib import Path
 
 import pytest
+from langchain_core.messages import AIMessage
 from PIL import Image
 
-from ergo_agent import PolicyError, aask, ask
-from ergo_agent.budget import QWEN2_5_VL
-from ergo_agent.geometry import Size
+from ergo_agent import Policy, PolicyError, aask, ask
+from ergo_agent.dialects import choose_dialect
+from ergo_agent.geometry import Region, Size
 from ergo_agent.result import VisionAnswer
 from tests.support.pictures import save_picture
 from tests.support.scripted import image_urls, received, scripted
+from tests.support.tool_calling import ToolModel, answer, calls, tool_policy, zoom
 
 ANSWER = "<think>read</think><answer>A. red</answer>"
+DIALECTS = ["ergo", "qwen2_vl", "qwen3_vl", "tool_calls"]
+
+
+def in_dialect(name: str, *boxes: tuple[float, ...] | None):
+    """A policy that asks for boxes (None: for nothing at all) in its dialect, and then answers."""
+    if name == "tool_calls":
+        made = [AIMessage("I look.") if box is None else calls(zoom(box)) for box in boxes]
+        return tool_policy(*made, calls(answer("A. red")))
+    texts = ["I look." if box is None else f"<zoom>{list(box)}</zoom>" for box in boxes]
+    model = ToolModel(replies=[AIMessage(text) for text in (*texts, ANSWER)])
+    return Policy(model, choose_dialect(name, model=None))
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +51,48 @@ async def test_an_exception_is_raised_and_never_dropped(page: Path):
     assert isinstance(good, VisionAnswer)
     assert isinstance(bad, PolicyError)
     assert "broken" in str(bad)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "box", [(300, 200, 100, 100), (0, 0, 0, 0), (-9, -9, 4, 4), (5000, 5000, 6000, 6000)]
+)
+def test_no_box_is_a_crash_in_any_dialect(page: Path, dialect: str, box: tuple[float, ...]):
+    result = ask(page, "q", policy=in_dialect(dialect, box))
+    assert result.answer == "A. red"
+    assert all(Region.whole(Size(4000, 3000)).contains(view.region) for view in result.views)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_reply_without_a_box_stays_within_the_budget_in_any_dialect(page: Path, dialect: str):
+    result = ask(page, "q", policy=in_dialect(dialect, None, None), view_budget=1280)
+    assert result.stop_reason == "unusable_reply"
+    assert result.answer == "A. red"
+    assert len(result.views) == 1
+    assert result.ledger.spent <= 1280
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_thin_box_is_grown_and_enlarged_in_any_dialect(page: Path, dialect: str):
+    result = ask(page, "q", policy=in_dialect(dialect, (500, 500, 500, 502)))
+    assert min(result.views[1].region.size) >= 56
+    assert result.views[1].tokens >= 64
+    assert min(result.views[1].shown) >= 224
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_was_asked_for_lies_inside_the_crop_in_any_dialect(page: Path, dialect: str):
+    policy = in_dialect(dialect, (100, 200, 300, 400))
+    result = ask(page, "q", policy=policy)
+    edges = policy.dialect.frame.edges(result.views[0].shown)
+    crop = result.views[1].region
+    assert crop.left <= 100 / edges.width * 4000 <= 300 / edges.width * 4000 <= crop.right
+    assert crop.top <= 200 / edges.height * 3000 <= 400 / edges.height * 3000 <= crop.bottom
+
+
+@pytest.mark.parametrize("text", ["A. red", "C.\nthree lines\nlong", "(D)", "1,234.50 €"])
+def test_answers_by_tool_call_are_verbatim(page: Path, text: str):
+    assert ask(page, "q", policy=tool_policy(calls(answer(text)))).answer == text
 
 
 @pytest.mark.parametrize(
@@ -105,11 +160,13 @@ def test_a_second_zoom_reaches_full_resolution_on_an_8k_image(page_8k: Path):
     assert result.stop_reason in {"answered", "max_zooms"}
 
 
-def test_no_view_of_two_thousand_sizes_exceeds_the_budget():
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_no_view_of_two_thousand_sizes_exceeds_the_budget(dialect: str):
+    rule = choose_dialect(dialect, model=None).token_rule
     draw = random.Random(11)
     for _ in range(2000):
         size = Size(draw.randint(60, 9000), draw.randint(60, 9000))
-        assert QWEN2_5_VL.tokens(QWEN2_5_VL.fit(size, max_tokens=1280)) <= 1280
+        assert rule.tokens(rule.fit(size, max_tokens=1280)) <= 1280
 
 
 async def test_images_are_decoded_and_encoded_outside_the_event_loop(page_8k: Path):

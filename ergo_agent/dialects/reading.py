@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from ergo_agent.budget import QWEN2_5_VL, TokenRule
-from ergo_agent.dialects.base import Dialect, Move, ShownView, Stage
+from ergo_agent.dialects.base import Move, ShownView, Stage
+from ergo_agent.dialects.frames import PIXELS
 from ergo_agent.dialects.replies import parse_reply, write_move
+from ergo_agent.dialects.text import TextDialect
 from ergo_agent.errors import MoveError
 from ergo_agent.geometry import ViewBox
 
@@ -52,10 +54,11 @@ class ImageNote(NamedTuple):
         return cls(int(match["number"]), ViewBox(*edges), float(match["scale"]))
 
 
-class ReadingDialect(Dialect):
+class ReadingDialect(TextDialect):
     """The bare question with ERGO's tags, as `ChatOcr` speaks it."""
 
     name = "reading"
+    frame = PIXELS
 
     def __init__(self, *, token_rule: TokenRule = QWEN2_5_VL) -> None:
         """Set the token rule.
@@ -80,10 +83,10 @@ class ReadingDialect(Dialect):
         return f"{LAST_CALL}\nThe reply could not be used: {error}"
 
     def parse(self, reply: str, views: Sequence[ShownView]) -> Move:
-        """Read a reply; see `Dialect.parse`."""
+        """Read the text of a reply; see `Dialect.read`."""
         return parse_reply(reply, views)
 
-    def write(self, move: Move) -> str:
+    def write(self, move: Move, views: Sequence[ShownView]) -> str:  # noqa: ARG002
         """The strict form of a move, every box with the number of its view."""
         return write_move(move)
 

@@ -26,6 +26,7 @@ __all__ = ["last_words", "parse_reply", "write_move"]
 
 _NAMES = "think|zoom|answer|evidence|not_found"
 _TAG = re.compile(rf"<\s{{0,8}}(/?)\s{{0,8}}({_NAMES})\b([^<>]{{0,100}})>", re.IGNORECASE)
+_THINK = re.compile(r"<\s{0,8}/?\s{0,8}think\b[^<>]{0,100}>", re.IGNORECASE)
 _OPENING = re.compile(rf"<(?=\s{{0,8}}/?\s{{0,8}}(?:{_NAMES})\b)", re.IGNORECASE)
 _ESCAPED = re.compile(rf"&lt;(?=\s{{0,8}}/?\s{{0,8}}(?:{_NAMES})\b)", re.IGNORECASE)
 _VIEW = re.compile(r"""view\s{0,4}=?\s{0,4}["']?\s{0,4}(\d{1,6})""", re.IGNORECASE)
@@ -54,7 +55,7 @@ def parse_reply(reply: str, views: Sequence[ShownView]) -> Move:
         ReplyFormatError: If it holds neither a usable box nor an answer.
     """
     reasoning, visible = _split(reply)
-    reader = _Reader(views, _unescaped(reasoning).strip())
+    reader = _Reader(views, _unescaped(_THINK.sub("", reasoning)).strip())
     move = reader.by_tags(visible) or reader.by_json(visible) or reader.by_boxes(visible)
     move = move or reader.by_tags(reasoning) or reader.by_boxes(reasoning, last_only=True)
     if move is None:

@@ -1,10 +1,12 @@
 """What drives the graph: a chat model and the dialect it is spoken to in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from ergo_agent.dialects.base import Dialect
+from ergo_agent.dialects.base import Dialect, ShownView, Stage
 
 __all__ = ["Policy"]
 
@@ -15,9 +17,32 @@ class Policy:
 
     model: BaseChatModel
     dialect: Dialect
+    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others made for this policy and keep for as long as it lives, each key beginning with
+    what it is."""
 
     @property
     def name(self) -> str:
         """How results name the policy: the model and the dialect."""
         model = getattr(self.model, "model_name", None) or getattr(self.model, "model", None)
         return f"{model or self.model._llm_type}/{self.dialect.name}"
+
+    async def ready(self) -> "Policy":
+        """The policy, once what only its server knows is known; the same one each time."""
+        return self
+
+    def options(self, stage: Stage, views: Sequence[ShownView]) -> dict[str, str]:
+        """What the model is called with besides the messages.
+
+        Args:
+            stage: Where in the episode the question stands.
+            views: All views shown so far, those of the question included, in order.
+
+        Returns:
+            `pattern`, the regular expression of the reply, for a model that declares
+            `takes_pattern` and a dialect that has one; else nothing.
+        """
+        pattern = None
+        if getattr(self.model, "takes_pattern", False):
+            pattern = self.dialect.reply_pattern(stage, views)
+        return {} if pattern is None else {"pattern": pattern}

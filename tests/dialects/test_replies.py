@@ -110,6 +110,12 @@ def test_answers_are_verbatim(reply: str, text: str):
     assert move.text == text
 
 
+def test_reasoning_that_is_closed_by_another_opening_tag():
+    """The published wording asks for it: `<think> ... <think>`."""
+    move = parse_reply("<think> I see it <think>\n<answer>C</answer>", views())
+    assert move == Answer(text="C", reasoning="I see it")
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -184,7 +190,7 @@ def test_parse_raises_nothing_but_its_own_error(reply: str):
         move = dialect.parse(reply, views(2))
     except ReplyFormatError:
         return
-    assert dialect.parse(dialect.write(move), views(2)) == move
+    assert dialect.parse(dialect.write(move, views(2)), views(2)) == move
 
 
 EDGES = st.one_of(st.integers(-(10**6), 10**6).map(float), st.floats(-1e9, 1e9))

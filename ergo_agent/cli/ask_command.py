@@ -1,64 +1,21 @@
-"""The command line.
+"""`ergo-agent ask`: one question about one image."""
 
-Exit codes: 0 answered; 2 wrong usage, question, budget or setting; 3 the answer was not found;
-4 the image cannot be used; 5 the policy failed; 130 interrupted.
-
-Everything slow is imported inside the commands, so that `--help` and bad input answer at once.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyError, SettingsError
+from ergo_agent.cli.output import NOT_FOUND, errors_as_exit_codes, note, printable, status_line
+from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
-    from ergo_agent.policies.base import Policy
+    from ergo_agent.policies.choice import PolicyChoice
     from ergo_agent.result import VisionAnswer
     from ergo_agent.state import VisionInput
 
-__all__ = ["app", "main"]
-
-USAGE, NOT_FOUND, IMAGE, POLICY, INTERRUPTED = 2, 3, 4, 5, 130
-
-app = typer.Typer(
-    name="ergo-agent",
-    help="Ask questions about high-resolution images and documents.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
-)
+__all__ = ["ask"]
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
-def _print_version(wanted: bool) -> None:  # noqa: FBT001  # typer's signature
-    if wanted:
-        from ergo_agent import __version__  # noqa: PLC0415
-
-        typer.echo(f"ergo-agent {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    *,
-    version: Annotated[  # its callback does the work
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
-    ] = False,
-) -> None:
-    """Ask questions about high-resolution images and documents."""
-
-
-@app.command()
 def ask(  # noqa: PLR0913  # one parameter per option
     context: typer.Context,
     image: Annotated[str, typer.Argument(help="Path of an image or PDF.", show_default=False)],
@@ -80,6 +37,9 @@ def ask(  # noqa: PLR0913  # one parameter per option
     ] = None,
     max_zooms: Annotated[int, typer.Option(help="How many times to zoom at most.")] = 3,
     deadline: Annotated[float | None, typer.Option(help="Seconds it may take.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="Whom to ask: auto, served, vllm, transformers or ocr.")
+    ] = "auto",
 ) -> None:
     """Answer QUESTION about IMAGE and say where the answer was read.
 
@@ -91,12 +51,12 @@ def ask(  # noqa: PLR0913  # one parameter per option
         "max_zooms": max_zooms,
         "deadline": deadline,
     }
-    with _errors_as_exit_codes():
+    with errors_as_exit_codes():
         _check_save(save)
-        given = _Given(image, question, 1 if page is None else page, context.obj)
+        given = _Given(image, question, 1 if page is None else page, context.obj or policy)
         answer = _answer(given, settings)
         if page is None and answer.image.page_count > 1:
-            _note(f"page 1 of {answer.image.page_count}; choose with --page")
+            note(f"page 1 of {answer.image.page_count}; choose with --page")
         if save is not None:
             _save(answer, image, save)
         typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
@@ -108,7 +68,7 @@ class _Given(NamedTuple):
     image: str
     question: str
     page: int
-    policy: "Policy | None"
+    policy: "PolicyChoice"
     """Whom to ask: the context's object, where a program that embeds the command set one."""
 
 
@@ -120,7 +80,7 @@ def _answer(given: _Given, settings: dict[str, Any]) -> "VisionAnswer":
     chosen = VisionSettings(**settings)
     question = check_question(given.question, settings=chosen)
     _check_image(given.image, given.page)
-    with _status() as status:
+    with status_line() as status:
         from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
 
         graph = create_vision_graph(policy=given.policy, settings=chosen)
@@ -149,39 +109,6 @@ def _check_image(image: str, page: int) -> None:
     open_original(image, page=page)
 
 
-@contextmanager
-def _status() -> "Iterator[Status]":
-    """A spinner on a terminal's stderr; nothing anywhere else."""
-    from rich.console import Console  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    with console.status("starting ...") as status:
-        yield status
-
-
-@contextmanager
-def _errors_as_exit_codes() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        _fail("interrupted", INTERRUPTED)
-    except ImageError as error:
-        _fail(str(error), IMAGE)
-    except (PolicyError, MissingExtraError) as error:
-        _fail(str(error), POLICY)
-    except ErgoError as error:
-        _fail(str(error), USAGE)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    _note(f"error: {message}")
-    raise typer.Exit(code)
-
-
-def _note(message: str) -> None:
-    typer.echo(_printable(message), err=True)
-
-
 def _in_words(answer: "VisionAnswer") -> str:
     """The answer on the first lines, then where it was read and what it cost."""
     image, ledger = answer.image, answer.ledger
@@ -193,14 +120,7 @@ def _in_words(answer: "VisionAnswer") -> str:
     views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
     saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
     lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
-    return _printable("\n".join(lines))
-
-
-def _printable(text: str) -> str:
-    """Text without control characters: a document must not command the terminal."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return printable("\n".join(lines))
 
 
 def _check_save(save: Path | None) -> None:
@@ -224,7 +144,3 @@ def _save(answer: "VisionAnswer", image: str, path: Path) -> None:
         draw_answer(page, answer).save(path)
     except OSError as error:
         raise SettingsError(f"--save {path} cannot be written ({error})") from error
-
-
-if __name__ == "__main__":
-    main()

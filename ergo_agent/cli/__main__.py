@@ -1,0 +1,5 @@
+"""`python -m ergo_agent.cli`."""
+
+from ergo_agent.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""What all commands share: exit codes, notes on stderr, and text that is safe to print."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyError
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+__all__ = [
+    "IMAGE",
+    "INTERRUPTED",
+    "NOT_FOUND",
+    "POLICY",
+    "USAGE",
+    "errors_as_exit_codes",
+    "note",
+    "printable",
+    "status_line",
+]
+
+USAGE, NOT_FOUND, IMAGE, POLICY, INTERRUPTED = 2, 3, 4, 5, 130
+
+
+@contextmanager
+def status_line() -> "Iterator[Status]":
+    """A spinner on a terminal's stderr; nothing anywhere else."""
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    with console.status("starting ...") as status:
+        yield status
+
+
+@contextmanager
+def errors_as_exit_codes() -> Iterator[None]:
+    """Turn every error this package raises on purpose into one line and an exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("interrupted", INTERRUPTED)
+    except ImageError as error:
+        _fail(str(error), IMAGE)
+    except (PolicyError, MissingExtraError) as error:
+        _fail(str(error), POLICY)
+    except ErgoError as error:
+        _fail(str(error), USAGE)
+
+
+def note(message: str) -> None:
+    """Tell the person something that is no result."""
+    typer.echo(printable(message), err=True)
+
+
+def printable(text: str) -> str:
+    """Text without control characters: a document must not command the terminal."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    note(f"error: {message}")
+    raise typer.Exit(code)

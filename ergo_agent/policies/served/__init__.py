@@ -1,0 +1,125 @@
+"""The served policy: a model behind vLLM or any OpenAI-compatible server.
+
+```
+chat.py          ChatServed, the chat model
+images.py        images by name, so that none is sent twice
+server.py        what the server says of itself
+connections.py   connections, and what is tried again
+failures.py      what went wrong, and what to do about it
+```
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from ergo_agent.dialects import Dialect, ErgoDialect, choose_dialect
+from ergo_agent.errors import MissingExtraError, SettingsError
+from ergo_agent.policies.base import Policy
+
+try:
+    import openai
+
+    from ergo_agent.policies.served.chat import ChatServed
+    from ergo_agent.policies.served.connections import PerLoopClient
+except ImportError as error:  # langchain-openai is an extra
+    raise MissingExtraError("the served policy", extra="served") from error
+
+if TYPE_CHECKING:
+    from ergo_agent.policies.served.server import ServerKind
+
+__all__ = ["ChatServed", "create_served_policy"]
+
+_CONNECT = 5.0
+"""Seconds after which a server that does not take a connection counts as unreachable."""
+
+
+def create_served_policy(  # noqa: PLR0913  # all keyword-only, all optional
+    *,
+    base_url: str | None = None,
+    model: str | None = None,
+    api_key: str | None = None,
+    dialect: Dialect | str = "auto",
+    server: "ServerKind" = "auto",
+    max_retries: int = 4,
+    timeout: float = 300.0,
+    max_tokens: int = 1024,
+) -> Policy:
+    """The policy that a server runs.
+
+    Nothing is sent before the first question.
+
+    Args:
+        base_url: Where the API is, such as `http://127.0.0.1:8000/v1`; `/v1` is added where the
+            address has no path.
+        model: The name it is served under; the only one the server serves when left out.
+        api_key: The server's key, where it wants one. `OPENAI_API_KEY` is not read: it must not
+            reach a server it was not meant for.
+        dialect: How the model is asked; by the model's name when left out.
+        server: Whether the server understands vLLM's additions; it is asked when left out.
+        max_retries: How often a request is sent again after a lost connection, 408, 429 or 5xx,
+            with exponential backoff (7 s in all for 4) or when `Retry-After` says.
+        timeout: Seconds that one reply may take in all.
+        max_tokens: Most tokens of one reply.
+
+    Raises:
+        SettingsError: If there is no usable `base_url`.
+    """
+    url = _checked(base_url)
+    seconds = openai.Timeout(timeout, connect=min(_CONNECT, timeout))
+    chat = ChatServed(
+        model=model or "",
+        base_url=url,
+        api_key=SecretStr(api_key or "none"),
+        server=server,
+        temperature=0,
+        max_tokens=max_tokens,  # type: ignore[call-arg]  # ChatOpenAI's alias hides the name
+        max_retries=max_retries,
+        timeout=seconds,
+        patience=timeout,
+        http_async_client=PerLoopClient(base_url=url, timeout=seconds),
+    )
+    if isinstance(dialect, Dialect) or model:
+        return Policy(chat, choose_dialect(dialect, model=model))
+    return _NamedByServer(chat, ErgoDialect(), wanted=dialect)
+
+
+@dataclass(frozen=True)
+class _NamedByServer(Policy):
+    """A policy whose dialect depends on the name of the model, which only the server knows yet.
+
+    Until `ready`, the dialect is ERGO's.
+    """
+
+    wanted: str = "auto"
+
+    async def ready(self) -> Policy:
+        """The policy with the dialect of the model that is served.
+
+        Raises:
+            PolicyError: If the server cannot be asked, or serves several models.
+        """
+        assert isinstance(self.model, ChatServed)
+        await self.model.facts()
+        name = self.model.model_name
+        if ("ready", name) not in self.kept:
+            self.kept["ready", name] = Policy(self.model, choose_dialect(self.wanted, model=name))
+        ready: Policy = self.kept["ready", name]
+        return ready
+
+
+def _checked(base_url: str | None) -> str:
+    if not base_url:
+        raise SettingsError(
+            "the served policy has no server: set ERGO_BASE_URL or give base_url=, for example "
+            "http://127.0.0.1:8000/v1"
+        )
+    parts = urlsplit(base_url.strip().rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsError(
+            f"base_url={base_url!r} is no address of a server; give for example "
+            "http://127.0.0.1:8000/v1"
+        )
+    return parts.geturl() if parts.path else f"{parts.geturl()}/v1"

@@ -1,0 +1,235 @@
+"""`ChatServed`: LangChain's `ChatOpenAI`, with what a served policy needs beyond it.
+
+On vLLM it names images so that none is sent twice, and has the server hold replies to a pattern.
+Any other server gets plain Chat Completions. Whatever fails is a `PolicyError` that says what to
+do.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, ClassVar
+
+import openai
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_openai import ChatOpenAI
+from pydantic import PrivateAttr
+
+from ergo_agent.errors import PolicyError
+from ergo_agent.policies.served.failures import is_cache_miss, policy_error
+from ergo_agent.policies.served.images import NamedImages, SentImages
+from ergo_agent.policies.served.server import Server, ServerFacts, ServerKind
+
+__all__ = ["ChatServed"]
+
+_END_OF_TURN = "<|im_end|>"
+"""How the Qwen family ends a turn; a server with another chat template may not stop there."""
+
+_FAILURES = (openai.OpenAIError, TimeoutError, ValueError, KeyError, TypeError)
+"""What the SDK and LangChain raise over a request and over a reply that is no chat completion."""
+
+
+class ChatServed(ChatOpenAI):
+    """A chat model behind vLLM or any OpenAI-compatible server."""
+
+    takes_pattern: ClassVar[bool] = True
+    """It takes `pattern=`, a regular expression for the reply, and enforces it where the server
+    can."""
+
+    server: ServerKind = "auto"
+    """Whether the server understands vLLM's additions; asked once when left at `auto`."""
+
+    patience: float | None = None
+    """Seconds that one reply may take in all, retries included; async calls only, since a blocking
+    one can only limit the silence within a reply."""
+
+    _server: Server = PrivateAttr()
+    _sent: SentImages = PrivateAttr(default_factory=SentImages)
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
+        """Begin with nothing known of the server."""
+        super().model_post_init(context)
+        self._server = Server(kind=self.server, needed=not self.model_name)
+
+    @property
+    def _llm_type(self) -> str:
+        return "ergo-served"
+
+    async def facts(self) -> ServerFacts:
+        """What the server says of itself; it is asked once.
+
+        Raises:
+            PolicyError: If it cannot be asked, or if no model was named and it serves several.
+        """
+        try:
+            facts = await self._server.afacts(self.root_async_client)
+        except _FAILURES as error:
+            raise self._typed(error) from error
+        return self._known(facts)
+
+    async def _listed(self) -> ServerFacts | None:
+        """What the server serves now, to be told to whoever named another model."""
+        with contextlib.suppress(*_FAILURES):
+            return await Server(kind=self.server, needed=True).afacts(self.root_async_client)
+        return None
+
+    def _facts(self) -> ServerFacts:
+        try:
+            facts = self._server.facts(self.root_client)
+        except _FAILURES as error:
+            raise self._typed(error) from error
+        return self._known(facts)
+
+    def _known(self, facts: ServerFacts) -> ServerFacts:
+        if not self.model_name:
+            self.model_name = facts.only_model(base_url=str(self.openai_api_base))
+        return facts
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        """Ask, within `patience` seconds; images the server has are only named."""
+        send = super()._agenerate
+        facts: ServerFacts | None = None
+        try:
+            async with asyncio.timeout(self.patience):
+                facts = await self.facts()
+                options, ending = _options(facts, kwargs), _ending(facts, stop)
+                images = await self._anamed(messages, facts)
+                try:
+                    result = await send(images.messages, ending, run_manager, **options)
+                except openai.BadRequestError as error:
+                    images = await self._anamed(messages, facts, missed=(images, error))
+                    result = await send(images.messages, ending, run_manager, **options)
+        except openai.NotFoundError as error:
+            raise self._typed(error, await self._listed()) from error
+        except _FAILURES as error:
+            raise self._typed(error, facts) from error
+        return self._answered(images, result)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        """Like `_agenerate`, blocking."""
+        send = super()._generate
+        facts = self._facts()
+        options, ending = _options(facts, kwargs), _ending(facts, stop)
+        images = self._named(messages, facts)
+        try:
+            try:
+                result = send(images.messages, ending, run_manager, **options)
+            except openai.BadRequestError as error:
+                images = self._named(messages, facts, missed=(images, error))
+                result = send(images.messages, ending, run_manager, **options)
+        except _FAILURES as error:
+            raise self._typed(error, facts) from error
+        return self._answered(images, result)
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        """Stream; all bytes are sent, since a refusal could come only once it has begun."""
+        facts = await self.facts()
+        options, ending = _options(facts, kwargs), _ending(facts, stop)
+        try:
+            async for chunk in super()._astream(messages, ending, run_manager, **options):
+                yield chunk
+        except _FAILURES as error:
+            raise self._typed(error, facts) from error
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        """Like `_astream`, blocking."""
+        facts = self._facts()
+        options, ending = _options(facts, kwargs), _ending(facts, stop)
+        try:
+            yield from super()._stream(messages, ending, run_manager, **options)
+        except _FAILURES as error:
+            raise self._typed(error, facts) from error
+
+    async def _anamed(
+        self,
+        messages: list[BaseMessage],
+        facts: ServerFacts,
+        *,
+        missed: tuple[NamedImages, openai.BadRequestError] | None = None,
+    ) -> NamedImages:
+        """Like `_named`, off the event loop: digesting a view takes about a millisecond."""
+        if not facts.vllm and missed is None:
+            return self._named(messages, facts)
+        return await asyncio.to_thread(self._named, messages, facts, missed=missed)
+
+    def _named(
+        self,
+        messages: list[BaseMessage],
+        facts: ServerFacts,
+        *,
+        missed: tuple[NamedImages, openai.BadRequestError] | None = None,
+    ) -> NamedImages:
+        """The messages with named images; with all bytes after a miss.
+
+        Raises:
+            openai.BadRequestError: The one given, if it is about anything but an image not known.
+        """
+        if missed is not None:
+            images, error = missed
+            if not images.omitted or not is_cache_miss(error):
+                raise error
+            self._sent.refused(images)
+            return self._sent.named(messages, all_bytes=True)
+        if not facts.vllm:
+            return NamedImages(messages, (), omitted=False)
+        return self._sent.named(messages)
+
+    def _answered(self, images: NamedImages, result: ChatResult) -> ChatResult:
+        """Remember what the server has now, and pass on how many tokens the images took."""
+        self._sent.answered(images)
+        usage = (result.llm_output or {}).get("token_usage") or {}
+        counted = (usage.get("prompt_tokens_details") or {}).get("multimodal_tokens") or {}
+        for generation in result.generations:
+            message = generation.message
+            if isinstance(message, AIMessage) and message.usage_metadata and "image" in counted:
+                details = message.usage_metadata.setdefault("input_token_details", {})
+                details["image"] = counted["image"]  # type: ignore[typeddict-unknown-key]
+        return result
+
+    def _typed(self, error: Exception, facts: ServerFacts | None = None) -> PolicyError:
+        return policy_error(
+            error, base_url=str(self.openai_api_base), model=self.model_name, facts=facts
+        )
+
+
+def _ending(facts: ServerFacts, stop: list[str] | None) -> list[str] | None:
+    return [_END_OF_TURN] if stop is None and facts.vllm else stop
+
+
+def _options(facts: ServerFacts, given: dict[str, Any]) -> dict[str, Any]:
+    """What is sent besides the messages: vLLM's own fields to vLLM only."""
+    options = dict(given)
+    pattern = options.pop("pattern", None)
+    if not facts.vllm:
+        return options
+    options.setdefault("seed", 0)
+    if pattern is not None:
+        body = dict(options.get("extra_body") or {})
+        options["extra_body"] = {**body, "structured_outputs": {"regex": pattern}}
+    return options

@@ -1,0 +1,118 @@
+"""Malformed replies by the ten thousand: a region inside the image or a typed error, nothing else.
+
+Deterministic: the same replies each time.
+"""
+
+import contextlib
+from collections import Counter
+
+import pytest
+from hypothesis import Phase, given, note, settings
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
+
+from ergo_agent.dialects import DIALECT_NAMES, Dialect, choose_dialect
+from ergo_agent.errors import MoveError, RegionError, ReplyFormatError
+from ergo_agent.fitting import Budget
+from ergo_agent.geometry import Region
+from ergo_agent.planning import plan_crops
+from ergo_agent.settings import VisionSettings
+from tests.support.malformed import PIECES, malformed_call, malformed_text, messages_of
+from tests.support.shown import ORIGINAL, shown_views
+
+DIALECTS = [choose_dialect(name, model=None) for name in DIALECT_NAMES if name != "auto"]
+(TOOL_CALLS,) = (dialect for dialect in DIALECTS if dialect.name == "tool_calls")
+SETTINGS = VisionSettings()
+VIEWS = shown_views(3)
+WHOLE = Region.whole(ORIGINAL)
+MEGABYTE = 1_000_000
+
+many = settings(
+    max_examples=10_000,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+)
+SEEDS = st.integers(0, 2**64 - 1)
+
+
+def outcome(dialect: Dialect, reply: AIMessage):
+    """What becomes of a reply: its kind of move or error, having checked all that is promised."""
+    dialect.last_words(reply)
+    record = dialect.record(reply)
+    dialect.replay(str(reply.text), record=record, error="e")
+    try:
+        move = dialect.read(reply, VIEWS)
+    except ReplyFormatError:
+        return "no move"
+    dialect.is_strict(reply, move, VIEWS)
+    move.model_dump_json().encode()
+    if move.kind == "answer":
+        assert move.text is None or move.text.strip()
+        return "answer"
+    budget = Budget(dialect.token_rule, SETTINGS, SETTINGS.episode_budget)
+    try:
+        plan = plan_crops(move.boxes, VIEWS, budget=budget)
+    except RegionError:
+        return "no region"
+    assert bool(plan.crops) != bool(plan.stop)
+    for crop in plan.crops:
+        assert WHOLE.contains(crop.region)
+        assert dialect.token_rule.tokens(crop.shown) <= SETTINGS.view_budget
+    return plan.stop or "crops"
+
+
+def test_ten_thousand_malformed_texts():
+    replies: set[str] = set()
+    seen: Counter[str] = Counter()
+
+    @many
+    @given(SEEDS)
+    def each(seed: int) -> None:
+        text = malformed_text(seed)
+        note(repr(text))
+        replies.add(text)
+        for dialect in DIALECTS:
+            seen[outcome(dialect, AIMessage(text))] += 1
+
+    each()
+    assert sum(seen.values()) >= 10_000 * len(DIALECTS)
+    assert len(replies) > 8000  # the rest are short ones drawn twice
+    for kind in ("crops", "answer", "no move", "no region", "repeated_region"):
+        assert seen[kind] > 100, seen  # every way on was taken many times
+
+
+def test_ten_thousand_malformed_tool_calls():
+    seen: Counter[str] = Counter()
+
+    @many
+    @given(SEEDS)
+    def each(seed: int) -> None:
+        reply = malformed_call(seed)
+        note(repr(reply))
+        seen[outcome(TOOL_CALLS, reply)] += 1
+
+    each()
+    assert sum(seen.values()) >= 10_000
+    for kind in ("crops", "answer", "no move", "repeated_region"):
+        assert seen[kind] > 100, seen
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_megabytes_of_anything_are_read_in_linear_time(piece: str):
+    text = "<zoom>" + piece * (MEGABYTE // len(piece))
+    relative, *_ = (dialect for dialect in DIALECTS if dialect.name == "qwen3_vl")
+    with contextlib.suppress(ReplyFormatError):
+        relative.read(AIMessage(text), VIEWS)
+    for reply in messages_of(text):
+        with contextlib.suppress(ReplyFormatError):
+            TOOL_CALLS.read(reply, VIEWS)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_an_error_is_one_the_policy_may_be_told(dialect: Dialect):
+    with pytest.raises(ReplyFormatError) as caught:
+        dialect.read(AIMessage("I like it."), VIEWS)
+    assert isinstance(caught.value, MoveError)
+    assert str(caught.value) in dialect.repair(caught.value, VIEWS)

@@ -1,0 +1,63 @@
+"""Episodes of malformed replies, in every dialect: they end, inside the image and the budget."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+
+from ergo_agent.dialects import DIALECT_NAMES, choose_dialect
+from ergo_agent.geometry import Region, Size
+from ergo_agent.graphs import create_vision_graph
+from ergo_agent.policies.base import Policy
+from ergo_agent.result import VisionAnswer
+from ergo_agent.settings import VisionSettings
+from tests.support.malformed import malformed_call, malformed_text
+from tests.support.pictures import save_picture
+from tests.support.tool_calling import ToolModel
+
+SIZE = Size(1600, 1200)
+MAX_ZOOMS = 2
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory):
+    return save_picture(tmp_path_factory.mktemp("pages"), size=SIZE)
+
+
+async def episode(dialect: str, replies: list[AIMessage], page: Path):
+    saver = InMemorySaver()
+    graph = create_vision_graph(
+        policy=Policy(ToolModel(replies=replies), choose_dialect(dialect, model=None)),
+        settings=VisionSettings(view_budget=320, max_zooms=MAX_ZOOMS),
+        checkpointer=saver,
+    )
+    config: RunnableConfig = {"configurable": {"thread_id": "1"}}
+    output = await graph.ainvoke({"image": str(page), "question": "q"}, config)
+    state = await graph.aget_state(config)
+    json.dumps(state.values, allow_nan=False, ensure_ascii=False).encode()
+    return VisionAnswer.model_validate(output["result"])
+
+
+@pytest.mark.parametrize("dialect", sorted(set(DIALECT_NAMES) - {"auto"}))
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
+@given(seeds=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=6))
+def test_an_episode_of_malformed_replies_ends_well(page: Path, dialect: str, seeds: list[int]):
+    replies = [AIMessage(malformed_text(seed)) for seed in seeds]
+    if dialect == "tool_calls":
+        replies = [malformed_call(seed) for seed in seeds]
+    note(repr(replies))
+    result = asyncio.run(episode(dialect, replies, page))
+    assert result.ledger.spent <= result.ledger.max_vision_tokens
+    assert all(Region.whole(SIZE).contains(view.region) for view in result.views)
+    assert all(Region.whole(SIZE).contains(found.region) for found in result.evidence)
+    assert VisionAnswer.model_validate_json(result.model_dump_json()) == result
+    for turn in result.turns:  # whatever was not used is recorded with its reason
+        assert turn.move is not None or turn.error
+    assert (result.answer is None) == (result.stop_reason == "not_found" or not result.evidence)
+    assert len(result.turns) <= MAX_ZOOMS + 3

@@ -1,0 +1,102 @@
+"""What goes wrong on a real vLLM server."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+from langchain_core.messages import HumanMessage
+from tests.support.serving import ServedModel, served
+
+from ergo_agent import aask
+from ergo_agent.dialects import ErgoDialect, ShownView, Stage
+from ergo_agent.errors import ContextOverflowError, PolicyUnreachableError, UnknownModelError
+from ergo_agent.policies.base import Policy
+from ergo_agent.policies.served import create_served_policy
+from scripts.tiny_checkpoint.pages import ask_for, draw_page
+
+_ANSWER = "<answer>red</answer>"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory):
+    path = tmp_path_factory.mktemp("pages") / "page.png"
+    draw_page(side=1800, colour="red", centre=(0.4, 0.6)).image.save(path, compress_level=1)
+    return path
+
+
+def policy_for(server: ServedModel, **options: Any) -> Policy:
+    return create_served_policy(base_url=server.base_url, **options)
+
+
+async def metric(server: ServedModel, name: str) -> float:
+    async with httpx2.AsyncClient() as client:
+        text = (await client.get(server.base_url.removesuffix("/v1") + "/metrics")).text
+    return sum(float(value) for value in re.findall(rf"^vllm:{name}\{{.*\}} (\S+)$", text, re.M))
+
+
+async def test_a_wrong_model_name(server: ServedModel, page: Path):
+    with pytest.raises(UnknownModelError, match=r"does not know the model 'nope'.*serves: ergo"):
+        await aask(page, ask_for(), policy=policy_for(server, model="nope"))
+
+
+async def test_a_prompt_longer_than_the_context_is_said(server: ServedModel, page: Path):
+    endless = "why? " * 5000
+    too_long = pytest.raises(ContextOverflowError, match="maximum context length")
+    with too_long:
+        await aask(page, endless, policy=policy_for(server), max_question_chars=100_000)
+
+
+async def test_a_conversation_longer_than_the_context_is_cut(server: ServedModel, page: Path):
+    facts = await policy_for(server).model.facts()  # type: ignore[attr-defined]
+    long = "a" * (facts.context // 2)  # once it fits, twice it does not; a letter is a token
+    policy = policy_for(server, dialect=OneZoom())
+    result = await aask(page, long, policy=policy, max_question_chars=100_000, view_budget=640)
+    assert result.answer == "red"
+    assert result.stop_reason == "context_length"
+    assert result.turns[-1].repairs[0] == "fewer_views"
+
+
+class OneZoom(ErgoDialect):
+    """Has the server keep to a zoom and then an answer: so long a prompt confuses a tiny model."""
+
+    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+        move = r"<zoom>\[100, 100, 300, 300\]</zoom>" if stage == "observe" else _ANSWER
+        return f"<think>look</think>{move}"
+
+
+async def test_a_cancelled_call_ends_the_servers_work(server: ServedModel):
+    model: Any = policy_for(server, max_tokens=8000).model
+    before = await metric(server, "generation_tokens_total")
+    call = model.ainvoke([HumanMessage("write")], pattern="a{7900}")
+    task = asyncio.create_task(call)
+    while await metric(server, "generation_tokens_total") <= before:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    while await metric(server, "num_requests_running"):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    assert await metric(server, "generation_tokens_total") - before < 7900
+
+
+async def test_an_engine_killed_in_mid_episode(checkpoint: Path, page: Path, tmp_path: Path):
+    with served(checkpoint, tmp_path / "log") as server:
+        policy = policy_for(server, max_retries=2, max_tokens=8000)
+        await policy.model.facts()  # type: ignore[attr-defined]
+        call = policy.model.ainvoke([HumanMessage("write")], pattern="a{7900}")
+        task = asyncio.create_task(call)
+        while not await metric(server, "num_requests_running"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        launcher = psutil.Process(server.pid)
+        for process in launcher.children(recursive=True):
+            if "EngineCore" in " ".join(process.cmdline()):
+                process.kill()
+        with pytest.raises(PolicyUnreachableError):
+            await task
+        with pytest.raises(PolicyUnreachableError):
+            await aask(page, ask_for(), policy=policy)

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_rec import TextRecOutput
 
+from ergo_agent.policies.ocr.memory import give_back_memory
+
 __all__ = ["SETTINGS", "Engine", "Pixels"]
 
 Pixels = NDArray[np.uint8]
@@ -43,8 +45,8 @@ SETTINGS: dict[str, Any] = {
 """What RapidOCR is given."""
 
 _ONE_THREAD = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
-_MOST_WORKERS = 8
-"""Each holds the activations of one line, some ten megabytes."""
+_MOST_WORKERS = 4
+"""Each holds the activations of one line, up to 50 MB."""
 
 
 class Engine(RapidOCR):
@@ -57,11 +59,19 @@ class Engine(RapidOCR):
         workers = min(_MOST_WORKERS, os.cpu_count() or 1)
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="ergo-agent-line")
 
+    def detect_and_crop(self, img: Pixels, op_record: dict[str, Any]) -> tuple[Any, Any]:
+        """Find the lines; what detection took is given back before recognition takes its own."""
+        try:
+            return super().detect_and_crop(img, op_record)
+        finally:
+            give_back_memory()
+
     def recognize_txt(self, img: list[Pixels]) -> TextRecOutput:
         """Recognise the pictures of lines; RapidOCR calls this after detection."""
         longest_first = sorted(range(len(img)), key=lambda at: _aspect(img[at]), reverse=True)
         read = self._workers.map(self._recognised, (img[at] for at in longest_first))
         found = dict(zip(longest_first, read, strict=True))
+        give_back_memory()
         columns: Any = zip(*(found[at] for at in range(len(img))), strict=True)
         texts, scores, words = columns
         return TextRecOutput(img, texts, scores, words, 0.0)

@@ -58,6 +58,12 @@ def test_an_inverted_or_hanging_box_is_no_crash(page: Path, box: str):
     assert result.answer == "A. red"
 
 
+def test_an_inverted_box_shows_what_it_spans(page: Path):
+    boxes = ("[100, 100, 300, 200]", "[300, 200, 100, 100]", "[300, 100, 100, 200]")
+    shown = [ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER)) for box in boxes]
+    assert len({result.views[1].region.as_tuple() for result in shown}) == 1
+
+
 @pytest.mark.parametrize("box", ["[5000, 5000, 6000, 6000]", "[-50, -50, -10, -10]"])
 def test_a_box_fully_outside_is_no_crash(page: Path, box: str):
     result = ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER))

@@ -1,9 +1,6 @@
 """`ask` and `aask`: what goes in, and what is refused."""
 
 import asyncio
-import io
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +19,7 @@ from ergo_agent import (
     ask,
 )
 from ergo_agent.imaging import MemoryStore
-from tests.support.pictures import save_picture
+from tests.support.pictures import save_bad_pictures, save_picture
 from tests.support.scripted import received, scripted
 
 ANSWER = "<answer>x</answer>"
@@ -31,23 +28,6 @@ ANSWER = "<answer>x</answer>"
 @pytest.fixture
 def page(tmp_path: Path):
     return save_picture(tmp_path, size=(640, 480))
-
-
-def png_chunk(kind: bytes, data: bytes):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def make_bad_images(folder: Path):
-    (folder / "folder.png").mkdir()
-    (folder / "empty.png").touch()
-    (folder / "text.png").write_text("I am no image")
-    whole = io.BytesIO()
-    Image.effect_noise((400, 300), 50).save(whole, "JPEG")
-    (folder / "truncated.jpg").write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
-    header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
-    bomb = header + png_chunk(b"IDAT", zlib.compress(bytes(10**6))) + png_chunk(b"IEND", b"")
-    (folder / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bomb)
-    Image.new("L", (30_000, 20)).save(folder / "thin.png")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +45,7 @@ def make_bad_images(folder: Path):
 def test_a_bad_image_is_a_typed_error(
     tmp_path: Path, name: str, error: type[Exception], message: str
 ):
-    make_bad_images(tmp_path)
+    save_bad_pictures(tmp_path)
     policy = scripted(ANSWER)
     with pytest.raises(error, match=message):
         ask(tmp_path / name, "q", policy=policy)

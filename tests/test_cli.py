@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from ergo_agent.cli import app
 from ergo_agent.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
-from tests.support.pictures import save_picture
+from tests.support.pictures import save_bad_pictures, save_picture
 from tests.support.scripted import scripted
 
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
@@ -94,6 +94,40 @@ def test_every_error_is_short_and_has_its_exit_code(
     assert result.stdout == ""
     assert message in result.stderr
     assert len(result.stderr.strip().splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("missing.png", 4, "missing.png"),
+        ("folder.png", 4, "not a regular file"),
+        ("empty.png", 4, "is empty"),
+        ("text.png", 4, "no image of a known kind"),
+        ("truncated.jpg", 4, "cut short"),
+        ("bomb.png", 4, "3,600,000,000 pixels"),
+        ("thin.png", 2, "1500 times longer than wide"),
+    ],
+)
+def test_a_bad_image_is_one_short_message(tmp_path: Path, name: str, code: int, message: str):
+    save_bad_pictures(tmp_path)
+    result = run("ask", tmp_path / name, "q")
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) <= 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_single_pixel_is_an_image(tmp_path: Path):
+    pixel = save_picture(tmp_path, size=(1, 1))
+    result = run("ask", pixel, "q", replies=["<answer></answer><not_found/>"])
+    assert result.exit_code == 3
+
+
+def test_the_smallest_budget_that_holds_a_view_works(page: Path):
+    result = run("ask", page, "q", "--budget", 4, "--max-vision-tokens", 4, replies=[ANSWER])
+    assert result.exit_code == 0
+    assert "4 vision tokens in 1 view" in result.stdout
 
 
 def test_a_failing_policy(page: Path):

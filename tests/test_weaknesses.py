@@ -1,13 +1,15 @@
 """What the public inference code of the paper gets wrong, one test each: this graph does not.
 
-Reading images (PNG bytes labelled JPEG, CMYK, EXIF orientation) is tested in `tests/imaging`.
+How images are read is tested more closely in `tests/imaging`.
 """
 
 import asyncio
+import base64
 import io
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage
@@ -33,6 +35,13 @@ def in_dialect(name: str, *boxes: tuple[float, ...] | None):
     texts = ["I look." if box is None else f"<zoom>{list(box)}</zoom>" for box in boxes]
     model = ToolModel(replies=[AIMessage(text) for text in (*texts, ANSWER)])
     return Policy(model, choose_dialect(name, model=None))
+
+
+def _turned() -> Image.Exif:
+    """Orientation 6: the camera was turned, so the picture has to be turned clockwise."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +113,12 @@ def test_an_inverted_or_hanging_box_is_no_crash(page: Path, box: str):
     assert result.answer == "A. red"
 
 
+def test_an_inverted_box_shows_what_it_spans(page: Path):
+    boxes = ("[100, 100, 300, 200]", "[300, 200, 100, 100]", "[300, 100, 100, 200]")
+    shown = [ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER)) for box in boxes]
+    assert len({result.views[1].region.as_tuple() for result in shown}) == 1
+
+
 @pytest.mark.parametrize("box", ["[5000, 5000, 6000, 6000]", "[-50, -50, -10, -10]"])
 def test_a_box_fully_outside_is_no_crash(page: Path, box: str):
     result = ask(page, "q", policy=scripted(f"<zoom>{box}</zoom>", ANSWER))
@@ -167,6 +182,41 @@ def test_no_view_of_two_thousand_sizes_exceeds_the_budget(dialect: str):
     for _ in range(2000):
         size = Size(draw.randint(60, 9000), draw.randint(60, 9000))
         assert rule.tokens(rule.fit(size, max_tokens=1280)) <= 1280
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "options"),
+    [
+        ("PNG", "RGB", {}),  # its name says JPEG
+        ("JPEG", "CMYK", {}),
+        ("JPEG", "RGB", {"exif": _turned()}),
+    ],
+)
+def test_what_is_sent_is_upright_and_what_its_label_says(
+    tmp_path: Path, kind: str, mode: str, options: dict[str, Any]
+):
+    upright = Image.new("RGB", (600, 300), "white")
+    upright.paste("red", (0, 0, 300, 300))
+    stored = upright.transpose(Image.Transpose.ROTATE_90) if options else upright
+    path = tmp_path / "page.jpg"
+    stored.convert(mode).save(path, kind, **options)
+    policy = scripted(ANSWER)
+    assert ask(path, "q", policy=policy).answer == "A. red"
+    head, _, data = image_urls(received(policy)[0])[0].partition(",")
+    assert head == "data:image/png;base64"
+    with Image.open(io.BytesIO(base64.b64decode(data))) as sent:
+        assert (sent.format, sent.mode) == ("PNG", "RGB")
+        assert sent.width == 2 * sent.height
+        red, green, _ = sent.getpixel((sent.width // 4, sent.height // 2))  # type: ignore[misc]
+    assert red > 200
+    assert green < 60
+
+
+def test_a_call_that_fails_is_not_repeated(page: Path):
+    policy = scripted(ValueError("400 bad request"))
+    with pytest.raises(PolicyError, match="400 bad request"):
+        ask(page, "q", policy=policy)
+    assert len(received(policy)) == 1
 
 
 async def test_images_are_decoded_and_encoded_outside_the_event_loop(page_8k: Path):

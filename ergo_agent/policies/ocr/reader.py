@@ -1,15 +1,4 @@
-"""Reads the text of a view with RapidOCR, each view once.
-
-The models (PP-OCR detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, so nothing is
-downloaded. Settings that differ from RapidOCR's defaults, and why:
-
-- `Global.max_side_len`, `Det.limit_type`: the defaults shrink large inputs and enlarge small ones
-  without saying so; a view is read at exactly the size it is shown at.
-- `Rec.rec_batch_num` 1: without padding to a common width a CPU is faster line by line.
-- `Rec.rec_img_shape` 48 wide: short cells are not padded to 320 pixels.
-- `Global.text_score` 0: what could not be read is kept, with its low score, because it says where
-  to look closer.
-"""
+"""Reads the text of a view, each view once."""
 
 import hashlib
 import re
@@ -25,24 +14,13 @@ from PIL import Image
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
 if TYPE_CHECKING:
-    from rapidocr import RapidOCR
+    from ergo_agent.policies.ocr.engine import Engine
 
 __all__ = ["ViewReader"]
 
 _Parts = Sequence[tuple[str, float, Sequence[Sequence[float]] | None]] | None
 """The recogniser's words: text, confidence, corners."""
 
-_ANY_SIZE = 1_000_000
-_SETTINGS: dict[str, Any] = {
-    "Global.log_level": "critical",
-    "Global.max_side_len": _ANY_SIZE,
-    "Global.text_score": 0.0,
-    "Global.use_cls": False,
-    "Det.limit_type": "max",
-    "Det.limit_side_len": _ANY_SIZE,
-    "Rec.rec_batch_num": 1,
-    "Rec.rec_img_shape": [3, 48, 48],
-}
 _SMALLEST_SIDE = 32
 """Pixels; below this the detector's input would vanish."""
 
@@ -59,7 +37,7 @@ class ViewReader:
         self._remembered = remembered
         self._pages: OrderedDict[str, tuple[TextLine, ...]] = OrderedDict()
         self._lock = threading.Lock()
-        self._engine: Any = None
+        self._engine: Engine | None = None
 
     def read(self, image: Image.Image, *, key: str | None = None) -> tuple[TextLine, ...]:
         """The lines of text of a view, top to bottom, with boxes in its pixels.
@@ -94,7 +72,7 @@ class ViewReader:
         if self._engine is None:
             self._engine = _load_engine()
         pixels = np.asarray(image.convert("RGB"))[:, :, ::-1]
-        found = self._engine(np.ascontiguousarray(pixels), return_word_box=True)
+        found: Any = self._engine(np.ascontiguousarray(pixels))
         if found.txts is None:
             return ()
         words = found.word_results or ((),) * len(found.txts)
@@ -107,11 +85,11 @@ class ViewReader:
         return tuple(line for line in lines if line.text)
 
 
-def _load_engine() -> "RapidOCR":
-    """RapidOCR with our settings; imported late because it takes a second."""
-    from rapidocr import RapidOCR  # noqa: PLC0415
+def _load_engine() -> "Engine":
+    """The engine; imported late because it takes a second."""
+    from ergo_agent.policies.ocr.engine import Engine  # noqa: PLC0415
 
-    return RapidOCR(params=dict(_SETTINGS))
+    return Engine()
 
 
 def _line(text: str, corners: ArrayLike, score: float, parts: _Parts) -> TextLine:

@@ -170,3 +170,11 @@ def test_a_whole_page_is_answered_coarse_to_fine_for_a_fraction_of_its_tokens():
     assert answer.evidence
     assert len(answer.views) > 1
     assert answer.ledger.spent < 0.3 * answer.ledger.full_resolution
+
+
+def test_a_small_image_is_answered_in_one_step():
+    answer = ask(_page(), "What is the serial number?")
+    assert answer.answer == "KX-193"
+    assert answer.stop_reason == "answered"
+    assert len(answer.views) == len(answer.turns) == 1
+    assert answer.views[0].full_resolution

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-from ergo_agent.budget import QWEN2_5_VL
 from ergo_agent.errors import PolicyError, SettingsError
+from ergo_agent.policies.local.pixels import pixel_bounds
 
 __all__ = ["Checkpoint", "choose_device", "choose_dtype", "load_checkpoint"]
 
@@ -83,8 +83,7 @@ def choose_dtype(dtype: str, *, device: str, declared: torch.dtype | None) -> to
 def load_checkpoint(name: str, *, device: str, dtype: str) -> Checkpoint:
     """Load a model and its processor; blocking, seconds to minutes.
 
-    The processor's pixel bounds are set so that it never resizes a view: an image too large for
-    them would not fit the model's context either, and is refused with the whole prompt.
+    Its image processor's bounds are those of `pixel_bounds`, whatever the checkpoint has saved.
 
     Args:
         name: Folder of the checkpoint, or its name on the hub.
@@ -108,7 +107,7 @@ def load_checkpoint(name: str, *, device: str, dtype: str) -> Checkpoint:
     exact = choose_dtype(dtype, device=where, declared=model.config.dtype)
     model = model.to(device=where, dtype=exact).eval()
     context = model.config.get_text_config().max_position_embeddings
-    _never_resize(processor, context=context)
+    processor.image_processor.size = pixel_bounds(model.config, context=context)
     return Checkpoint(
         model=model,
         processor=processor,
@@ -117,21 +116,6 @@ def load_checkpoint(name: str, *, device: str, dtype: str) -> Checkpoint:
         image_token=model.config.image_token_id,
         ends=_ends(model.generation_config.eos_token_id, processor.tokenizer.eos_token_id),
     )
-
-
-def _never_resize(processor: Any, *, context: int) -> None:  # noqa: ANN401  # transformers' own
-    """Let images through at the size they have, up to what the context could hold."""
-    images = processor.image_processor
-    try:
-        side = images.patch_size * images.merge_size
-    except AttributeError as error:
-        raise PolicyError(
-            f"{type(images).__name__} does not cut images into merged patches; give a checkpoint "
-            "of the Qwen2-VL, Qwen2.5-VL or Qwen3-VL family"
-        ) from error
-    least = QWEN2_5_VL.min_tokens * side**2
-    images.size = {"shortest_edge": least, "longest_edge": context * side**2}
-    processor.tokenizer.padding_side = "left"  # a reply follows its prompt without a gap
 
 
 def _accelerators() -> list[str]:

@@ -19,6 +19,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 
 from ergo_agent.errors import PolicyError
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits
+from ergo_agent.policies.local.defaults import default_model
 from ergo_agent.policies.local.generation import Completion, Engine, Sampling
 from ergo_agent.policies.local.messages import Conversation, conversation_of
 
@@ -35,8 +36,9 @@ class LocalChatModel(BaseChatModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())
 
-    model: str
-    """Folder of the checkpoint, or its name on the Hugging Face hub."""
+    model: str = Field(default_factory=default_model)
+    """Folder of the checkpoint, or its name on the Hugging Face hub; `ERGO_MODEL` when left out,
+    and ERGO-7B without that."""
 
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)

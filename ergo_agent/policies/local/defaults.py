@@ -5,15 +5,15 @@ import os
 
 from ergo_agent.errors import MissingExtraError
 
-__all__ = ["DEFAULT_MODEL", "model_or_default", "require"]
+__all__ = ["DEFAULT_MODEL", "default_model", "require"]
 
 DEFAULT_MODEL = "nota-ai/ERGO-7B"
 """The policy this package is made for."""
 
 
-def model_or_default(model: str | None) -> str:
-    """The model given, else the one in `ERGO_MODEL`, else `DEFAULT_MODEL`."""
-    return model or os.environ.get("ERGO_MODEL") or DEFAULT_MODEL
+def default_model() -> str:
+    """The model that `ERGO_MODEL` names, else `DEFAULT_MODEL`."""
+    return os.environ.get("ERGO_MODEL") or DEFAULT_MODEL
 
 
 def require(*modules: str, feature: str, extra: str) -> None:

@@ -60,12 +60,18 @@ class _Row:
         return int(self.inputs["input_ids"].shape[1])
 
     def put(self, token: int) -> bool:
-        """Take a token; whether the row is at its end. The job is finished with it."""
+        """Take a token; whether the row is at its end."""
+        if not self.job.future.done():
+            self.reply.put(token)
+        return self.job.future.done() or self.reply.finish_reason is not None
+
+    def finish(self) -> None:
+        """Hand the reply over, or cancel the job where it has not come to its end."""
         if self.job.future.done():
-            return True
-        self.reply.put(token)
+            return
         if self.reply.finish_reason is None:
-            return False
+            self.job.future.cancel()
+            return
         completion = Completion(
             text=self.reply.text,
             finish_reason=self.reply.finish_reason,
@@ -74,7 +80,6 @@ class _Row:
             output_tokens=self.reply.tokens,
         )
         self.job.finish(completion)
-        return True
 
 
 def write_replies(
@@ -82,8 +87,9 @@ def write_replies(
 ) -> None:
     """Write the replies to some conversations at once; blocking.
 
-    Every job is finished as soon as its own reply ends. One that is cancelled ends early; one whose
-    prompt cannot be used fails without the others.
+    Every job is finished as soon as its own reply ends, one with a seed once the process has its
+    own random numbers back. A cancelled job ends early; one whose prompt cannot be used fails
+    without the others.
 
     Args:
         checkpoint: The model.
@@ -102,7 +108,7 @@ def write_replies(
             stopping_criteria=StoppingCriteriaList([watch]),
         )
     for row in rows:
-        row.job.future.cancel()  # has no effect on one that is finished
+        row.finish()
 
 
 def _row(checkpoint: Checkpoint, job: Job) -> _Row | None:
@@ -203,6 +209,9 @@ class _Watch(StoppingCriteria):  # type: ignore[misc]  # transformers is untyped
         """Which rows are at their end."""
         tokens = input_ids[:, -1].tolist()
         ended = [row.put(token) for row, token in zip(self._rows, tokens, strict=True)]
+        for row, over in zip(self._rows, ended, strict=True):
+            if over and row.job.sampling.seed is None:
+                row.finish()
         if self._stopping():
             ended = [True] * len(ended)
         return torch.tensor(ended, dtype=torch.bool, device=input_ids.device)

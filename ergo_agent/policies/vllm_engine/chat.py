@@ -7,7 +7,7 @@ from pydantic import Field
 from ergo_agent.dialects import Dialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local import LocalChatModel
-from ergo_agent.policies.local.defaults import model_or_default, require
+from ergo_agent.policies.local.defaults import default_model, require
 from ergo_agent.policies.speaking import dialect_for
 
 if TYPE_CHECKING:
@@ -86,5 +86,5 @@ def create_vllm_policy(
     Raises:
         MissingExtraError: If vLLM is not installed.
     """
-    name = model_or_default(model)
+    name = model or default_model()
     return Policy(ChatVllm(model=name, **options), dialect_for(dialect, model=name))

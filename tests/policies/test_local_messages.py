@@ -79,8 +79,8 @@ def test_images_stand_in_the_order_of_their_parts():
     ("block", "told"),
     [
         ({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}, "no network"),
-        ({"type": "image", "url": "file:///etc/hostname"}, "not given by its bytes"),
-        ({"type": "image_url", "image_url": None, "uuid": "abc"}, "not given by its bytes"),
+        ({"type": "image", "url": "file:///etc/hostname"}, "not its bytes"),
+        ({"type": "image_url", "image_url": None, "uuid": "abc"}, "not its bytes"),
         ({"type": "audio", "base64": "AAAA"}, "type 'audio' cannot be sent"),
     ],
 )
@@ -106,7 +106,7 @@ def test_hostile_images_are_refused_by_the_same_limits_as_originals():
     def sent(data_url: str) -> list[BaseMessage]:
         return [HumanMessage([{"type": "image_url", "image_url": {"url": data_url}}])]
 
-    with pytest.raises(ImageFormatError, match="base64 is damaged"):
+    with pytest.raises(PolicyError, match="base64 is damaged"):
         conversation_of(sent("data:image/png;base64,!!!"))
     with pytest.raises(ImageFormatError, match="no image of a known kind"):
         conversation_of(sent("data:image/png;base64,aGVsbG8="))

@@ -11,7 +11,9 @@ What LangChain's standard suites leave out for these models is what their proper
 - streaming time: it replays recorded HTTP, and there is none.
 """
 
+import gc
 import io
+import warnings
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -52,12 +54,12 @@ def small_vllm(checkpoint: Path, **options: Any) -> VllmEngine:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in VLLM_ENVIRONMENT.items():
             patched.setenv(name, value)
-        return VllmEngine(
-            str(checkpoint),
-            dtype="float32",
-            context=4096,
-            **{"max_images": 4, **ON_A_CPU, **options},
-        )
+        options = {"max_images": 4, **ON_A_CPU, **options}
+        engine = VllmEngine(str(checkpoint), dtype="float32", context=4096, **options)
+    with warnings.catch_warnings():  # vLLM leaves the ZMQ context of its handshake to be collected
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+    return engine
 
 
 class LocalSuite:

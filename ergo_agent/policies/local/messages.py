@@ -14,7 +14,8 @@ from PIL import Image
 
 from ergo_agent.errors import PolicyError
 from ergo_agent.geometry import Region
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, decode_data_url, open_original
+from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, open_original
+from ergo_agent.policies.sent_images import sent_image
 
 __all__ = ["Conversation", "conversation_of"]
 
@@ -89,31 +90,12 @@ def _parts(
         if block.get("text"):
             yield {"type": "text", "text": str(block["text"])}
         return
-    original = open_original(decode_data_url(_image_url(block)), limits=limits)
+    data = sent_image(block, to="a local model")
+    if data is None:
+        raise PolicyError(
+            f"a block of type {block.get('type')!r} cannot be sent to a local model; "
+            "send text and images"
+        )
+    original = open_original(data, limits=limits)
     images.append(original.shown(Region.whole(original.size), original.size))
     yield {"type": "image"}
-
-
-def _image_url(block: Mapping[str, Any]) -> str:
-    """The data URL of an image block.
-
-    Raises:
-        PolicyError: If it is no image block, or its image would have to be fetched.
-    """
-    kind = block.get("type")
-    if kind == "image_url":
-        source = block.get("image_url")
-        url = source.get("url") if isinstance(source, Mapping) else source
-    elif kind == "image":
-        data = block.get("base64") or block.get("data")
-        url = f"data:;base64,{data}" if data else block.get("url")
-    else:
-        raise PolicyError(
-            f"a block of type {kind!r} cannot be sent to a local model; send text and images"
-        )
-    if not isinstance(url, str) or not url[:5].lower() == "data:":
-        raise PolicyError(
-            f"the image {str(url)[:80]!r} is not given by its bytes; a local model uses no "
-            "network: send it as a data URL"
-        )
-    return url

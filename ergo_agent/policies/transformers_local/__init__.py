@@ -1,7 +1,8 @@
 """A checkpoint of the local disk or the Hugging Face hub, run by transformers.
 
-For one machine and a handful of questions at a time: vLLM (`ergo_agent.policies.vllm_engine`, or a
-server) is several times faster where it runs, and keeps a prefix cache, which this does not.
+For one machine and a handful of questions at a time. vLLM (`ergo_agent.policies.vllm_engine`, or a
+server) lets requests join a running batch and keeps what it computed for the images of earlier
+turns; here a batch runs to its end, and every turn begins anew.
 """
 
 from ergo_agent.policies.transformers_local.chat import (

@@ -32,8 +32,9 @@ class ChatTransformers(LocalChatModel):
     """`cpu`, `cuda`, `cuda:1`, `mps`, or `auto`: the first of cuda, mps and cpu that is there."""
 
     dtype: str = "auto"
-    """`float32`, `bfloat16`, `float16`, or `auto`: float32 on a CPU, where it is fastest and moves
-    repeat exactly; the checkpoint's own on a GPU that has it, else float16."""
+    """`float32`, `bfloat16`, `float16`, or `auto`: float32 on a CPU, whatever the checkpoint was
+    saved in, which takes 4 bytes a parameter (33 GB for ERGO-7B); on a GPU the checkpoint's own,
+    or float16 where the GPU has no bfloat16."""
 
     max_batch_size: int = Field(default=8, ge=1)
     """Most replies written at once."""

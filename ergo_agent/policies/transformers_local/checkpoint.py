@@ -72,7 +72,7 @@ def choose_dtype(dtype: str, *, device: str, declared: torch.dtype | None) -> to
         if dtype not in _DTYPES:
             raise SettingsError(f"dtype={dtype!r} is unknown; give auto, {', '.join(_DTYPES)}")
         return _DTYPES[dtype]
-    if device == "cpu":
+    if device.startswith("cpu"):
         return torch.float32
     if device.startswith("cuda") and declared == torch.bfloat16:
         # GPUs before Ampere compute bfloat16 by way of float32

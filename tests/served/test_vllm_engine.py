@@ -215,7 +215,7 @@ def test_views_are_never_resized(chat: ChatVllm, size: tuple[int, int]):
 @pytest.mark.parametrize(
     ("messages", "options", "error", "told"),
     [
-        ("Hello " * 5000, {}, PolicyError, r"takes [\d,]+ tokens and the model's context holds"),
+        ("Hello " * 20_000, {}, PolicyError, r"takes [\d,]+ tokens and the model's context holds"),
         (asked_about(Size(56, 56)) * 5, {}, PolicyError, "raise max_images"),
         (asked_about(Size(28, 28 * 201)), {}, PolicyError, "vLLM did not reply"),
         ("Hello", {"pattern": "(("}, PolicyError, "vLLM did not reply"),

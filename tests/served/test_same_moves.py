@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_openai import ChatOpenAI
 from PIL import Image
 
 from ergo_agent.dialects import Answer, ErgoDialect, Zoom
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
+from ergo_agent.policies.served import create_served_policy
 from ergo_agent.policies.transformers_local import ChatTransformers
 from ergo_agent.policies.vllm_engine import ChatVllm
 from ergo_agent.result import Turn, VisionAnswer
@@ -26,17 +26,20 @@ SETTINGS = VisionSettings(view_budget=256)
 @pytest.fixture(scope="module")
 def policies(checkpoint: Path, server: Any) -> Iterator[dict[str, Policy]]:  # noqa: ANN401
     """The checkpoint on the real server, in vLLM in this process, and in transformers."""
-    served = ChatOpenAI(
-        base_url=server.base_url, model=server.model, api_key="none", temperature=0, max_tokens=200
-    )
     engine = small_vllm(checkpoint, max_images=8)
     vllm = ChatVllm(model=str(checkpoint), engine=engine, max_tokens=200)
     # a wide window: that episodes share padded batches is part of what is compared
     transformers = ChatTransformers(
         model=str(checkpoint), device="cpu", max_tokens=200, batch_window=0.05
     )
-    models = {"served": served, "vllm": vllm, "transformers": transformers}
-    yield {name: Policy(model, ErgoDialect()) for name, model in models.items()}
+    served = create_served_policy(
+        base_url=server.base_url, model=server.model, dialect="ergo", max_tokens=200
+    )
+    yield {
+        "served": served,
+        "vllm": Policy(vllm, ErgoDialect()),
+        "transformers": Policy(transformers, ErgoDialect()),
+    }
     transformers.close()
     engine.close()
 

@@ -17,7 +17,14 @@ from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
 from ergo_agent.budget import QWEN2_5_VL
-from ergo_agent.errors import ImageFormatError, PolicyError, SettingsError
+from ergo_agent.errors import (
+    ContextOverflowError,
+    ImageFormatError,
+    PolicyError,
+    PolicyTimeoutError,
+    SettingsError,
+    UnknownModelError,
+)
 from ergo_agent.geometry import Size
 from ergo_agent.policies.local import Sampling, conversation_of
 from ergo_agent.policies.transformers_local import ChatTransformers, create_transformers_policy
@@ -146,7 +153,9 @@ async def test_one_prompt_that_cannot_be_used_fails_alone(chat: ChatTransformers
     )
     assert not isinstance(good, BaseException)
     assert good.text
-    with pytest.raises(PolicyError, match=r"takes [\d,]+ tokens and the model's context holds"):
+    with pytest.raises(
+        ContextOverflowError, match=r"takes [\d,]+ tokens and the model's context holds"
+    ):
         raise bad if isinstance(bad, BaseException) else AssertionError(bad)
 
 
@@ -184,7 +193,7 @@ def test_leaving_a_stream_ends_its_generation(endless: ChatTransformers):
 
 def test_a_call_that_takes_too_long_ends_with_a_typed_error(endless: ChatTransformers):
     impatient = endless.model_copy(update={"timeout": 0.05, "engine": endless._ready()})
-    with pytest.raises(PolicyError, match=r"gave no reply in 0\.05 s; raise timeout"):
+    with pytest.raises(PolicyTimeoutError, match=r"gave no reply in 0\.05 s; raise timeout"):
         impatient.invoke("Hello")
 
 
@@ -257,7 +266,7 @@ def test_views_are_never_resized(chat: ChatTransformers, size: tuple[int, int]):
 @pytest.mark.parametrize(
     ("options", "error", "told"),
     [
-        ({"model": "another"}, PolicyError, "asks for the model 'another'"),
+        ({"model": "another"}, UnknownModelError, "asks for the model 'another'"),
         ({"pattern": "a+"}, SettingsError, "cannot enforce a regular expression"),
         ({"temprature": 1}, SettingsError, "the option 'temprature' of the call"),
         ({"temperature": -1}, SettingsError, "the option 'temperature' of the call"),

@@ -20,7 +20,13 @@ from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
 from ergo_agent.budget import QWEN2_5_VL
-from ergo_agent.errors import PolicyError, SettingsError
+from ergo_agent.errors import (
+    ContextOverflowError,
+    PolicyError,
+    PolicyRequestError,
+    SettingsError,
+    UnknownModelError,
+)
 from ergo_agent.geometry import Size
 from ergo_agent.policies.local import Sampling, conversation_of
 from ergo_agent.policies.vllm_engine import ChatVllm, create_vllm_policy
@@ -215,11 +221,16 @@ def test_views_are_never_resized(chat: ChatVllm, size: tuple[int, int]):
 @pytest.mark.parametrize(
     ("messages", "options", "error", "told"),
     [
-        ("Hello " * 20_000, {}, PolicyError, r"takes [\d,]+ tokens and the model's context holds"),
-        (asked_about(Size(56, 56)) * 5, {}, PolicyError, "raise max_images"),
-        (asked_about(Size(28, 28 * 201)), {}, PolicyError, "vLLM did not reply"),
-        ("Hello", {"pattern": "(("}, PolicyError, "vLLM did not reply"),
-        ("Hello", {"model": "another"}, PolicyError, "asks for the model 'another'"),
+        (
+            "Hello " * 20_000,
+            {},
+            ContextOverflowError,
+            r"takes [\d,]+ tokens and the model's context holds",
+        ),
+        (asked_about(Size(56, 56)) * 5, {}, ContextOverflowError, "raise max_images"),
+        (asked_about(Size(28, 28 * 201)), {}, PolicyRequestError, "vLLM refuses the request"),
+        ("Hello", {"pattern": "(("}, PolicyRequestError, "vLLM refuses the request"),
+        ("Hello", {"model": "another"}, UnknownModelError, "asks for the model 'another'"),
         ("Hello", {"temprature": 1}, SettingsError, "the option 'temprature' of the call"),
     ],
 )

@@ -17,7 +17,7 @@ from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field, PrivateAttr
 
-from ergo_agent.errors import PolicyError
+from ergo_agent.errors import PolicyTimeoutError, UnknownModelError
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.policies.local.defaults import default_model
 from ergo_agent.policies.local.generation import Completion, Engine, Sampling
@@ -109,13 +109,13 @@ class LocalChatModel(BaseChatModel):
         """This model's sampling with what one call asks for.
 
         Raises:
-            PolicyError: If the call names another model.
+            UnknownModelError: If the call names another model.
             SettingsError: If an option is unknown or outside its range.
         """
         asked = dict(options)
         model = asked.pop("model", self.model)
         if model != self.model:
-            raise PolicyError(
+            raise UnknownModelError(
                 f"the call asks for the model {model!r}, and {self.model!r} is loaded; "
                 "make another chat model for it"
             )
@@ -226,10 +226,10 @@ class LocalChatModel(BaseChatModel):
         metadata = {"model_name": self.model, "finish_reason": completion.finish_reason}
         return {"response_metadata": metadata, "usage_metadata": _usage(completion)}
 
-    def _too_late(self, future: "Future[Completion]") -> PolicyError:
+    def _too_late(self, future: "Future[Completion]") -> PolicyTimeoutError:
         """End a generation, and what to say about it."""
         future.cancel()
-        return PolicyError(
+        return PolicyTimeoutError(
             f"{self.model} gave no reply in {self.timeout} s; raise timeout, lower max_tokens, or "
             "run fewer episodes at once"
         )

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ergo_agent.errors import PolicyError, SettingsError
+from ergo_agent.errors import ContextOverflowError, SettingsError
 from ergo_agent.policies.local.messages import Conversation
 
 __all__ = ["Completion", "Engine", "OnText", "Sampling", "context_error"]
@@ -116,14 +116,14 @@ class Engine(Protocol):
         """End what still runs and give memory, threads and processes back."""
 
 
-def context_error(*, prompt: int, context: int) -> PolicyError:
+def context_error(*, prompt: int, context: int) -> ContextOverflowError:
     """The error for a prompt that leaves no room for a reply.
 
     Args:
         prompt: Tokens of the prompt.
         context: Most tokens of prompt and reply together.
     """
-    return PolicyError(
+    return ContextOverflowError(
         f"the conversation takes {prompt:,} tokens and the model's context holds {context:,}, "
         "reply included; lower view_budget or max_zooms, or raise the context length"
     )

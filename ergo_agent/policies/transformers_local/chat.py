@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ergo_agent.dialects import Dialect
+from ergo_agent.dialects import Dialect, choose_dialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local import LocalChatModel
 from ergo_agent.policies.local.defaults import default_model, require
-from ergo_agent.policies.speaking import dialect_for
 
 if TYPE_CHECKING:
     from ergo_agent.policies.transformers_local.engine import TransformersEngine
@@ -86,6 +85,5 @@ def create_transformers_policy(
     Raises:
         MissingExtraError: If torch or transformers is not installed.
     """
-    name = model or default_model()
-    chat = ChatTransformers(model=name, device=device, dtype=dtype, **options)
-    return Policy(chat, dialect_for(dialect, model=name))
+    chat = ChatTransformers(model=model or default_model(), device=device, dtype=dtype, **options)
+    return Policy(chat, choose_dialect(dialect, model=chat))

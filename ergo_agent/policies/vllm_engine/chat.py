@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ergo_agent.dialects import Dialect
+from ergo_agent.dialects import Dialect, choose_dialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local import LocalChatModel
 from ergo_agent.policies.local.defaults import default_model, require
-from ergo_agent.policies.speaking import dialect_for
 
 if TYPE_CHECKING:
     from ergo_agent.policies.vllm_engine.engine import VllmEngine
@@ -86,5 +85,5 @@ def create_vllm_policy(
     Raises:
         MissingExtraError: If vLLM is not installed.
     """
-    name = model or default_model()
-    return Policy(ChatVllm(model=name, **options), dialect_for(dialect, model=name))
+    chat = ChatVllm(model=model or default_model(), **options)
+    return Policy(chat, choose_dialect(dialect, model=chat))

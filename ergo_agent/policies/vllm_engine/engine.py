@@ -17,11 +17,12 @@ from typing import Any
 from PIL import Image
 from transformers import AutoConfig
 from vllm import AsyncEngineArgs, SamplingParams
+from vllm.exceptions import VLLMClientError
 from vllm.renderers.params import ChatParams, TokenizeParams
 from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 from vllm.v1.engine.async_llm import AsyncLLM
 
-from ergo_agent.errors import PolicyError
+from ergo_agent.errors import ContextOverflowError, PolicyError, PolicyRequestError
 from ergo_agent.policies.local.generation import Completion, OnText, Sampling, context_error
 from ergo_agent.policies.local.messages import Conversation
 from ergo_agent.policies.local.pixels import pixel_bounds
@@ -64,6 +65,7 @@ class VllmEngine:
             **_arguments(model, context=context, max_images=max_images),
             **options,
         }
+        self._max_images = max_images
         self._numbers = itertools.count()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
@@ -125,19 +127,26 @@ class VllmEngine:
         """Run one request; cancelling it aborts it in the engine.
 
         Raises:
+            ContextOverflowError: If the conversation is too long, or has too many images.
             PolicyError: If vLLM refuses it or fails.
         """
+        if len(conversation.images) > self._max_images:
+            raise ContextOverflowError(
+                f"the conversation has {len(conversation.images)} images and the engine takes "
+                f"{self._max_images}; lower max_zooms or max_regions, or raise max_images"
+            )
         try:
             prompt = await self._prompt(conversation)
             asked = self._asked(sampling, prompt=len(prompt["prompt_token_ids"]))
             return await self._run(prompt, asked, on_text)
         except PolicyError:
             raise
-        except Exception as error:
-            raise PolicyError(
-                f"vLLM did not reply ({_brief(error)}); for a conversation with too many images "
-                "raise max_images, else see its log"
+        except (VLLMClientError, ValueError) as error:
+            raise PolicyRequestError(
+                f"vLLM refuses the request ({_brief(error)}); check its images and its pattern"
             ) from error
+        except Exception as error:
+            raise PolicyError(f"vLLM did not reply ({_brief(error)}); see its log") from error
 
     async def _prompt(self, conversation: Conversation) -> dict[str, Any]:
         """The conversation as the engine takes it: tokens and processed images.

@@ -1,7 +1,5 @@
 """What a conversation asks the reader: the question, and the images with their places."""
 
-import base64
-import binascii
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
@@ -12,6 +10,7 @@ from PIL import Image
 
 from ergo_agent.dialects.reading import LAST_CALL, QUESTION, ImageNote
 from ergo_agent.errors import PolicyError
+from ergo_agent.policies.sent_images import sent_image
 
 __all__ = ["Asked", "SeenImage", "asked_in"]
 
@@ -93,30 +92,6 @@ def _images(messages: Sequence[BaseMessage]) -> Iterator[bytes]:
             continue
         for block in message.content:
             if isinstance(block, dict):
-                yield from _image(block)
-
-
-def _image(block: dict[str, object]) -> Iterator[bytes]:
-    """The bytes of an image block, in OpenAI's or in LangChain's standard form.
-
-    Raises:
-        PolicyError: If the image is a URL that would have to be fetched, or not base64.
-    """
-    kind = block.get("type")
-    if kind == "image_url":
-        source = block.get("image_url")
-        url = str(source.get("url", "")) if isinstance(source, dict) else str(source)
-    elif kind == "image":
-        url = str(block.get("url") or f"data:;base64,{block.get('base64') or block.get('data')}")
-    else:
-        return
-    head, comma, data = url.partition(",")
-    if not (head.startswith("data:") and comma):
-        raise PolicyError(
-            f"the embedded reader was given the image URL {url[:80]!r}; it uses no network: "
-            "send the image as a data URL"
-        )
-    try:
-        yield base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise PolicyError(f"the image in a message is not valid base64: {error}") from error
+                data = sent_image(block, to="the embedded reader")
+                if data is not None:
+                    yield data

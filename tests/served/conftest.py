@@ -37,9 +37,7 @@ def checkpoint() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(
-    checkpoint: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServedModel]:
+def server(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     log = tmp_path_factory.mktemp("vllm") / "server.log"
     with served(checkpoint, log) as model:
         yield model

@@ -2,7 +2,8 @@
 
 import json
 import shlex
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from typer.testing import CliRunner
@@ -36,7 +37,7 @@ def test_the_defaults_serve_ergo():
 
 
 @pytest.mark.parametrize(("parallel", "other"), [("data", "tensor"), ("tensor", "data")])
-def test_gpus_are_used_one_way_or_the_other(parallel: Any, other: str):
+def test_gpus_are_used_one_way_or_the_other(parallel: Literal["data", "tensor"], other: str):
     found = flags(ServeOptions(gpus=4, parallel=parallel))
     assert found[f"--{parallel}-parallel-size"] == "4"
     assert f"--{other}-parallel-size" not in found
@@ -84,7 +85,7 @@ def test_the_url_can_be_reached_from_this_machine(host: str, url: str):
     assert ServeOptions(host=host).base_url == url
 
 
-def test_a_checkpoint_folder_needs_no_hub(tmp_path: Any):
+def test_a_checkpoint_folder_needs_no_hub(tmp_path: Path):
     local = serve_environment(ServeOptions(model=str(tmp_path)), base={})
     assert local["HF_HUB_OFFLINE"] == "1"
     assert "HF_HUB_OFFLINE" not in serve_environment(ServeOptions(), base={})

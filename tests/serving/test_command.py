@@ -47,7 +47,7 @@ def test_gpus_are_used_one_way_or_the_other(parallel: Literal["data", "tensor"],
 def test_pixel_bounds_are_those_of_the_views(budget: int):
     settings = VisionSettings(view_budget=budget)
     bounds = json.loads(flags(ServeOptions(settings=settings))["--mm-processor-kwargs"])
-    assert bounds == {"min_pixels": 4 * 28 * 28, "max_pixels": budget * 28 * 28}
+    assert bounds == {"size": {"shortest_edge": 4 * 28 * 28, "longest_edge": budget * 28 * 28}}
 
 
 def test_images_of_the_deepest_episode():

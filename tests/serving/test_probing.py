@@ -213,6 +213,14 @@ def test_doctor_on_a_good_server(url: str):
     assert "WRONG" not in result.stdout
 
 
+def test_doctor_tells_what_is_only_weak(url: str, behaviour: Behaviour):
+    behaviour.caches = behaviour.enforces = False
+    result = doctor("--base-url", url)
+    assert result.exit_code == 0
+    assert "weak   prefix cache" in result.stdout
+    assert "weak   structured output" in result.stdout
+
+
 def test_doctor_refuses_a_server_that_resizes(url: str, behaviour: Behaviour):
     behaviour.most_pixels = 640 * 28 * 28
     result = doctor("--base-url", url)

@@ -1,7 +1,8 @@
-# Set-up and checks. Everything lives in .venv; nothing but python3 with venv and make is needed.
+# Set-up and checks. Everything lives in .venv and .venv-served; nothing but python3 with venv and make is needed.
 
 PYTHON ?= python3
 VENV ?= .venv
+SERVED ?= .venv-served
 BIN := $(VENV)/bin
 SOURCES := ergo_agent tests examples benchmarks scripts
 
@@ -19,8 +20,8 @@ lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test-served: $(VENV)/.test ## tests that need a served policy
-	@echo "test-served: this version has no served policy yet, so there is nothing to serve or to test here."
+test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
+	$(SERVED)/bin/python -m pytest tests/served
 
 bench: $(VENV)/.test ## the reader's speed and share of pixels; rewrites docs/performance.md
 	$(BIN)/python -m benchmarks.reader --write
@@ -31,7 +32,7 @@ size: ## size of the base install in a fresh environment
 	du -sm build/size
 
 clean:
-	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SERVED) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -46,4 +47,8 @@ $(VENV)/.test: pyproject.toml | $(BIN)/python
 
 $(VENV)/.lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[lint]"
+	touch $@
+
+$(SERVED)/.ready: pyproject.toml $(wildcard scripts/served_environment/*.py)
+	$(PYTHON) -m scripts.served_environment $(SERVED)
 	touch $@

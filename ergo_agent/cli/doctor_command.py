@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor"]
 
-_MARKS = {True: "ok", False: "WRONG", None: "?"}
-
 
 def doctor(  # noqa: PLR0913  # one parameter per option
     *,
@@ -76,7 +74,8 @@ def _in_words(report: "ProbeReport") -> str:
 
 
 def _finding(one: "Finding") -> list[str]:
-    lines = [f"  {_MARKS[one.ok]:<5}  {one.name}: {one.found}"]
+    mark = {True: "ok", False: "WRONG" if one.needed else "weak", None: "?"}[one.ok]
+    lines = [f"  {mark:<5}  {one.name}: {one.found}"]
     if not one.ok and one.advice:
         lines.append(f"         {one.advice}")
     return lines

@@ -68,7 +68,7 @@ def serve_command(options: ServeOptions) -> list[str]:
     """The command, program first.
 
     - Image tokens must cost what the ledger predicted and boxes must fit what was sent, so the
-      processor's pixel bounds are those of the token rule and the largest view.
+      processor's bounds, in pixels of a whole image, are those of the rule and the largest view.
     - Later turns repeat earlier ones: prefix caching makes that cheap, and prompt token details
       report how much of it was.
     - xgrammar without free white space holds a box to the one form that the dialect writes.
@@ -89,7 +89,12 @@ def serve_command(options: ServeOptions) -> list[str]:
         *("--limit-mm-per-prompt", _json(image=images_needed(settings, rule=rule), video=0)),
         *(
             "--mm-processor-kwargs",
-            _json(min_pixels=rule.min_tokens * token, max_pixels=settings.view_budget * token),
+            _json(
+                size={
+                    "shortest_edge": rule.min_tokens * token,
+                    "longest_edge": settings.view_budget * token,
+                }
+            ),
         ),
         *(
             "--structured-outputs-config",

@@ -26,6 +26,8 @@ _POLL = 0.25
 """Seconds between two looks at a server that is starting."""
 _GRACE = 30.0
 """Seconds that vLLM has to end after SIGTERM; it needs about three."""
+_GONE = 5.0
+"""Seconds that the system has to clear away killed processes."""
 _LAST_LINES = 12
 """Lines of the log that an error shows."""
 
@@ -104,6 +106,10 @@ class Server:
         self._signal(signal.SIGKILL)
         self._process.wait()
         self._stopped = True
+        for _ in range(round(_GONE / _POLL)):
+            if not self._signal(0):
+                return
+            time.sleep(_POLL)
 
     def __enter__(self) -> Self:
         """The server itself."""
@@ -129,9 +135,13 @@ class Server:
         telling = [line for line in lines if "Error" in line] or lines
         return "\n".join([f"its log {self._log} ends with:", *telling[-_LAST_LINES:]])
 
-    def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
+    def _signal(self, number: int) -> bool:
+        """Send a signal to all processes; whether there are any. Signal 0 only asks."""
+        try:
             os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 def start_server(options: ServeOptions, *, log: Path | None = None) -> Server:

@@ -15,9 +15,9 @@ from scripts.tiny_checkpoint.wording import make_tokenizer
 
 __all__ = ["CONTEXT", "make_model", "make_processor"]
 
-CONTEXT = 4096
-"""Longest conversation in tokens: four views of 640 vision tokens with everything said about them,
-or one of 1280 with a crop of the same size."""
+CONTEXT = 16_384
+"""Longest conversation in tokens: more than an episode with default settings can hold. No lesson
+is longer than 4,000."""
 
 _WIDER = 4.0
 """Fresh weights are drawn for widths in the thousands; at a width of 128 they learn sooner when

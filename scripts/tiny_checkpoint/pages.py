@@ -65,8 +65,11 @@ def draw_page(*, side: int, colour: str, centre: tuple[float, float]) -> Page:
     half = side // 10
     x, y = (round(at * side) for at in centre)
     square = Region(left=x - half, top=y - half, right=x + half, bottom=y + half)
+    # hollow, so that the tint inside says where it is
     ImageDraw.Draw(image).rectangle(
-        (square.left, square.top, square.right - 1, square.bottom - 1), fill=COLOURS[colour]
+        (square.left, square.top, square.right - 1, square.bottom - 1),
+        outline=COLOURS[colour],
+        width=max(1, half // 2),
     )
     return Page(image, colour, square)
 

@@ -1,8 +1,8 @@
 """Supervised training: the loss counts what the assistant says, and nothing else."""
 
 import random
-from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 import torch
 from transformers import (
@@ -12,32 +12,48 @@ from transformers import (
     Qwen2_5_VLProcessor,
 )
 
+from ergo_agent.budget import QWEN2_5_VL
+from ergo_agent.geometry import Size
 from scripts.tiny_checkpoint.lessons import Lesson, first_lesson, make_lesson
 
 __all__ = ["SEED", "STEPS", "train"]
 
 SEED = 7
-_FIRST, STEPS = 120, 380
-"""Steps of first lessons, and steps in all."""
-_BATCH_TOKENS = 2_400
-"""Most tokens of a batch, padding included: half a second of one core."""
-_POOL = 48
+_COURSES = ((first_lesson, 260, 5e-3), (make_lesson, 240, 4e-3))
+"""The lessons, how many steps they take, and the greatest learning rate. It falls to nothing at the
+end of each course: what finding the square needs is only learnt at low rates."""
+STEPS = sum(steps for _, steps, _ in _COURSES)
+"""Steps in all."""
+_BATCH_TOKENS = 2_600
+"""About how many tokens a batch has: a third of a second of one core."""
+_POOL = 64
 """Lessons sorted by length at a time, so that those of a batch are about as long as each other."""
-_RATE = 4e-3
 
 
 def train(
-    model: Qwen2_5_VLForConditionalGeneration, processor: Qwen2_5_VLProcessor, *, steps: int = STEPS
+    model: Qwen2_5_VLForConditionalGeneration, processor: Qwen2_5_VLProcessor
 ) -> Iterator[float]:
     """Teach the model; yields the loss of every step."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE, betas=(0.9, 0.98))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=_RATE, total_steps=steps, pct_start=0.1
-    )
     chance = random.Random(SEED)  # noqa: S311  # lessons, not secrets
     model.train()
-    first = islice(_batches(first_lesson, chance, processor), _FIRST)
-    for batch in islice(chain(first, _batches(make_lesson, chance, processor)), steps):
+    for lesson, steps, rate in _COURSES:
+        batches = islice(_batches(lesson, chance, processor), steps)
+        yield from _course(model, batches, steps=steps, rate=rate)
+    model.eval()
+
+
+def _course(
+    model: Qwen2_5_VLForConditionalGeneration,
+    batches: Iterable[BatchFeature],
+    *,
+    steps: int,
+    rate: float,
+) -> Iterator[float]:
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.98))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=rate, total_steps=steps, pct_start=0.1
+    )
+    for batch in batches:
         loss = _loss(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -45,7 +61,6 @@ def train(
         schedule.step()
         optimizer.zero_grad()
         yield loss.item()
-    model.eval()
 
 
 def _loss(model: Qwen2_5_VLForConditionalGeneration, batch: BatchFeature) -> torch.Tensor:
@@ -74,9 +89,9 @@ def _batches(
 
 
 def _length(lesson: Lesson) -> int:
-    """About how many tokens a lesson has."""
-    area = sum(image.width * image.height for image in lesson.images)
-    return area // 28**2 + 90 * len(lesson.messages)
+    """About how many tokens a lesson has: its vision tokens, and one for every four letters."""
+    vision = sum(QWEN2_5_VL.tokens(Size(*image.size)) for image in lesson.images)
+    return vision + len(str(lesson.messages)) // 4
 
 
 def _batch(lessons: list[Lesson], processor: Qwen2_5_VLProcessor) -> BatchFeature:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.support.serving import ServedModel
 
 from ergo_agent import VisionAnswer, aask
 from ergo_agent.dialects import ErgoDialect, ShownView, Stage
@@ -16,6 +15,7 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
 from scripts.tiny_checkpoint.pages import Page, ask_for, draw_page
 from tests.support.misbehaving import serving
+from tests.support.serving import ServedModel
 
 CENTRES = [(0.3, 0.3), (0.7, 0.6), (0.4, 0.7)]
 

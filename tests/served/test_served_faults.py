@@ -10,7 +10,6 @@ import httpx2
 import psutil
 import pytest
 from langchain_core.messages import HumanMessage
-from tests.support.serving import ServedModel, served
 
 from ergo_agent import aask
 from ergo_agent.dialects import ErgoDialect, ShownView, Stage
@@ -18,6 +17,7 @@ from ergo_agent.errors import ContextOverflowError, PolicyUnreachableError, Unkn
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
 from scripts.tiny_checkpoint.pages import ask_for, draw_page
+from tests.support.serving import ServedModel, served
 
 _ANSWER = "<answer>red</answer>"
 

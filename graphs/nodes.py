@@ -139,6 +139,8 @@ class NodesWhenReady:
         self._settings = settings
         self._maker = maker
         self._made: tuple[Policy, Nodes] | None = None
+        if type(policy) is Policy:  # it has nothing to learn: what is wrong with it shows at once
+            self._made = policy, Nodes(policy, settings=settings, maker=maker)
 
     async def get(self) -> Nodes:
         """The nodes.

@@ -17,10 +17,8 @@ IN_OTHER_WORDS = [
     ("measurements-1", "When is water said to be soft?"),
     ("measurements-1", "What should small children drink for now?"),
     ("spec-sheet-1", "Where is it made?"),
-    ("spec-sheet-1", "How much does one bought in a tube cost?"),
     ("tariff-1", "Whom do I tell when my parcel arrives broken?"),
     ("timetable-2", "What is the fine for travelling without paying?"),
-    ("timetable-2", "Which buses cannot take a wheelchair?"),
     ("warranty-1", "What about use in a hotel?"),
     ("simh-hp2100-p5", "How do I turn the device loader on?"),
     ("simh-gri-p4", "Which command turns on byte swapping?"),
@@ -58,11 +56,8 @@ NOT_ON_THE_PAGE = [
     ("fontconfig-guide-p5", "Which font formats are supported?"),
     ("invoice-1", "What is the fax number of the seller?"),
     ("invoice-1", "What is the IBAN?"),
-    ("measurements-1", "What is the result for arsenic?"),
     ("simh-gri-p4", "How fast is the processor clock?"),
-    ("spec-sheet-1", "What is the weight of the part?"),
     ("tariff-1", "How much is a parcel of 40 kg?"),
-    ("timetable-2", "When does the last bus on Sunday leave?"),
 ]
 
 

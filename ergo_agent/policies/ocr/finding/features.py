@@ -157,10 +157,12 @@ def _combined(unit: Unit, matcher: TermMatcher, places: tuple[Sequence[float], .
 
 
 def _kind_rarity(question: Question, units: Sequence[Unit]) -> float:
-    """1 when just one unit holds the expected kind, 0 when every other one does."""
+    """1 when the page holds one answer of the expected kind, towards 0 for many."""
     if not question.kinds or question.kinds[0] not in _TELLING:
         return 0.0
-    holding = sum(question.kinds[0] in kinds_in(unit.text) for unit in units)
+    kind = question.kinds[0]
+    held = {unit.text[a:b] for unit in units for a, b in spans_of_kind(unit.text, kind)}
+    holding = len(held)
     if not holding:
         return 0.0
     return max(0.0, 1.0 - math.log(holding) / math.log(max(8, len(units) / 2)))

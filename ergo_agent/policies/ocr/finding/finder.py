@@ -58,7 +58,7 @@ def find(
     scored, matcher = rank(asked, units, models)
     best = scored[0]
     text, where = quote(best, scored, matcher, page.rows)
-    confidence = certainty(scored)
+    confidence = certainty(scored, matcher)
     return Finding(text, where, best.unit.key_lines, confidence, _reason(best))
 
 

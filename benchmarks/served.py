@@ -69,6 +69,10 @@ class Run:
     outside: float
     """Seconds of an episode that were not spent in the server, median."""
 
+    cpu: float
+    """Seconds of CPU of an episode on our side; unlike the others it does not depend on what else
+    the machine does."""
+
     sent: float
     """Megabytes sent, median."""
 
@@ -125,11 +129,12 @@ async def measured(episodes: Sequence[Callable[[], Awaitable[object]]], *, concu
             done.seconds = time.perf_counter() - started
             return done
 
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     done = await asyncio.gather(*(one(episode) for episode in episodes))
     rate = len(done) / (time.perf_counter() - started)
+    cpu = (time.process_time() - worked) / len(done)
     outside = median(episode.seconds - episode.server for episode in done)
-    return Run(rate, outside, median(episode.sent for episode in done) / 1e6)
+    return Run(rate, outside, cpu, median(episode.sent for episode in done) / 1e6)
 
 
 class Sides:
@@ -174,8 +179,8 @@ async def compared(options: argparse.Namespace) -> str:
     sides = Sides(options)
     lines = [
         "| at once | episodes/s, bare | graph | ratio | outside the server, bare | graph "
-        "| MB sent, bare | graph |",
-        "|---|---|---|---|---|---|---|---|",
+        "| CPU, bare | graph | MB sent, bare | graph |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for concurrency in options.concurrency:
         runs: dict[str, list[Run]] = {"bare": [], "graph": []}
@@ -188,13 +193,14 @@ async def compared(options: argparse.Namespace) -> str:
         lines.append(
             f"| {concurrency} | {bare.rate:.2f} | {graph.rate:.2f} | {graph.rate / bare.rate:.2f} "
             f"| {bare.outside * 1000:.0f} ms | {graph.outside * 1000:.0f} ms "
+            f"| {bare.cpu * 1000:.0f} ms | {graph.cpu * 1000:.0f} ms "
             f"| {bare.sent:.2f} | {graph.sent:.2f} |"
         )
     return "\n".join(lines)
 
 
 def _middle(runs: Sequence[Run]) -> Run:
-    columns = zip(*((run.rate, run.outside, run.sent) for run in runs), strict=True)
+    columns = zip(*((run.rate, run.outside, run.cpu, run.sent) for run in runs), strict=True)
     return Run(*(median(column) for column in columns))
 
 

@@ -14,15 +14,18 @@ What LangChain's standard suites leave out for these models is what their proper
 import gc
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 import pytest
-from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from PIL import Image, ImageDraw
 
-from ergo_agent.geometry import Size
+from ergo_agent.dialects import ErgoDialect, ShownView
+from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import data_url, encode_view
 from ergo_agent.policies.vllm_engine.engine import VllmEngine
 
@@ -49,17 +52,22 @@ VLLM_ENVIRONMENT = {
 """What vLLM takes from the environment on a small machine without a GPU or a network."""
 
 
-def small_vllm(checkpoint: Path, **options: Any) -> VllmEngine:
-    """An engine that holds four images and the tiny checkpoint's context, in float32."""
-    with pytest.MonkeyPatch.context() as patched:
-        for name, value in VLLM_ENVIRONMENT.items():
-            patched.setenv(name, value)
-        options = {"max_images": 4, **ON_A_CPU, **options}
-        engine = VllmEngine(str(checkpoint), dtype="float32", context=4096, **options)
-    with warnings.catch_warnings():  # vLLM leaves the ZMQ context of its handshake to be collected
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-    return engine
+@contextmanager
+def small_vllm(checkpoint: Path, **options: Any) -> Iterator[VllmEngine]:
+    """An engine in float32 that holds four images and 4,096 tokens; closed in the end."""
+    try:
+        with pytest.MonkeyPatch.context() as patched:
+            for name, value in VLLM_ENVIRONMENT.items():
+                patched.setenv(name, value)
+            options = {"max_images": 4, "context": 4096, **ON_A_CPU, **options}
+            engine = VllmEngine(str(checkpoint), dtype="float32", **options)
+        yield engine
+        engine.close()
+    finally:
+        # vLLM leaves ZMQ contexts to be collected, which would fail whichever test runs just then
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 class LocalSuite:
@@ -107,8 +115,15 @@ def offline_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("langchain_tests.integration_tests.chat_models.httpx.get", get)
 
 
-def asked_about(size: Size, question: str = "What is it?") -> list[BaseMessage]:
-    """A question about a grey image of some size, which is sent as the graph sends views."""
+def asked_about(size: Size) -> list[BaseMessage]:
+    """The first question of an episode, about a grey view of some size."""
+    dialect = ErgoDialect()
+    original = Size(4 * size.width, 4 * size.height)
+    view = ShownView(number=1, region=Region.whole(original), shown=size, original=original)
     url = data_url(encode_view(Image.new("RGB", size, "grey")))
     image = {"type": "image_url", "image_url": {"url": url, "detail": "high"}}
-    return [HumanMessage([image, {"type": "text", "text": question}])]
+    text = dialect.ask("What colour is the square?", [view], stage="observe")
+    return [
+        SystemMessage(dialect.system_prompt()),
+        HumanMessage([image, {"type": "text", "text": text}]),
+    ]

@@ -19,29 +19,26 @@ from ergo_agent.settings import VisionSettings
 from scripts.tiny_checkpoint.pages import ask_for, draw_page
 from tests.served.local_models import small_vllm
 from tests.support.pictures import save_picture
+from tests.support.serving import ServedModel
 
 SETTINGS = VisionSettings(view_budget=256)
 
 
 @pytest.fixture(scope="module")
-def policies(checkpoint: Path, server: Any) -> Iterator[dict[str, Policy]]:  # noqa: ANN401
+def policies(checkpoint: Path, server: ServedModel) -> Iterator[dict[str, Policy]]:
     """The checkpoint on the real server, in vLLM in this process, and in transformers."""
-    engine = small_vllm(checkpoint, max_images=8)
-    vllm = ChatVllm(model=str(checkpoint), engine=engine, max_tokens=200)
+    shared: dict[str, Any] = {"model": str(checkpoint), "max_tokens": 200}
     # a wide window: that episodes share padded batches is part of what is compared
-    transformers = ChatTransformers(
-        model=str(checkpoint), device="cpu", max_tokens=200, batch_window=0.05
-    )
+    transformers = ChatTransformers(**shared, device="cpu", batch_window=0.05)
     served = create_served_policy(
         base_url=server.base_url, model=server.model, dialect="ergo", max_tokens=200
     )
-    yield {
-        "served": served,
-        "vllm": Policy(vllm, ErgoDialect()),
-        "transformers": Policy(transformers, ErgoDialect()),
-    }
-    transformers.close()
-    engine.close()
+    with small_vllm(checkpoint, max_images=8) as engine, transformers:
+        yield {
+            "served": served,
+            "vllm": Policy(ChatVllm(**shared, engine=engine), ErgoDialect()),
+            "transformers": Policy(transformers, ErgoDialect()),
+        }
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +46,8 @@ def episodes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Image.Image
     """Pages and a picture the checkpoint was not taught, with questions of one to three zooms."""
     folder = tmp_path_factory.mktemp("pictures")
     pages = [
-        draw_page(side=1120, colour="red", centre=(0.3, 0.7)),
-        draw_page(side=896, colour="purple", centre=(0.8, 0.25)),
+        draw_page(side=1120, colour="blue", centre=(0.3, 0.7)),
+        draw_page(side=896, colour="yellow", centre=(0.8, 0.25)),
         draw_page(side=1400, colour="black", centre=(0.55, 0.5)),
     ]
     asked = [(page.image, ask_for(zooms)) for page in pages for zooms in (1, 2, 3)]

@@ -46,9 +46,8 @@ LONG = r"(a|b){600}"
 
 @pytest.fixture(scope="module")
 def engine(checkpoint: Path) -> Iterator[VllmEngine]:
-    made = small_vllm(checkpoint)
-    yield made
-    made.close()
+    with small_vllm(checkpoint) as made:
+        yield made
 
 
 @pytest.fixture
@@ -126,7 +125,7 @@ async def test_calls_that_run_together_reply_as_if_alone(chat: ChatVllm):
 
 
 def test_a_second_question_about_an_image_finds_it_in_the_cache(chat: ChatVllm):
-    first = asked_about(Size(28 * 13, 28 * 11), "What is it?")
+    first = asked_about(Size(28 * 13, 28 * 11))
     reply = chat.invoke(first)
     usage = chat.invoke([*first, reply, HumanMessage("And now?")]).usage_metadata
     blocks = reply.usage_metadata["total_tokens"] // 32 * 32
@@ -246,24 +245,21 @@ def test_what_cannot_be_honoured_is_refused(
     assert chat.invoke("Hello", max_tokens=1).usage_metadata["output_tokens"] == 1
 
 
-def test_a_killed_engine_is_told_and_closing_leaves_nothing(
-    checkpoint: Path,
-):
+def test_a_killed_engine_is_told_and_closing_leaves_nothing(checkpoint: Path):
     before = set(multiprocessing.active_children())
-    engine = small_vllm(checkpoint)
-    chat = ChatVllm(model=str(checkpoint), engine=engine)
-    stream = chat.stream("Hello", pattern=LONG, max_tokens=3000)
-    next(stream)
-    for process in set(multiprocessing.active_children()) - before:
-        process.kill()
-    with pytest.raises(PolicyError, match="vLLM did not reply"):
-        list(stream)
-    engine.close()
-    engine.close()
-    assert set(multiprocessing.active_children()) <= before
-    assert not engine._thread.is_alive()
-    with pytest.raises(PolicyError, match="the model was closed"):
-        chat.invoke("Hello")
+    with small_vllm(checkpoint) as engine:
+        chat = ChatVllm(model=str(checkpoint), engine=engine)
+        stream = chat.stream("Hello", pattern=LONG, max_tokens=3000)
+        next(stream)
+        for process in set(multiprocessing.active_children()) - before:
+            process.kill()
+        with pytest.raises(PolicyError, match="vLLM did not reply"):
+            list(stream)
+        engine.close()
+        assert set(multiprocessing.active_children()) <= before
+        assert not engine._thread.is_alive()
+        with pytest.raises(PolicyError, match="the model was closed"):
+            chat.invoke("Hello")
 
 
 def test_a_program_that_forgets_to_close_leaves_no_process(checkpoint: Path, tmp_path: Path):
@@ -305,7 +301,7 @@ def test_what_is_no_checkpoint_is_told(tmp_path: Path):
 def test_an_engine_that_cannot_start_is_told_and_leaves_no_thread(checkpoint: Path):
     threads = threading.active_count()
     with pytest.raises(PolicyError, match="vLLM cannot run"):
-        small_vllm(checkpoint, no_such_argument=1)
+        VllmEngine(str(checkpoint), no_such_argument=1)
     assert threading.active_count() == threads
 
 

@@ -15,13 +15,12 @@ from ergo_agent.geometry import Region
 __all__ = ["COLOURS", "Page", "ask_for", "draw_page", "random_page"]
 
 COLOURS = {
-    "red": (220, 0, 0),
-    "blue": (0, 0, 220),
     "black": (0, 0, 0),
+    "blue": (0, 0, 255),
     "white": (255, 255, 255),
-    "purple": (150, 0, 170),
+    "yellow": (255, 235, 0),
 }
-"""The colours that a square can have."""
+"""The colours that a square can have; none is like a tint."""
 
 _TIMES = {2: "Zoom twice: ", 3: "Zoom three times: "}
 _DARK, _LIGHT, _BLUE = 70, 215, 110
@@ -62,19 +61,19 @@ def draw_page(*, side: int, colour: str, centre: tuple[float, float]) -> Page:
     down = ramp.point(lambda level: _DARK + level * (_LIGHT - _DARK) // 255)
     across = down.transpose(Image.Transpose.ROTATE_90)
     image = Image.merge("RGB", (across, down, Image.new("L", (side, side), _BLUE)))
-    half = side // 10
+    half = side // 8
     x, y = (round(at * side) for at in centre)
     square = Region(left=x - half, top=y - half, right=x + half, bottom=y + half)
     # hollow, so that the tint inside says where it is
     ImageDraw.Draw(image).rectangle(
         (square.left, square.top, square.right - 1, square.bottom - 1),
         outline=COLOURS[colour],
-        width=max(1, half // 2),
+        width=max(1, half * 5 // 8),
     )
     return Page(image, colour, square)
 
 
 def random_page(chance: random.Random, *, side: int) -> Page:
     """A page with a square anywhere but at the very edge."""
-    centre = (chance.uniform(0.12, 0.88), chance.uniform(0.12, 0.88))
+    centre = (chance.uniform(0.15, 0.85), chance.uniform(0.15, 0.85))
     return draw_page(side=side, colour=chance.choice(list(COLOURS)), centre=centre)

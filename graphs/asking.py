@@ -158,9 +158,11 @@ class PolicyNode:
             maker=self._maker,
         )
         limit = asyncio.timeout(left)
+        # the second question offers a zoom and an answer, wherever it is asked
+        stage: Stage = "zoomed" if "second_question" in asked.repairs else asked.stage
         try:
             async with limit:
-                return await self._call(messages, config, asked.stage, episode)
+                return await self._call(messages, config, stage, episode)
         except TimeoutError as error:
             if limit.expired():
                 return None

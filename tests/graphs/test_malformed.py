@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatResult
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
+from pydantic import Field
 
-from ergo_agent.dialects import DIALECT_NAMES, choose_dialect
+from ergo_agent.dialects import DIALECT_NAMES, ErgoDialect, choose_dialect
 from ergo_agent.geometry import Region, Size
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
@@ -61,3 +65,25 @@ def test_an_episode_of_malformed_replies_ends_well(page: Path, dialect: str, see
         assert turn.move is not None or turn.error
     assert (result.answer is None) == (result.stop_reason == "not_found" or not result.evidence)
     assert len(result.turns) <= MAX_ZOOMS + 3
+
+
+class PatternModel(ToolModel):
+    """A model whose server can hold replies to a pattern; it only notes them."""
+
+    takes_pattern: ClassVar[bool] = True
+    patterns: list[str] = Field(default_factory=list)
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **options: Any) -> ChatResult:
+        self.patterns.append(options["pattern"])
+        return super()._generate(messages, *args, **options)
+
+
+async def test_the_second_question_lets_the_model_reply_in_both_ways_it_offers(page: Path):
+    replies = ["Hm.", "<think></think><zoom>[10, 10, 90, 90]</zoom>", "<answer>7</answer>"]
+    model = PatternModel(replies=[AIMessage(reply) for reply in replies])
+    settings = VisionSettings(view_budget=320)
+    graph = create_vision_graph(policy=Policy(model, ErgoDialect()), settings=settings)
+    await graph.ainvoke({"image": str(page), "question": "q"})
+    kinds = (replies[1], f"<think></think>{replies[2]}")
+    allowed = [[bool(re.fullmatch(p, reply)) for reply in kinds] for p in model.patterns]
+    assert allowed == [[True, False], [True, True], [True, True]]

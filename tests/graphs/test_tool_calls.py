@@ -259,10 +259,10 @@ async def test_an_interrupted_episode_goes_on_with_the_same_messages(page: Path)
     assert model_of(again).received[-1] == model_of(policy).received[-1]
 
 
-def test_a_model_without_tools_is_refused_before_anything_is_asked():
+async def test_a_model_without_tools_is_refused_before_anything_is_opened():
     policy = Policy(FakeListChatModel(responses=["x"]), ToolCallsDialect())
     with pytest.raises(SettingsError, match="FakeListChatModel takes no tools, which the dialect"):
-        create_vision_graph(policy=policy)
+        await run(policy, Path("/nowhere.png"))
 
 
 def over_the_wire(server: ToolServer, **options: Any):

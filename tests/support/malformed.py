@@ -135,6 +135,4 @@ def messages_of(text: str) -> list[AIMessage]:
         AIMessage(text),
         calls(("zoom", text)),
         calls(("zoom", {"regions": text, "reasoning": text})),
-        calls(("answer", {"text": text, "evidence": [text]})),
-        calls((text, {})),
     ]

@@ -69,6 +69,7 @@ class TextModel:
         self._tokenizer.enable_truncation(self._max_tokens)
         self._tokenizer.enable_padding()
         options = onnxruntime.SessionOptions()
+        options.enable_cpu_mem_arena = False  # it keeps the most that any page ever took
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             (here / self._file).read_bytes(), options, providers=["CPUExecutionProvider"]

@@ -1,4 +1,5 @@
-# Set-up and checks. Everything lives in .venv and .venv-served; nothing but python3 with venv and make is needed.
+# Set-up and checks. Everything lives in .venv and, for the tests on a real vLLM server, in
+# .venv-served; nothing but python3 with venv and make is needed.
 
 PYTHON ?= python3
 VENV ?= .venv

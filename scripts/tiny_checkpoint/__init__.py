@@ -8,10 +8,12 @@ torch and transformers, see `make test-served`.
 
 What it can do, at temperature 0 in float32:
 
-- follow the protocol of `ErgoDialect`: a `<zoom>` for the coarse view, an `<answer>` once a crop
-  was shown or when it is asked for the last time, for any question and any picture;
-- say where the square is on the pages of `scripts.tiny_checkpoint.pages` and which colour it has;
-- zoom as often as the question says: see `pages.ask_for`.
+- follow the protocol of `ErgoDialect` for any question and picture: a `<zoom>` for the coarse view,
+  an `<answer>` once a crop was shown or when it is asked for the last time;
+- name the colour of the square on the pages of `scripts.tiny_checkpoint.pages`, mostly rightly;
+- zoom once, twice or three times as the question says (`pages.ask_for`), surely with views of up to
+  64 vision tokens; with larger ones it may zoom once too little.
 
-It cannot read, and it does not know any other picture.
+It cannot read, and knows no other picture. Its boxes lie inside the view as a rule, but hold the
+square little more often than by chance: so much it does not learn in two minutes.
 """

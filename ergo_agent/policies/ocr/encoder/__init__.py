@@ -53,6 +53,11 @@ class SentenceEncoder:
                 self._known.popitem(last=False)
             return vectors
 
+    def forget(self) -> None:
+        """Forget every vector, so that the next question pays for its own."""
+        with self._lock:
+            self._known.clear()
+
     def _run(self, batch: list[str]) -> Vectors:
         """Run the model over texts of similar length; the caller holds the lock."""
         if self._session is None:

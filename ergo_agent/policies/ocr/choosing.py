@@ -8,29 +8,51 @@ from ergo_agent.policies.ocr.text import Box, TextLine
 
 __all__ = ["unread_part", "where_to_look"]
 
-_ACROSS, _DOWN = 3.0, 1.6
+_ACROSS, _DOWN = 3.0, 1.0
 """Margins around an answer, in type heights."""
+_NEAR = 2.0
+"""Type heights up to which lines below each other are shown in one crop."""
+_JOINED = 1.3
+"""Times the area of the parts up to which one box around them all is shown instead."""
 _UNSURE = 0.8
 """Recogniser's confidence below which a line counts as unread."""
 
 
 def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
-    """One box around an answer and its label, or two where one would be too large to be sharp.
+    """Boxes around an answer and what names it, the answer's first; one where they stand together.
 
-    Boxes are in pixels of the page's first view.
+    A row and its column header far above are two narrow strips: one box around both would show,
+    and read, the whole table between them. Boxes are in pixels of the page's first view.
     """
-    answer = _around(finding.lines, page)
-    if not finding.key_lines:
-        return [answer]
+    groups = _groups((*finding.lines, *finding.key_lines))
+    groups.sort(key=lambda group: not any(line in finding.lines for line in group))
+    apart = [_around(group, page) for group in groups]
+    if len(apart) == 1:
+        return apart
     both = _around((*finding.lines, *finding.key_lines), page)
-    if both.width * both.height <= _largest(page):
+    if _area(both) <= _largest(page) and _area(both) <= _JOINED * sum(map(_area, apart)):
         return [both]
-    return [answer, _around(finding.key_lines, page)]
+    return apart
+
+
+def _groups(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Lines that stand at most two type heights below each other."""
+    groups: list[list[TextLine]] = []
+    for line in sorted(dict.fromkeys(lines), key=lambda line: line.box.top):
+        if groups and line.box.top - max(o.box.bottom for o in groups[-1]) < _NEAR * line.height:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
 def _largest(page: ReadView) -> float:
     """The area that can be shown at full resolution in as many pixels as the page itself."""
     return page.width * page.height * page.scale**2
+
+
+def _area(box: Box) -> float:
+    return box.width * box.height
 
 
 def _around(lines: Sequence[TextLine], page: ReadView) -> Box:

@@ -43,3 +43,8 @@ class AnswerScorer:
             while len(self._known) > self._remembered:
                 self._known.popitem(last=False)
             return found
+
+    def forget(self) -> None:
+        """Forget every score, so that the next question pays for its own."""
+        with self._lock:
+            self._known.clear()

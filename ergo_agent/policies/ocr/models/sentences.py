@@ -46,3 +46,8 @@ class SentenceEncoder:
             while len(self._known) > self._remembered:
                 self._known.popitem(last=False)
             return vectors
+
+    def forget(self) -> None:
+        """Forget every vector, so that the next question pays for its own."""
+        with self._lock:
+            self._known.clear()

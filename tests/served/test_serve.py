@@ -57,7 +57,7 @@ def test_a_signal_while_it_loads_leaves_nothing_behind(
         processes = [launcher, *launcher.children(recursive=True)]
         process.send_signal(number)
         assert alive(processes, seconds=60) == []
-        assert process.returncode == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_taken_port_is_refused_before_anything_is_loaded(server: ServedModel):

@@ -25,7 +25,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("pages")
     drawn: list[tuple[Path, Page]] = []
     for number, centre in enumerate(CENTRES):
-        page = draw_page(side=1800, colour="red", centre=centre)
+        page = draw_page(side=1800, colour="blue", centre=centre)
         page.image.save(folder / f"{number}.png", compress_level=1)
         drawn.append((folder / f"{number}.png", page))
     return [path for path, _ in drawn]

@@ -56,7 +56,7 @@ async def test_a_conversation_longer_than_the_context_is_cut(server: ServedModel
     long = "a" * (facts.context // 2)  # once it fits, twice it does not; a letter is a token
     policy = policy_for(server, dialect=OneZoom())
     result = await aask(page, long, policy=policy, max_question_chars=100_000, view_budget=640)
-    assert result.answer == "blue"
+    assert result.answer == "red"
     assert result.stop_reason == "context_length"
     assert result.turns[-1].repairs[0] == "fewer_views"
 

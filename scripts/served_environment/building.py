@@ -47,7 +47,7 @@ def build(folder: Path) -> None:
     site = _site_packages(folder)
     _declare_operators(site)
     _stand_in_for_vllm(site)
-    _run(folder, "-c", "import torchvision, vllm; print('vllm', vllm.__version__, 'is installed')")
+    print(_run(folder, "-c", "import torchvision, vllm; print('vllm', vllm.__version__)").strip())
 
 
 def _requirements(folder: Path) -> list[str]:

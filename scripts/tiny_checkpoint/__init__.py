@@ -15,5 +15,5 @@ What it can do, at temperature 0 in float32:
   64 vision tokens; with larger ones it may zoom once too little.
 
 It cannot read, and knows no other picture. Its boxes lie inside the view as a rule, but hold the
-square little more often than by chance: so much it does not learn in two minutes.
+square no more often than by chance: so much it does not learn in two minutes.
 """

@@ -31,6 +31,7 @@ from ergo_agent.policies.vllm_engine.engine import VllmEngine
 
 __all__ = [
     "ON_A_CPU",
+    "UNCLOSED_ZMQ",
     "VLLM_ENVIRONMENT",
     "LocalSuite",
     "asked_about",
@@ -52,6 +53,10 @@ VLLM_ENVIRONMENT = {
 """What vLLM takes from the environment on a small machine without a GPU or a network."""
 
 
+UNCLOSED_ZMQ = "ignore:Unclosed context:ResourceWarning"
+"""vLLM leaves ZMQ contexts to the garbage collector, which may run in any test with an engine."""
+
+
 @contextmanager
 def small_vllm(checkpoint: Path, **options: Any) -> Iterator[VllmEngine]:
     """An engine in float32 that holds four images and 4,096 tokens; closed in the end."""
@@ -64,7 +69,7 @@ def small_vllm(checkpoint: Path, **options: Any) -> Iterator[VllmEngine]:
         yield engine
         engine.close()
     finally:
-        # vLLM leaves ZMQ contexts to be collected, which would fail whichever test runs just then
+        # what is left now must not be collected in a test without an engine
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()

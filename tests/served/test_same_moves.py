@@ -1,14 +1,14 @@
 """One conversation, three ways to run the policy, the same moves: float32, temperature 0."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from ergo_agent.dialects import Answer, ErgoDialect, Zoom
+from ergo_agent.dialects import Answer, ErgoDialect, ShownView, Stage, Zoom
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
@@ -16,12 +16,30 @@ from ergo_agent.policies.transformers_local import ChatTransformers
 from ergo_agent.policies.vllm_engine import ChatVllm
 from ergo_agent.result import Turn, VisionAnswer
 from ergo_agent.settings import VisionSettings
-from scripts.tiny_checkpoint.pages import ask_for, draw_page
-from tests.served.local_models import small_vllm
+from scripts.tiny_checkpoint.pages import COLOURS, ask_for, draw_page
+from tests.served.local_models import UNCLOSED_ZMQ, small_vllm
 from tests.support.pictures import save_picture
 from tests.support.serving import ServedModel
 
 SETTINGS = VisionSettings(view_budget=256)
+
+pytestmark = pytest.mark.filterwarnings(UNCLOSED_ZMQ)
+
+
+PAIRS = [
+    ("vllm", "served"),
+    ("free vllm", "free served"),
+    ("free transformers", "free served"),
+]
+"""What is compared, what with: vLLM with its grammar enforced on both sides and without it, and
+transformers, which cannot enforce it, without."""
+
+
+class _Free(ErgoDialect):
+    """ERGO's dialect, its grammar not enforced."""
+
+    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> None:
+        """None: every reply is possible."""
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +52,13 @@ def policies(checkpoint: Path, server: ServedModel) -> Iterator[dict[str, Policy
         base_url=server.base_url, model=server.model, dialect="ergo", max_tokens=200
     )
     with small_vllm(checkpoint, max_images=8) as engine, transformers:
+        vllm = ChatVllm(**shared, engine=engine)
         yield {
             "served": served,
-            "vllm": Policy(ChatVllm(**shared, engine=engine), ErgoDialect()),
-            "transformers": Policy(transformers, ErgoDialect()),
+            "vllm": Policy(vllm, ErgoDialect()),
+            "free served": Policy(served.model, _Free()),
+            "free vllm": Policy(vllm, _Free()),
+            "free transformers": Policy(transformers, _Free()),
         }
 
 
@@ -45,10 +66,10 @@ def policies(checkpoint: Path, server: ServedModel) -> Iterator[dict[str, Policy
 def episodes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Image.Image | Path, str]]:
     """Pages and a picture the checkpoint was not taught, with questions of one to three zooms."""
     folder = tmp_path_factory.mktemp("pictures")
+    places = [(1120, (0.3, 0.7)), (896, (0.8, 0.25)), (1400, (0.55, 0.5))]
     pages = [
-        draw_page(side=1120, colour="blue", centre=(0.3, 0.7)),
-        draw_page(side=896, colour="yellow", centre=(0.8, 0.25)),
-        draw_page(side=1400, colour="black", centre=(0.55, 0.5)),
+        draw_page(side=side, colour=colour, centre=centre)
+        for (side, centre), colour in zip(places, COLOURS, strict=False)
     ]
     asked = [(page.image, ask_for(zooms)) for page in pages for zooms in (1, 2, 3)]
     picture = save_picture(folder, size=(1300, 700))
@@ -72,22 +93,22 @@ async def _run(
     return [VisionAnswer.model_validate(state["result"]) for state in ended]
 
 
-@pytest.mark.parametrize("other", ["vllm", "transformers"])
+@pytest.mark.parametrize(("way", "reference"), PAIRS)
 def test_every_reply_and_every_move_is_the_server_s(
-    answers: dict[str, list[VisionAnswer]], other: str
+    answers: dict[str, list[VisionAnswer]], way: str, reference: str
 ):
-    for served, local in zip(answers["served"], answers[other], strict=True):
+    for served, local in zip(answers[reference], answers[way], strict=True):
         assert [_said(turn) for turn in local.turns] == [_said(turn) for turn in served.turns]
         assert local.views == served.views
         assert local.evidence == served.evidence
         assert (local.answer, local.stop_reason) == (served.answer, served.stop_reason)
 
 
-@pytest.mark.parametrize("other", ["vllm", "transformers"])
+@pytest.mark.parametrize(("way", "reference"), PAIRS)
 def test_every_turn_costs_the_tokens_that_the_server_counts(
-    answers: dict[str, list[VisionAnswer]], other: str
+    answers: dict[str, list[VisionAnswer]], way: str, reference: str
 ):
-    for served, local in zip(answers["served"], answers[other], strict=True):
+    for served, local in zip(answers[reference], answers[way], strict=True):
         assert [_tokens(turn) for turn in local.turns] == [_tokens(turn) for turn in served.turns]
 
 

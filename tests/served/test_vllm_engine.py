@@ -33,12 +33,15 @@ from ergo_agent.policies.vllm_engine import ChatVllm, create_vllm_policy
 from ergo_agent.policies.vllm_engine.engine import VllmEngine
 from tests.served.local_models import (
     ON_A_CPU,
+    UNCLOSED_ZMQ,
     VLLM_ENVIRONMENT,
     LocalSuite,
     asked_about,
     offline_picture,
     small_vllm,
 )
+
+pytestmark = pytest.mark.filterwarnings(UNCLOSED_ZMQ)
 
 LONG = r"(a|b){600}"
 """A reply that takes a while, whatever the checkpoint would say."""

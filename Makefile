@@ -22,7 +22,7 @@ lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom
 	$(BIN)/lint-imports
 
 test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
-	$(SERVED)/bin/python -m pytest tests/served
+	$(SERVED)/bin/python -m pytest tests/served --maxfail=5
 
 bench: $(VENV)/.test ## the reader's speed and share of pixels; rewrites docs/performance.md
 	$(BIN)/python -m benchmarks.reader --write

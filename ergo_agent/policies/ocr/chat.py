@@ -19,7 +19,7 @@ from ergo_agent.policies.ocr.choosing import unread_part, where_to_look
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
 from ergo_agent.policies.ocr.finding.finder import Finding, find
 from ergo_agent.policies.ocr.finding.seeing import needs_eyes
-from ergo_agent.policies.ocr.merging import ReadView, merged
+from ergo_agent.policies.ocr.merging import SHARP, ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
 
@@ -67,7 +67,9 @@ class ChatOcr(BaseChatModel):
     def _move(self, asked: Asked) -> Move:
         if not asked.images:
             return Answer(text=None, reasoning="No image came with the question.")
-        views = [self._read(image, asked.images[0]) for image in asked.images]
+        first, *crops = asked.images
+        alone = asked.last_call and not crops
+        views = [self._read_first(first, exactly=alone), *map(self._read_crop, crops)]
         lines = merged(views)
         finding = find(asked.question, lines)
         if needs_eyes(asked.question) and (finding is None or finding.confidence < _CERTAIN):
@@ -76,14 +78,23 @@ class ChatOcr(BaseChatModel):
             return _answer(finding)
         return _closer(finding, lines, views) or _answer(finding)
 
-    def _read(self, image: SeenImage, first: SeenImage) -> ReadView:
-        """The text of one image and its place in the first."""
+    def _read_first(self, image: SeenImage, *, exactly: bool) -> ReadView:
+        """The text of the first image, which the others are crops of.
+
+        A coarse view only says where to look closer, unless nothing more will be shown.
+        """
+        opened, scale = image.open(), image.note.scale if image.note else 1.0
+        quick = scale < SHARP and not exactly
+        lines = self.reader.read(opened, key=image.key, quick=quick)
+        return ReadView(lines, opened.width, opened.height, Box(0, 0, *opened.size), scale)
+
+    def _read_crop(self, image: SeenImage) -> ReadView:
+        """The text of a later image and its place in the first."""
         opened = image.open()
-        lines = self.reader.read(opened, key=image.key)
         place, scale = Box(0, 0, *opened.size), 1.0
         if image.note is not None:
-            scale = image.note.scale
-            place = Box(*image.note.place) if image is not first else place
+            place, scale = Box(*image.note.place), image.note.scale
+        lines = self.reader.read(opened, key=image.key)
         return ReadView(lines, opened.width, opened.height, place, scale)
 
 

@@ -1,6 +1,7 @@
-"""RapidOCR with its lines recognised side by side.
+"""RapidOCR with its lines recognised side by side, and a quick way to read a coarse view.
 
-The models (PP-OCR detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, so nothing is
+The models (PP-OCRv6 small detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, that
+of the quick way (PP-OCRv6 tiny recognition, Apache-2.0) inside this package, so nothing is
 downloaded. Settings that differ from RapidOCR's defaults, and why:
 
 - `Global.max_side_len`, `Det.limit_type`: the defaults shrink large inputs and enlarge small ones
@@ -16,7 +17,8 @@ downloaded. Settings that differ from RapidOCR's defaults, and why:
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ from rapidocr.ch_ppocr_rec import TextRecOutput
 
 from ergo_agent.policies.ocr.memory import give_back_memory
 
-__all__ = ["SETTINGS", "Engine", "Pixels"]
+__all__ = ["SETTINGS", "Engine", "Pixels", "QuickEngine"]
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3), channels in the order blue, green, red."""
@@ -45,8 +47,20 @@ SETTINGS: dict[str, Any] = {
 """What RapidOCR is given."""
 
 _ONE_THREAD = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
+_SURE = 0.93
+"""Confidence of the small recogniser from which its reading stands."""
 _MOST_WORKERS = 4
 """Each holds the activations of one line, up to 50 MB."""
+
+
+class RecognisedLine(NamedTuple):
+    """What a recogniser makes of one line."""
+
+    text: str
+    score: float
+    """Confidence, 0 to 1."""
+    words: Any
+    """RapidOCR's word positions."""
 
 
 class Engine(RapidOCR):
@@ -69,17 +83,52 @@ class Engine(RapidOCR):
     def recognize_txt(self, img: list[Pixels]) -> TextRecOutput:
         """Recognise the pictures of lines; RapidOCR calls this after detection."""
         longest_first = sorted(range(len(img)), key=lambda at: _aspect(img[at]), reverse=True)
-        read = self._workers.map(self._recognised, (img[at] for at in longest_first))
+        read = self._workers.map(self.recognise_line, (img[at] for at in longest_first))
         found = dict(zip(longest_first, read, strict=True))
         give_back_memory()
         columns: Any = zip(*(found[at] for at in range(len(img))), strict=True)
         texts, scores, words = columns
         return TextRecOutput(img, texts, scores, words, 0.0)
 
-    def _recognised(self, line: Pixels) -> tuple[Any, Any, Any]:
-        """The text, confidence and words of one line."""
+    def recognise_line(self, line: Pixels) -> RecognisedLine:
+        """Recognise the picture of one line."""
         read: Any = self._lines.recognize_txt([line])
-        return read.txts[0], read.scores[0], read.word_results[0]
+        return RecognisedLine(read.txts[0], read.scores[0], read.word_results[0])
+
+
+class QuickEngine(Engine):
+    """Reads a view that only has to say where to look closer.
+
+    Every line is recognised by a model that takes a fifth of the time, and again by the larger one
+    where the small one is unsure. On eight development pages shown in 1280 vision tokens that finds
+    98.2 % of the words that a full-resolution pass reads, where the larger one alone finds 99.1 %
+    and re-reads 6 % of the text; in 640 vision tokens 92.3 %, 94.3 % and 22 %.
+    """
+
+    def __init__(self, exact: Engine) -> None:
+        """Prepare beside the engine that reads lines again, and share its detector."""
+        super().__init__()
+        self._exact = exact
+        self._lines = RapidOCR(params=SETTINGS | _ONE_THREAD | _tiny())
+
+    def detect_and_crop(self, img: Pixels, op_record: dict[str, Any]) -> tuple[Any, Any]:
+        """Find the lines with the shared detector."""
+        return self._exact.detect_and_crop(img, op_record)
+
+    def recognise_line(self, line: Pixels) -> RecognisedLine:
+        """Recognise the picture of one line, again where the small model is unsure of it."""
+        quick = super().recognise_line(line)
+        return quick if quick.score >= _SURE else self._exact.recognise_line(line)
+
+
+def _tiny() -> dict[str, str]:
+    """Where the small recogniser and its characters lie."""
+    name = "PP-OCRv6_rec_tiny"
+    folder = files("ergo_agent.policies.ocr.models")
+    return {
+        "Rec.model_path": str(folder / f"{name}.onnx"),
+        "Rec.rec_keys_path": str(folder / f"{name}.txt"),
+    }
 
 
 def _aspect(image: Pixels) -> float:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
-__all__ = ["ReadView", "merged"]
+__all__ = ["SHARP", "ReadView", "merged"]
 
-_SHARP = 0.95
+SHARP = 0.95
 """From this scale on (shown pixels per original pixel) a view is as good as the original."""
 _BORDER = 2.5
 """View pixels; a line this near to a crop's edge may be cut off."""
@@ -28,7 +28,7 @@ class ReadView:
     @property
     def sharp(self) -> bool:
         """Whether it is shown at full resolution."""
-        return self.scale >= _SHARP
+        return self.scale >= SHARP
 
 
 def merged(views: Sequence[ReadView]) -> list[TextLine]:

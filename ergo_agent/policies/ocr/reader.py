@@ -14,7 +14,7 @@ from PIL import Image
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
 if TYPE_CHECKING:
-    from ergo_agent.policies.ocr.engine import Engine
+    from ergo_agent.policies.ocr.engine import Engine, QuickEngine
 
 __all__ = ["ViewReader"]
 
@@ -35,25 +35,29 @@ class ViewReader:
             remembered: How many views' text is kept, the least recently used going first.
         """
         self._remembered = remembered
-        self._pages: OrderedDict[str, tuple[TextLine, ...]] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, bool], tuple[TextLine, ...]] = OrderedDict()
         self._lock = threading.Lock()
-        self._engine: Engine | None = None
+        self._engines: tuple[Engine, QuickEngine] | None = None
 
-    def read(self, image: Image.Image, *, key: str | None = None) -> tuple[TextLine, ...]:
+    def read(
+        self, image: Image.Image, *, key: str | None = None, quick: bool = False
+    ) -> tuple[TextLine, ...]:
         """The lines of text of a view, top to bottom, with boxes in its pixels.
 
         Args:
             image: The view, RGB.
             key: What identifies its content; computed from the pixels when left out.
+            quick: Read it well enough to say where to look closer, in less time.
         """
         digest = key or hashlib.sha256(image.tobytes()).hexdigest()
         with self._lock:
-            if digest not in self._pages:
-                self._pages[digest] = self._read(image)
-            self._pages.move_to_end(digest)
+            known = (digest, quick and (digest, False) not in self._pages)
+            if known not in self._pages:
+                self._pages[known] = self._read(image, quick=quick)
+            self._pages.move_to_end(known)
             while len(self._pages) > self._remembered:
                 self._pages.popitem(last=False)
-            return self._pages[digest]
+            return self._pages[known]
 
     def forget(self) -> None:
         """Forget every view, so that the next read is a first one."""
@@ -61,18 +65,18 @@ class ViewReader:
             self._pages.clear()
 
     def knows(self, key: str) -> bool:
-        """Whether the view with this key was read before."""
+        """Whether the view with this key was read before, quickly or not."""
         with self._lock:
-            return key in self._pages
+            return any((key, quick) in self._pages for quick in (False, True))
 
-    def _read(self, image: Image.Image) -> tuple[TextLine, ...]:
+    def _read(self, image: Image.Image, *, quick: bool) -> tuple[TextLine, ...]:
         """Detect and recognise; the caller holds the lock."""
         if min(image.size) < _SMALLEST_SIDE:
             return ()
-        if self._engine is None:
-            self._engine = _load_engine()
+        if self._engines is None:
+            self._engines = _load_engines()
         pixels = np.asarray(image.convert("RGB"))[:, :, ::-1]
-        found: Any = self._engine(np.ascontiguousarray(pixels))
+        found: Any = self._engines[quick](np.ascontiguousarray(pixels))
         if found.txts is None:
             return ()
         words = found.word_results or ((),) * len(found.txts)
@@ -85,11 +89,12 @@ class ViewReader:
         return tuple(line for line in lines if line.text)
 
 
-def _load_engine() -> "Engine":
-    """The engine; imported late because it takes a second."""
-    from ergo_agent.policies.ocr.engine import Engine  # noqa: PLC0415
+def _load_engines() -> "tuple[Engine, QuickEngine]":
+    """The exact and the quick engine; imported late because it takes a second."""
+    from ergo_agent.policies.ocr.engine import Engine, QuickEngine  # noqa: PLC0415
 
-    return Engine()
+    exact = Engine()
+    return exact, QuickEngine(exact)
 
 
 def _line(text: str, corners: ArrayLike, score: float, parts: _Parts) -> TextLine:

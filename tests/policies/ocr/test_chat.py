@@ -16,7 +16,7 @@ from ergo_agent.dialects.base import Answer, ShownView, Zoom
 from ergo_agent.dialects.reading import ReadingDialect
 from ergo_agent.errors import PolicyError
 from ergo_agent.geometry import Region, Size
-from ergo_agent.policies.ocr import ChatOcr
+from ergo_agent.policies.ocr import ChatOcr, create_ocr_policy
 from ergo_agent.policies.ocr.merging import ReadView, merged
 from ergo_agent.policies.ocr.models import SentenceEncoder
 from ergo_agent.policies.ocr.reader import ViewReader
@@ -130,6 +130,35 @@ def test_each_view_is_read_once():
     assert reader.read(Image.new("RGB", (700, 400)), key="a") is first
     assert reader.knows("a")
     assert not reader.knows("b")
+
+
+def test_a_view_read_exactly_is_not_read_again_quickly():
+    reader = ViewReader()
+    quick = reader.read(_page(), key="a", quick=True)
+    assert reader.read(_page(), key="a", quick=True) is quick
+    exact = reader.read(_page(), key="a")
+    assert reader.read(_page(), key="a", quick=True) is exact
+
+
+def test_a_coarse_view_is_read_quickly_unless_it_is_all_that_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    ways: list[bool] = []
+    read = ViewReader.read
+
+    def noted(
+        self: ViewReader, image: Image.Image, *, key: str, quick: bool = False
+    ) -> tuple[TextLine, ...]:
+        ways.append(quick)
+        return read(self, image, key=key, quick=quick)
+
+    monkeypatch.setattr(ViewReader, "read", noted)
+    page = write_form("receipt", seed=1)
+    for zooms, expected in ((0, [False]), (2, [True, True, False])):
+        ways.clear()
+        policy = create_ocr_policy()
+        ask(page, "What is the total?", policy=policy, view_budget=640, max_zooms=zooms)
+        assert ways == expected
 
 
 def test_tiny_and_blank_views_hold_no_text():

@@ -1,4 +1,6 @@
-"""Lines recognised side by side are what RapidOCR reads one after the other."""
+"""Lines recognised side by side are what RapidOCR reads one after the other; the quick way."""
+
+from collections import Counter
 
 import numpy as np
 from rapidocr import RapidOCR
@@ -6,13 +8,23 @@ from rapidocr import RapidOCR
 from benchmarks.corpus.forms import write_form
 from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import open_original
-from ergo_agent.policies.ocr.engine import SETTINGS, Engine
+from ergo_agent.policies.ocr.engine import (
+    SETTINGS,
+    Engine,
+    Pixels,
+    QuickEngine,
+    RecognisedLine,
+)
+
+
+def receipt(size: Size) -> Pixels:
+    page = open_original(write_form("receipt", seed=1))
+    view = page.shown(Region.whole(page.size), size)
+    return np.ascontiguousarray(np.asarray(view)[:, :, ::-1])
 
 
 def test_lines_come_in_rapidocrs_order_with_its_words():
-    page = open_original(write_form("receipt", seed=1))
-    view = page.shown(Region.whole(page.size), Size(588, 840))
-    pixels = np.ascontiguousarray(np.asarray(view)[:, :, ::-1])
+    pixels = receipt(Size(588, 840))
     ours, plain = Engine()(pixels), RapidOCR(params=dict(SETTINGS))(pixels)
     assert len(plain.txts) > 15
     assert ours.txts == plain.txts
@@ -23,3 +35,33 @@ def test_lines_come_in_rapidocrs_order_with_its_words():
 
 def test_a_blank_view_has_no_lines():
     assert Engine()(np.full((200, 300, 3), 255, np.uint8)).txts is None
+
+
+class CountingEngine(Engine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def recognise_line(self, line: Pixels) -> RecognisedLine:
+        found = super().recognise_line(line)
+        self.read.append(found.text)
+        return found
+
+
+def test_the_quick_way_finds_the_same_lines_and_nearly_the_same_words():
+    pixels = receipt(Size(588, 840))
+    exact, quick = Engine()(pixels), QuickEngine(Engine())(pixels)
+    assert np.allclose(exact.boxes, quick.boxes)
+    said = [Counter(" ".join(read.txts).split()) for read in (exact, quick)]
+    assert (said[0] & said[1]).total() >= 0.95 * said[0].total()
+    assert all(words for words in quick.word_results)
+
+
+def test_only_lines_that_the_quick_way_is_unsure_of_are_read_again():
+    exact = CountingEngine()
+    read = QuickEngine(exact)(receipt(Size(448, 644)))
+    assert 0 < len(exact.read) < 0.5 * len(read.txts)
+    again = set(exact.read)
+    assert all(
+        score >= 0.93 or text in again for text, score in zip(read.txts, read.scores, strict=True)
+    )

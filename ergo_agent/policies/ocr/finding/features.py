@@ -14,7 +14,7 @@ from ergo_agent.policies.ocr.finding.terms import stems_in, words_in
 from ergo_agent.policies.ocr.finding.units import Unit
 from ergo_agent.policies.ocr.models import SentenceEncoder
 
-__all__ = ["Features", "features_of"]
+__all__ = ["Features", "add_meaning", "features_of"]
 
 _TELLING = frozenset(
     ["email", "url", "phone", "postcode", "version", "percent", "clock", "money", "date", "street"]
@@ -76,18 +76,32 @@ class Features(NamedTuple):
     hanging: float
 
 
-def features_of(
-    question: Question, units: Sequence[Unit], matcher: TermMatcher, encoder: SentenceEncoder
+def features_of(question: Question, units: Sequence[Unit], matcher: TermMatcher) -> list[Features]:
+    """The features of every unit, those of its meaning still 0; `add_meaning` fills them in."""
+    rarity = _kind_rarity(question, units)
+    return [_features(question, unit, matcher, rarity) for unit in units]
+
+
+def add_meaning(
+    question: Question,
+    units: Sequence[Unit],
+    features: Sequence[Features],
+    encoder: SentenceEncoder,
 ) -> list[Features]:
-    """The features of every unit."""
+    """The features of some units with what the sentence encoder makes of them."""
     asked = encoder.encode([question.text])[0]
     meanings = encoder.encode([unit.described[:400] for unit in units]) @ asked
     contexts = encoder.encode([_in_context(unit) for unit in units]) @ asked
     keys = encoder.encode([unit.key[:120] or "-" for unit in units]) @ asked
-    rarity = _kind_rarity(question, units)
     return [
-        _features(question, unit, matcher, (float(near), float(wide), float(key)), rarity)
-        for unit, near, wide, key in zip(units, meanings, contexts, keys, strict=True)
+        own._replace(
+            meaning=float(max(meaning, 0.85 * key) if unit.shape == "hanging" else meaning),
+            context=float(context),
+            key_meaning=float(key) if unit.key else 0.0,
+        )
+        for unit, own, meaning, context, key in zip(
+            units, features, meanings, contexts, keys, strict=True
+        )
     ]
 
 
@@ -95,13 +109,7 @@ def _in_context(unit: Unit) -> str:
     return f"{unit.around[:120]} {unit.described[:300]}".strip()
 
 
-def _features(
-    question: Question,
-    unit: Unit,
-    matcher: TermMatcher,
-    cosines: tuple[float, float, float],
-    rarity: float,
-) -> Features:
+def _features(question: Question, unit: Unit, matcher: TermMatcher, rarity: float) -> Features:
     in_key, in_text = matcher.matches(unit.key), matcher.matches(unit.text)
     in_around = matcher.matches(unit.around)
     in_label = matcher.matches(unit.label) if unit.label else in_text
@@ -115,9 +123,9 @@ def _features(
         exact=matcher.covered([float(match >= EXACT * 0.55) * match for match in both]),
         by_key=matcher.covered(in_key),
         around=matcher.covered(in_around),
-        meaning=max(cosines[0], 0.85 * cosines[2]) if unit.shape == "hanging" else cosines[0],
-        context=cosines[1],
-        key_meaning=cosines[2] if unit.key else 0.0,
+        meaning=0.0,
+        context=0.0,
+        key_meaning=0.0,
         first_kind=float(first),
         other_kind=float(other),
         missing_kind=float(bool(question.kinds) and not first and not other),

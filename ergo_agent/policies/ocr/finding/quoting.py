@@ -18,6 +18,9 @@ CLEAR = 3.5
 _EXACT = 0.8
 """Share of label and question that match one another from which a label is just the right one."""
 
+_AS_WELL = 1.5
+"""Score by which a row may lead one of its cells that is quoted instead."""
+
 Quote = tuple[str, tuple[TextLine, ...]]
 """The answer's text, and the lines it stands on."""
 
@@ -26,6 +29,7 @@ def quote(
     best: Scored, ranked: Sequence[Scored], matcher: TermMatcher, rows: Sequence[Row]
 ) -> Quote:
     """The answer's text and lines: longer when it is less clear which words answer."""
+    best = _cell_of(best, ranked)
     unit = best.unit
     if len(unit.text) > LONGEST_ANSWER:
         return _shortened(unit.text, matcher), unit.lines
@@ -36,10 +40,24 @@ def quote(
     return _with_rows(unit, rows)
 
 
+def _cell_of(best: Scored, ranked: Sequence[Scored]) -> Scored:
+    """A row's cell under just the right labels instead of the row, where it does nearly as well."""
+    if best.unit.shape != "row":
+        return best
+    cells = (item for item in ranked if item.unit.shape == "cell" and _is_named(item))
+    near = (item for item in cells if best.score - item.score < _AS_WELL)
+    return next((item for item in near if set(item.unit.lines) <= set(best.unit.lines)), best)
+
+
+def _is_named(item: Scored) -> bool:
+    """Whether the label is just what was asked for."""
+    fit = item.features
+    return fit.precise > _EXACT and fit.by_key > _EXACT and not fit.missing_kind
+
+
 def is_clear(best: Scored, ranked: Sequence[Scored]) -> bool:
     """Whether the label is just what was asked for, or no other place comes near the best one."""
-    fit = best.features
-    if fit.precise > _EXACT and fit.by_key > _EXACT and not fit.missing_kind:
+    if _is_named(best):
         return True
     rivals = (item for item in ranked if item is not best and not same_place(best.unit, item.unit))
     rival = next(rivals, None)

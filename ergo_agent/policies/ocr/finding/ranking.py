@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ergo_agent.policies.ocr.finding.features import Features, features_of
+from ergo_agent.policies.ocr.finding.features import Features, add_meaning, features_of
 from ergo_agent.policies.ocr.finding.matching import TermMatcher
 from ergo_agent.policies.ocr.finding.question import Question
 from ergo_agent.policies.ocr.finding.units import Unit
@@ -40,8 +40,8 @@ WEIGHTS = Features(
 
 
 SHORT_LIST = 40
-"""Units that the answer scorer reads; on the validation pages they hold the answer in 98 of 100
-questions that have one."""
+"""Units that are looked at closely. On the validation pages they hold the answer in 327 of 330
+questions that have one, of 70 units a page."""
 _BY_FEATURES = 2.0
 """Weight of the features' score beside the scorer's log-odds: of 0.5, 1, 2, 3 and 5 the one with
 most right answers on 57 pages that neither was fitted on."""
@@ -63,18 +63,18 @@ def rank(
 ) -> tuple[list[Scored], TermMatcher]:
     """The units that may answer, the best first, and how the page's words match.
 
-    Features choose a short list among all units; the answer scorer reads it.
+    What is cheap chooses what is dear: the wording of all units chooses the short list, whose
+    meaning is worked out and which the answer scorer reads.
     """
     matcher = TermMatcher(question.terms, units, models.encoder)
-    features = features_of(question, units, matcher, models.encoder)
-    listed = sorted(
-        ((_score(own), unit, own) for unit, own in zip(units, features, strict=True)),
-        key=lambda item: -item[0],
-    )[:SHORT_LIST]
-    answers = models.scorer.scores(question.text, [unit.passage for _, unit, _ in listed])
+    worded = zip(units, features_of(question, units, matcher), strict=True)
+    listed = sorted(worded, key=lambda item: -_score(item[1]))[:SHORT_LIST]
+    some = [unit for unit, _ in listed]
+    features = add_meaning(question, some, [own for _, own in listed], models.encoder)
+    answers = models.scorer.scores(question.text, [unit.passage for unit in some])
     scored = [
-        Scored(unit, own, odds, odds + _BY_FEATURES * score)
-        for (score, unit, own), odds in zip(listed, answers, strict=True)
+        Scored(unit, own, odds, odds + _BY_FEATURES * _score(own))
+        for unit, own, odds in zip(some, features, answers, strict=True)
     ]
     return sorted(scored, key=lambda item: -item.score), matcher
 

@@ -1,8 +1,7 @@
-"""RapidOCR with its lines recognised side by side, and a quick way to read a coarse view.
+"""RapidOCR with its lines recognised side by side.
 
-The models (PP-OCRv6 small detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, that
-of the quick way (PP-OCRv6 tiny recognition, Apache-2.0) inside this package, so nothing is
-downloaded. Settings that differ from RapidOCR's defaults, and why:
+The models (PP-OCRv6 small detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, so
+nothing is downloaded. Settings that differ from RapidOCR's defaults, and why:
 
 - `Global.max_side_len`, `Det.limit_type`: the defaults shrink large inputs and enlarge small ones
   without saying so; a view is read at exactly the size it is shown at.
@@ -16,8 +15,9 @@ downloaded. Settings that differ from RapidOCR's defaults, and why:
 """
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from rapidocr.ch_ppocr_rec import TextRecOutput
 
 from ergo_agent.policies.ocr.memory import give_back_memory
 
-__all__ = ["SETTINGS", "Engine", "Pixels", "QuickEngine"]
+__all__ = ["SETTINGS", "Engine", "Pixels", "RecognisedLine"]
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3), channels in the order blue, green, red."""
@@ -47,8 +47,7 @@ SETTINGS: dict[str, Any] = {
 """What RapidOCR is given."""
 
 _ONE_THREAD = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
-_SURE = 0.93
-"""Confidence of the small recogniser from which its reading stands."""
+_NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 _MOST_WORKERS = 4
 """Each holds the activations of one line, up to 50 MB."""
 
@@ -66,10 +65,14 @@ class RecognisedLine(NamedTuple):
 class Engine(RapidOCR):
     """Detects as RapidOCR does, and recognises several lines at once."""
 
-    def __init__(self) -> None:
-        """Prepare; each model is loaded when it is first needed."""
-        super().__init__(params=dict(SETTINGS))
-        self._lines = RapidOCR(params=SETTINGS | _ONE_THREAD)
+    def __init__(self, models: Mapping[str, str] = _NO_OTHERS) -> None:
+        """Prepare; each model is loaded when it is first needed.
+
+        Args:
+            models: RapidOCR's parameters for other models than its own.
+        """
+        super().__init__(params={**SETTINGS, **models})
+        self._lines = RapidOCR(params={**SETTINGS, **_ONE_THREAD, **models})
         workers = min(_MOST_WORKERS, os.cpu_count() or 1)
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="ergo-agent-line")
 
@@ -94,41 +97,6 @@ class Engine(RapidOCR):
         """Recognise the picture of one line."""
         read: Any = self._lines.recognize_txt([line])
         return RecognisedLine(read.txts[0], read.scores[0], read.word_results[0])
-
-
-class QuickEngine(Engine):
-    """Reads a view that only has to say where to look closer.
-
-    Every line is recognised by a model that takes a fifth of the time, and again by the larger one
-    where the small one is unsure. On eight development pages shown in 1280 vision tokens that finds
-    98.2 % of the words that a full-resolution pass reads, where the larger one alone finds 99.1 %
-    and re-reads 6 % of the text; in 640 vision tokens 92.3 %, 94.3 % and 22 %.
-    """
-
-    def __init__(self, exact: Engine) -> None:
-        """Prepare beside the engine that reads lines again, and share its detector."""
-        super().__init__()
-        self._exact = exact
-        self._lines = RapidOCR(params=SETTINGS | _ONE_THREAD | _tiny())
-
-    def detect_and_crop(self, img: Pixels, op_record: dict[str, Any]) -> tuple[Any, Any]:
-        """Find the lines with the shared detector."""
-        return self._exact.detect_and_crop(img, op_record)
-
-    def recognise_line(self, line: Pixels) -> RecognisedLine:
-        """Recognise the picture of one line, again where the small model is unsure of it."""
-        quick = super().recognise_line(line)
-        return quick if quick.score >= _SURE else self._exact.recognise_line(line)
-
-
-def _tiny() -> dict[str, str]:
-    """Where the small recogniser and its characters lie."""
-    name = "PP-OCRv6_rec_tiny"
-    folder = files("ergo_agent.policies.ocr.models")
-    return {
-        "Rec.model_path": str(folder / f"{name}.onnx"),
-        "Rec.rec_keys_path": str(folder / f"{name}.txt"),
-    }
 
 
 def _aspect(image: Pixels) -> float:

@@ -14,7 +14,8 @@ from PIL import Image
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
 if TYPE_CHECKING:
-    from ergo_agent.policies.ocr.engine import Engine, QuickEngine
+    from ergo_agent.policies.ocr.engine import Engine
+    from ergo_agent.policies.ocr.quick_engine import QuickEngine
 
 __all__ = ["ViewReader"]
 
@@ -91,7 +92,8 @@ class ViewReader:
 
 def _load_engines() -> "tuple[Engine, QuickEngine]":
     """The exact and the quick engine; imported late because it takes a second."""
-    from ergo_agent.policies.ocr.engine import Engine, QuickEngine  # noqa: PLC0415
+    from ergo_agent.policies.ocr.engine import Engine  # noqa: PLC0415
+    from ergo_agent.policies.ocr.quick_engine import QuickEngine  # noqa: PLC0415
 
     exact = Engine()
     return exact, QuickEngine(exact)

@@ -1,0 +1,79 @@
+"""A quick way to read a view that only has to say where to look closer.
+
+Its models (PP-OCRv6 tiny detection and recognition, Apache-2.0) lie inside this package. They take
+a third and a fifth of the time of those in RapidOCR's wheel. What they cost, measured on ten
+development pages as the share of the words of a full-resolution pass that are found:
+
+| view | small models | tiny models | tiny, doubtful lines again |
+|---|---|---|---|
+| 640 vision tokens | 94 % | 86 % | 91 %, and 95 % detected enlarged |
+| 1280 vision tokens | 99 % | 98 % | 98 to 99 % |
+"""
+
+import math
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ergo_agent.policies.ocr.engine import Engine, Pixels, RecognisedLine
+
+__all__ = ["QuickEngine"]
+
+_SURE = 0.93
+"""Confidence of the tiny recogniser from which its reading stands. From 640 vision tokens that
+leaves 22 % of the text to be read again, from 1280 6 %."""
+_ENOUGH_PIXELS = 1_000_000
+"""A smaller view is enlarged for the tiny detector, which misses type of ten pixels and less."""
+_MOST_ENLARGED = 1.5
+
+
+class QuickEngine(Engine):
+    """Finds and recognises lines with tiny models; what they are unsure of is recognised again."""
+
+    def __init__(self, exact: Engine) -> None:
+        """Prepare.
+
+        Args:
+            exact: Recognises the lines that the tiny model is unsure of.
+        """
+        super().__init__(_tiny_models())
+        self._exact = exact
+
+    def detect_and_crop(self, img: Pixels, op_record: dict[str, Any]) -> tuple[Any, Any]:
+        """Find the lines, in a larger picture of a small view; they are cut out of the view."""
+        factor = _enlargement(img)
+        crops, found = super().detect_and_crop(_enlarged(img, factor), op_record)
+        if factor > 1:
+            found.boxes = found.boxes / factor
+            crops = self.crop_text_regions(img, found.boxes)
+        return crops, found
+
+    def recognise_line(self, line: Pixels) -> RecognisedLine:
+        """Recognise the picture of one line, with the larger model if the tiny one is unsure."""
+        quick = super().recognise_line(line)
+        return quick if quick.score >= _SURE else self._exact.recognise_line(line)
+
+
+def _enlargement(image: Pixels) -> float:
+    height, width = image.shape[:2]
+    return min(_MOST_ENLARGED, max(1.0, math.sqrt(_ENOUGH_PIXELS / (width * height))))
+
+
+def _enlarged(image: Pixels, factor: float) -> Pixels:
+    if factor == 1:
+        return image
+    height, width = image.shape[:2]
+    size = round(width * factor), round(height * factor)
+    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+
+
+def _tiny_models() -> dict[str, str]:
+    """Where the tiny models and the recogniser's characters lie."""
+    folder = files("ergo_agent.policies.ocr.models")
+    return {
+        "Det.model_path": str(folder / "PP-OCRv6_det_tiny.onnx"),
+        "Rec.model_path": str(folder / "PP-OCRv6_rec_tiny.onnx"),
+        "Rec.rec_keys_path": str(folder / "PP-OCRv6_rec_tiny.txt"),
+    }

@@ -18,7 +18,6 @@ from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import (
     DEFAULT_LIMITS,
-    EncodedView,
     ImageLimits,
     ImageSource,
     ImageStore,
@@ -27,15 +26,13 @@ from ergo_agent.imaging import (
     OriginalCache,
     data_url,
     encode_view,
+    known_view,
     open_original,
 )
 from ergo_agent.imaging.sources import read_encoded
 from ergo_agent.keeping import MadeOnce, RecentTexts
 
 __all__ = ["ViewMaker"]
-
-_VIEW_MEDIA_TYPE = "image/png"
-"""What `encode_view` makes; the state keeps only a view's digest."""
 
 _URL_CHARS = 64 * 1024 * 1024
 """Of the URLs kept, so that a later turn does not encode the views of earlier ones again: about
@@ -126,14 +123,16 @@ class ViewMaker:
         return self.store.put(data)
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
+        shrunk = region == Region.whole(original.size) and shown.area < original.size.area
+        lossy = shrunk and original.media_type == "image/jpeg"
+
         def make() -> str:
-            return self.store.put(encode_view(original.shown(region, shown)).data)
+            return self.store.put(encode_view(original.shown(region, shown), lossy=lossy).data)
 
         return _views_of(original).get((region, shown), make, good=self.holds)
 
     def _url(self, view: str) -> str:
-        data = self.store.get(view)
-        url = data_url(EncodedView(data=data, media_type=_VIEW_MEDIA_TYPE, digest=view))
+        url = data_url(known_view(self.store.get(view), digest=view))
         self._urls.put(view, url)
         return url
 

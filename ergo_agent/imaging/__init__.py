@@ -10,7 +10,7 @@ from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.imaging.originals import Original, aopen_original, open_original
 from ergo_agent.imaging.sources import ImageSource
 from ergo_agent.imaging.stores import DirectoryStore, ImageStore, MemoryStore, digest_of
-from ergo_agent.imaging.views import EncodedView, data_url, encode_view
+from ergo_agent.imaging.views import EncodedView, data_url, encode_view, known_view
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -27,5 +27,6 @@ __all__ = [
     "decode_data_url",
     "digest_of",
     "encode_view",
+    "known_view",
     "open_original",
 ]

@@ -11,6 +11,7 @@ from ergo_agent.imaging import (
     decode_data_url,
     digest_of,
     encode_view,
+    known_view,
     open_original,
 )
 
@@ -22,6 +23,16 @@ def test_a_view_is_a_png_and_says_so(picture: Image.Image, pixels: np.ndarray):
     with Image.open(io.BytesIO(view.data)) as image:
         assert (image.format, image.mode) == ("PNG", "RGB")
         assert np.array_equal(np.asarray(image), pixels)
+
+
+def test_a_lossy_view_is_nearly_the_same_jpeg(picture: Image.Image, pixels: np.ndarray):
+    view = encode_view(picture, lossy=True)
+    assert view.media_type == "image/jpeg"
+    assert data_url(view).startswith("data:image/jpeg;base64,")
+    assert known_view(view.data) == view
+    with Image.open(io.BytesIO(view.data)) as image:
+        assert (image.format, image.mode) == ("JPEG", "RGB")
+        assert np.abs(np.asarray(image).astype(int) - pixels).mean() < 6
 
 
 def test_equal_pixels_give_equal_bytes(png: bytes):

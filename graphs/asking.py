@@ -21,6 +21,7 @@ from ergo_agent.reported import check_view_costs, reported_tokens
 from ergo_agent.result import StopReason, Turn
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Next, as_json
+from ergo_agent.tracing import lightly_traced
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["PolicyNode"]
@@ -172,6 +173,7 @@ class PolicyNode:
         self, messages: Sequence[BaseMessage], config: RunnableConfig, stage: Stage, sent: Episode
     ) -> AIMessage:
         options: dict[str, Any] = self._policy.options(stage, sent.views)
+        config = await lightly_traced(_told(config, stage, sent), messages)
         try:
             return await self._model.ainvoke(list(messages), config, **options)
         except (FatalError, TimeoutError):
@@ -229,3 +231,14 @@ class PolicyNode:
             return _Read(Next(do="answer"), move, None, repairs, error)
         answer = Answer(text=words)
         return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
+
+
+def _told(config: RunnableConfig, stage: Stage, sent: Episode) -> RunnableConfig:
+    """The config with what a trace of the call shows beside it: not every model counts tokens."""
+    known = config.get("metadata") or {}
+    cost = {
+        "ergo_stage": stage,
+        "ergo_views": len(sent.views),
+        "ergo_vision_tokens": sum(view.tokens for view in sent.views),
+    }
+    return {**config, "metadata": {**known, **cost}}

@@ -1,0 +1,75 @@
+"""Small JPEGs that stand for images in traces, each made once."""
+
+import io
+from typing import NamedTuple
+
+from ergo_agent.geometry import Region, Size
+from ergo_agent.imaging import decode_data_url, open_original
+from ergo_agent.imaging.data_urls import encode_data_url
+from ergo_agent.keeping import RecentTexts
+
+__all__ = ["SIDE", "Thumbnail", "thumbnail"]
+
+SIDE = 256
+"""Longest side, in pixels. A view of text or of noise then takes 3 to 5 kB, at 384 pixels it would
+take 7 to 14 kB, and an episode repeats its views with every call of the model."""
+
+_QUALITY = 60
+
+_made = RecentTexts(max_chars=4 * 1024 * 1024)
+"""About 700 thumbnails. A view comes back with every later call of its episode."""
+
+
+class Thumbnail(NamedTuple):
+    """What stands for an image."""
+
+    url: str
+    """A `data:` URL."""
+
+    of: str
+    """What it stands for, in words."""
+
+
+def thumbnail(url: str) -> Thumbnail | None:
+    """The thumbnail of an image; blocking, about 10 ms the first time.
+
+    Args:
+        url: The image's `data:` URL.
+
+    Returns:
+        None where no thumbnail can be made: the image is damaged, hostile, or none at all.
+    """
+    # Python keeps a text's hash with it. Two images that share it and their length would share a
+    # thumbnail; with 64 bits that does not happen by chance.
+    key = f"{hash(url):x}/{len(url)}"
+    known = _made.get(key)
+    if known is None:
+        try:
+            known = "\n".join(_make(url))
+        except Exception:  # a trace must not end an episode, whatever it holds
+            known = ""
+        _made.put(key, known)
+    return Thumbnail(*known.split("\n", 1)) if known else None
+
+
+def _make(url: str) -> Thumbnail:
+    """Make one.
+
+    Raises:
+        ImageError: If it is no image, or too large.
+    """
+    data = decode_data_url(url)
+    original = open_original(data)
+    size = original.size
+    shown = _fitted(size)
+    image = original.shown(Region.whole(size), shown)
+    buffer = io.BytesIO()
+    image.save(buffer, format="JPEG", quality=_QUALITY, optimize=True)
+    small = encode_data_url(buffer.getvalue(), media_type="image/jpeg")
+    what = f"{original.media_type}, {size.width}x{size.height} pixels, {len(data):,} bytes"
+    return Thumbnail(small, what)
+
+
+def _fitted(size: Size) -> Size:
+    scale = min(1.0, SIDE / max(size))
+    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))

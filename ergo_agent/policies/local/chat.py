@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -35,6 +35,9 @@ class LocalChatModel(BaseChatModel):
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())
+
+    provider: ClassVar[str] = "ergo-agent"
+    """Who runs the model, as traces name it."""
 
     model: str = Field(default_factory=default_model)
     """Folder of the checkpoint, or its name on the Hugging Face hub; `ERGO_MODEL` when left out,
@@ -104,6 +107,10 @@ class LocalChatModel(BaseChatModel):
     def _identifying_params(self) -> dict[str, Any]:
         """What tells replies apart, for LangChain's caches."""
         return {"model": self.model, **self._sampling(None, {}).model_dump()}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        """How a trace names it."""
+        return {**super()._get_ls_params(stop=stop, **kwargs), "ls_provider": self.provider}
 
     def _sampling(self, stop: list[str] | None, options: Mapping[str, Any]) -> Sampling:
         """This model's sampling with what one call asks for.

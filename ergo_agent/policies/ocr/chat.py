@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import ConfigDict, Field
@@ -51,6 +51,16 @@ class ChatOcr(BaseChatModel):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         return {"model_name": self.model_name}
+
+    def _get_ls_params(
+        self,
+        stop: list[str] | None = None,  # noqa: ARG002  # part of the interface
+        **_: Any,
+    ) -> LangSmithParams:
+        """How a trace names it. It writes no tokens, so there is nothing else to say."""
+        return LangSmithParams(
+            ls_provider="ergo-agent", ls_model_name=self.model_name, ls_model_type="chat"
+        )
 
     def _generate(
         self,

@@ -9,9 +9,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
@@ -56,6 +58,14 @@ class ChatServed(ChatOpenAI):
     @property
     def _llm_type(self) -> str:
         return "ergo-served"
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        """How a trace names it: a server of one's own must not be priced as OpenAI's."""
+        params = super()._get_ls_params(stop=stop, **kwargs)
+        host = urlsplit(self.openai_api_base or "").hostname or ""
+        if f".{host}".endswith(".openai.com"):
+            return params
+        return {**params, "ls_provider": "openai-compatible"}
 
     async def facts(self) -> ServerFacts:
         """What the server says of itself; it is asked once.

@@ -1,6 +1,6 @@
 """`ChatTransformers`: a chat model on `AutoModelForImageTextToText`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ class ChatTransformers(LocalChatModel):
     Raises:
         MissingExtraError: If torch or transformers is not installed.
     """
+
+    provider: ClassVar[str] = "huggingface"
 
     device: str = "auto"
     """`cpu`, `cuda`, `cuda:1`, `mps`, or `auto`: the first of cuda, mps and cpu that is there."""

@@ -32,6 +32,8 @@ class ChatVllm(LocalChatModel):
     takes_pattern: ClassVar[bool] = True
     """That a `pattern` is enforced."""
 
+    provider: ClassVar[str] = "vllm"
+
     dtype: str = "auto"
     """Precision as vLLM names it; `auto` for the checkpoint's own."""
 

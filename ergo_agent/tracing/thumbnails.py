@@ -3,6 +3,8 @@
 import io
 from typing import NamedTuple
 
+from PIL import Image
+
 from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import decode_data_url, open_original
 from ergo_agent.imaging.data_urls import encode_data_url
@@ -14,7 +16,13 @@ SIDE = 256
 """Longest side, in pixels. A view of text or of noise then takes 3 to 5 kB, at 384 pixels it would
 take 7 to 14 kB, and an episode repeats its views with every call of the model."""
 
-_QUALITY = 60
+_JPEG = "image/jpeg"
+
+_QUALITIES = (60, 30, 10)
+"""Tried in this order, until the JPEG is small enough."""
+
+_MOST_BYTES = 6000
+"""Text takes 4 kB at the first quality; only noise needs another, and takes 4 kB at the last."""
 
 _made = RecentTexts(max_chars=4 * 1024 * 1024)
 """About 700 thumbnails. A view comes back with every later call of its episode."""
@@ -62,12 +70,20 @@ def _make(url: str) -> Thumbnail:
     original = open_original(data)
     size = original.size
     shown = _fitted(size)
-    image = original.shown(Region.whole(size), shown)
-    buffer = io.BytesIO()
-    image.save(buffer, format="JPEG", quality=_QUALITY, optimize=True)
-    small = encode_data_url(buffer.getvalue(), media_type="image/jpeg")
+    small = encode_data_url(_jpeg(original.shown(Region.whole(size), shown)), media_type=_JPEG)
     what = f"{original.media_type}, {size.width}x{size.height} pixels, {len(data):,} bytes"
     return Thumbnail(small, what)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    encoded = b""
+    for quality in _QUALITIES:
+        buffer = io.BytesIO()
+        image.save(buffer, format="JPEG", quality=quality, optimize=True)
+        encoded = buffer.getvalue()
+        if len(encoded) <= _MOST_BYTES:
+            break
+    return encoded
 
 
 def _fitted(size: Size) -> Size:

@@ -17,7 +17,7 @@ import zstandard
 from langsmith import Client
 from langsmith.run_helpers import tracing_context
 
-__all__ = ["Endpoint", "Upload", "receiving", "traced_to"]
+__all__ = ["Endpoint", "Upload", "receiving", "traced_to", "tracing_environment"]
 
 Run = dict[str, Any]
 

@@ -11,7 +11,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _untraced_otherwise(monkeypatch: pytest.MonkeyPatch):
+def _untraced_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the machine's own environment says of tracing must not reach these tests."""
     for name in ("ERGO_TRACE_IMAGES", "LANGSMITH_TRACING", "LANGSMITH_API_KEY"):
         monkeypatch.delenv(name, raising=False)

@@ -136,7 +136,7 @@ def test_the_environment_alone_turns_it_on(page: Path):
         )
     (root,) = endpoint.roots
     assert root["outputs"]["result"]["stop_reason"] == ran.stdout.strip()
-    assert [run["name"] for run in endpoint.of_kind("tool")][0] == "observe"
+    assert endpoint.of_kind("tool")[0]["name"] == "observe"
     metadata = endpoint.of_kind("llm")[0]["extra"]["metadata"]
     assert (metadata["ls_provider"], metadata["ls_model_name"]) == ("ergo-agent", "rapidocr")
     assert metadata["ergo_vision_tokens"] > 0

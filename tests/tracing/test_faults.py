@@ -20,6 +20,12 @@ SLOW = 20.0
 """Seconds that the slow endpoint takes over each request: far above what an episode takes."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _quiet() -> None:
+    """The client's threads go on trying after their test, and would complain behind the summary."""
+    logging.getLogger("langsmith").setLevel(logging.CRITICAL)
+
+
 def closed_port() -> str:
     """The address of a port on which nothing listens."""
     with socket.socket() as probe:

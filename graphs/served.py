@@ -1,0 +1,48 @@
+"""The graph as a LangGraph server serves it: what `langgraph.json` names.
+
+Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`.
+The server brings its own checkpointer.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+from langgraph.graph.state import CompiledStateGraph
+
+from ergo_agent.graphs.coarse_to_fine import create_vision_graph
+from ergo_agent.imaging import DirectoryStore
+
+__all__ = ["coarse_to_fine"]
+
+_Graph = CompiledStateGraph[Any, None, Any, Any]
+
+
+async def coarse_to_fine() -> _Graph:
+    """The graph, set up by the environment; the server asks for it with every run.
+
+    - `ERGO_BASE_URL`, `ERGO_MODEL`, `ERGO_API_KEY`: the policy, as everywhere; the embedded reader
+      where no server is named.
+    - `ERGO_ALLOWED_ROOTS`: folders that images may be read from, separated as in `PATH`; the
+      working directory where it is not set.
+    - `ERGO_STORE`: a folder for images and views, so that a thread can go on after the server was
+      restarted; they are kept in memory where it is not set.
+
+    Raises:
+        SettingsError: If the environment does not name a usable policy.
+    """
+    return await asyncio.to_thread(_made)
+
+
+def _made() -> _Graph:
+    """Blocking: the first call loads the policy."""
+    folder = os.environ.get("ERGO_STORE")
+    return create_vision_graph(
+        store=DirectoryStore(folder) if folder else None, allowed_roots=_allowed_roots()
+    )
+
+
+def _allowed_roots() -> list[Path]:
+    named = [name for name in os.environ.get("ERGO_ALLOWED_ROOTS", "").split(os.pathsep) if name]
+    return [Path(name) for name in named] or [Path.cwd()]

@@ -94,7 +94,7 @@ def _episode(image: Path, zooms: tuple[str, ...], setting: str | None) -> Traced
         with ExitStack() as tracing:
             if setting is not None:
                 tracing.enter_context(_images_traced(setting))
-                tracing.enter_context(traced_to(endpoint.url))
+                tracing.enter_context(traced_to(endpoint.url, settled=True))
             started = time.perf_counter()
             answer = ask(image, "What colour?", policy=policy, store=MemoryStore())
             seconds = time.perf_counter() - started

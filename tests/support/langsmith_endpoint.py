@@ -7,17 +7,27 @@ import contextlib
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import zstandard
 from langsmith import Client
 from langsmith.run_helpers import tracing_context
 
-__all__ = ["Endpoint", "Upload", "receiving", "traced_to", "tracing_environment"]
+from tests.support.loopback import listening
+
+__all__ = [
+    "Endpoint",
+    "Upload",
+    "receiving",
+    "traced_to",
+    "tracing_environment",
+    "untraced_environment",
+]
 
 Run = dict[str, Any]
 
@@ -148,51 +158,57 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(raw)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None:
-        """A client that hangs up is no error here."""
-
-
 @contextlib.contextmanager
 def receiving(**told: Any) -> Iterator[Endpoint]:
     """An endpoint that runs until the block ends."""
     endpoint = Endpoint(**told)
-    server = _Server(("127.0.0.1", 0), type("BoundHandler", (_Handler,), {"told": endpoint}))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    endpoint.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
-        yield endpoint
-    finally:
-        endpoint.closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(type("BoundHandler", (_Handler,), {"told": endpoint})) as endpoint.url:
+        try:
+            yield endpoint
+        finally:
+            endpoint.closing.set()
 
 
 @contextlib.contextmanager
-def traced_to(url: str, *, wait: float = 30.0, **options: Any) -> Iterator[Client]:
+def traced_to(
+    url: str, *, wait: float = 30.0, settled: bool = False, **options: Any
+) -> Iterator[Client]:
     """Trace what runs in the block to an endpoint, and wait until it is all sent.
 
     Args:
         url: Of the endpoint.
         wait: Seconds, at most, that the end of the block waits for what is still to be sent.
+        settled: Whether to begin only once the client has learnt that it may compress; what it
+            uploads before is not compressed.
         **options: Of the client.
     """
     client = Client(api_url=url, api_key="key-of-the-tests", **options)
     try:
+        if settled:
+            _settle(client)
         with tracing_context(enabled=True, client=client, project_name="tests"):
             yield client
     finally:
         client.close(timeout=wait)
 
 
+def _settle(client: Client) -> None:
+    deadline = time.monotonic() + 30
+    while client.compressed_traces is None:
+        assert time.monotonic() < deadline, "the client does not compress"
+        time.sleep(0.01)
+
+
+def untraced_environment() -> dict[str, str]:
+    """This process's environment without what it says of tracing."""
+    said = ("LANGSMITH_", "LANGCHAIN_", "ERGO_TRACE_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(said)}
+
+
 def tracing_environment(url: str, **more: str) -> dict[str, str]:
     """The environment of a process that is traced to an endpoint, as a user sets it."""
     return {
-        **os.environ,
+        **untraced_environment(),
         "LANGSMITH_TRACING": "true",
         "LANGSMITH_ENDPOINT": url,
         "LANGSMITH_API_KEY": "key-of-the-tests",

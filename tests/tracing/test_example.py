@@ -1,11 +1,12 @@
 """The example shows the tree of an episode without a key."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.langsmith_endpoint import untraced_environment
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "langsmith_trace.py"
 
@@ -14,12 +15,9 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "langsmith_trace.py"
     ("setting", "least", "most"), [("", 5_000, 60_000), ("none", 1_000, 30_000)]
 )
 def test_it_prints_the_tree_that_its_receiver_was_sent(setting: str, least: int, most: int):
-    without_key = {
-        k: v for k, v in os.environ.items() if not k.startswith(("LANGSMITH", "LANGCHAIN"))
-    }
     ran = subprocess.run(
         [sys.executable, str(EXAMPLE)],
-        env={**without_key, "ERGO_TRACE_IMAGES": setting, "ERGO_BASE_URL": ""},
+        env={**untraced_environment(), "ERGO_TRACE_IMAGES": setting, "ERGO_BASE_URL": ""},
         capture_output=True,
         text=True,
         check=True,

@@ -49,7 +49,7 @@ def image_8k(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def episode_8k(image: Path) -> tuple[Endpoint, Policy]:
     policy = scripted(*DEEPEST)
-    with receiving() as endpoint, traced_to(endpoint.url):
+    with receiving() as endpoint, traced_to(endpoint.url, settled=True):
         result = ask(image, "What is it?", policy=policy)
     assert (result.stop_reason, len(result.views), len(result.turns)) == ("max_zooms", 13, 4)
     return endpoint, policy

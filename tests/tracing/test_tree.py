@@ -32,7 +32,7 @@ EPISODE = ["coarse_to_fine", "chain", NODES]
 
 
 def traced(page: Path, question: str = "What colour?", **told: Any) -> Endpoint:
-    with receiving(**told) as endpoint, traced_to(endpoint.url):
+    with receiving(**told) as endpoint, traced_to(endpoint.url, settled=endpoint.zstd):
         ask(page, question, policy=scripted(ZOOM, ANSWER))
     return endpoint
 

@@ -45,9 +45,10 @@ class Receiver(BaseHTTPRequestHandler):
         head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
         for part in BytesParser().parsebytes(head + body).walk():
             name = part.get_param("name", header="content-disposition")
-            if isinstance(name, str):
+            data = part.get_payload(decode=True)
+            if isinstance(name, str) and isinstance(data, bytes):
                 _, run, *field = name.split(".")
-                value = json.loads(part.get_payload(decode=True))
+                value = json.loads(data)
                 self.runs.setdefault(run, {}).update({field[0]: value} if field else value)
         self._reply({})
 

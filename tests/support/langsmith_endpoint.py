@@ -102,19 +102,26 @@ class Endpoint:
 
     def take(self, upload: Upload, content_type: str) -> None:
         """Keep an upload, and enter its parts into the runs."""
-        head = f"Content-Type: {content_type}\r\n\r\n".encode()
-        message = BytesParser().parsebytes(head + upload.body)
         with self.lock:
             self.uploads.append(upload)
-            for part in message.get_payload():
-                name = part.get_param("name", header="content-disposition")
+            for name, data in _parts(upload.body, content_type):
                 _, run_id, *rest = name.split(".")
                 run = self.runs.setdefault(run_id, {})
-                value = json.loads(part.get_payload(decode=True))
+                value = json.loads(data)
                 if rest:
                     run[rest[0]] = value
                 else:
                     run.update({key: each for key, each in value.items() if each is not None})
+
+
+def _parts(body: bytes, content_type: str) -> Iterator[tuple[str, bytes]]:
+    """The named parts of a multipart body."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    for part in BytesParser().parsebytes(head + body).walk():
+        name = part.get_param("name", header="content-disposition")
+        data = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(data, bytes):
+            yield name, data
 
 
 class _Handler(BaseHTTPRequestHandler):

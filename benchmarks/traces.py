@@ -44,6 +44,9 @@ class Traced(NamedTuple):
     posted: int
     """Bytes of all uploads, on the wire."""
 
+    plain: int
+    """The same without compression, as a LangSmith of one's own may want it."""
+
     seconds: float
     """Until the answer was there."""
 
@@ -56,8 +59,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.traces", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="images of each kind")
     rounds = parser.parse_args().rounds
-    print("| 8K image | views | images in the trace | posted | seconds | ratio | processor, s |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        "| 8K image | views | images in the trace | posted | not compressed | seconds | ratio "
+        "| processor, s |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
     with TemporaryDirectory(prefix="ergo-agent-traces-") as folder:
         for kind in ("page of text", "noise"):
             for zooms in (ONE_ZOOM, THREE_ZOOMS):
@@ -69,11 +75,13 @@ def _print(kind: str, zooms: tuple[str, ...], found: list[dict[str | None, Trace
     views = 2 if zooms == ONE_ZOOM else 13
     for setting in SETTINGS:
         posted = median(each[setting].posted for each in found)
+        plain = median(each[setting].plain for each in found)
         seconds = median(each[setting].seconds for each in found)
         ratio = median(each[setting].seconds / each[None].seconds for each in found)
         processor = median(each[setting].processor for each in found)
         print(
             f"| {kind} | {views} | {setting or 'not traced'} | {posted / 1000:,.0f} kB "
+            f"| {plain / 1000:,.0f} kB "
             f"| {seconds:.3f} | {ratio:.3f} | {processor:.2f} |",
             flush=True,
         )
@@ -100,7 +108,8 @@ def _episode(image: Path, zooms: tuple[str, ...], setting: str | None) -> Traced
             seconds = time.perf_counter() - started
         processor = time.process_time() - processor
     assert answer.answer == "A. red"
-    return Traced(endpoint.posted, seconds, processor)
+    plain = sum(len(upload.body) for upload in endpoint.uploads)
+    return Traced(endpoint.posted, plain, seconds, processor)
 
 
 @contextmanager

@@ -223,6 +223,18 @@ def test_an_agents_own_images_can_be_lightened_in_any_form(form: int):
     assert message.content[0] == block
 
 
+def test_a_client_lightens_what_an_agents_model_is_sent():
+    message = HumanMessage([_blocks(_png(600))[0], {"type": "text", "text": "what is it?"}])
+    light = {"hide_inputs": light_images, "hide_outputs": light_images}
+    policy = scripted("a page")
+    with receiving() as endpoint, traced_to(endpoint.url, **light):
+        policy.model.invoke([message])
+    ((sent,),) = received(policy)
+    assert sent.content == message.content
+    (shown,) = traced_images(endpoint)
+    assert (shown.format, shown.size) == ("JPEG", (256, 256))
+
+
 def test_what_holds_no_image_is_the_same_object():
     value = {"messages": [[HumanMessage("hello")]], "n": [1, (2, {"a": None})], "b": b"short"}
     assert light_images(value) is value

@@ -44,9 +44,6 @@ class Traced(NamedTuple):
     posted: int
     """Bytes of all uploads, on the wire."""
 
-    plain: int
-    """The same without compression, as a LangSmith of one's own may want it."""
-
     seconds: float
     """Until the answer was there."""
 
@@ -68,20 +65,27 @@ def main() -> None:
         for kind in ("page of text", "noise"):
             for zooms in (ONE_ZOOM, THREE_ZOOMS):
                 images = _images(Path(folder), kind, rounds)
-                _print(kind, zooms, [_round(image, zooms, n) for n, image in enumerate(images)])
+                found = [_round(image, zooms, number) for number, image in enumerate(images)]
+                image = next(_images(Path(folder), kind, 1))
+                plain = {each: _episode(image, zooms, each, zstd=False).posted for each in SETTINGS}
+                _print(kind, zooms, found, plain)
 
 
-def _print(kind: str, zooms: tuple[str, ...], found: list[dict[str | None, Traced]]) -> None:
+def _print(
+    kind: str,
+    zooms: tuple[str, ...],
+    found: list[dict[str | None, Traced]],
+    plain: dict[str | None, int],
+) -> None:
     views = 2 if zooms == ONE_ZOOM else 13
     for setting in SETTINGS:
         posted = median(each[setting].posted for each in found)
-        plain = median(each[setting].plain for each in found)
         seconds = median(each[setting].seconds for each in found)
         ratio = median(each[setting].seconds / each[None].seconds for each in found)
         processor = median(each[setting].processor for each in found)
         print(
             f"| {kind} | {views} | {setting or 'not traced'} | {posted / 1000:,.0f} kB "
-            f"| {plain / 1000:,.0f} kB "
+            f"| {plain[setting] / 1000:,.0f} kB "
             f"| {seconds:.3f} | {ratio:.3f} | {processor:.2f} |",
             flush=True,
         )
@@ -94,22 +98,23 @@ def _round(image: Path, zooms: tuple[str, ...], number: int) -> dict[str | None,
     return {setting: _episode(image, zooms, setting) for setting in order}
 
 
-def _episode(image: Path, zooms: tuple[str, ...], setting: str | None) -> Traced:
+def _episode(
+    image: Path, zooms: tuple[str, ...], setting: str | None, *, zstd: bool = True
+) -> Traced:
     policy = scripted(*zooms, ANSWER)
     with ExitStack() as stack:
-        endpoint = stack.enter_context(receiving())
+        endpoint = stack.enter_context(receiving(zstd=zstd))
         processor = time.process_time()
         with ExitStack() as tracing:
             if setting is not None:
                 tracing.enter_context(_images_traced(setting))
-                tracing.enter_context(traced_to(endpoint.url, settled=True))
+                tracing.enter_context(traced_to(endpoint.url, settled=zstd))
             started = time.perf_counter()
             answer = ask(image, "What colour?", policy=policy, store=MemoryStore())
             seconds = time.perf_counter() - started
         processor = time.process_time() - processor
     assert answer.answer == "A. red"
-    plain = sum(len(upload.body) for upload in endpoint.uploads)
-    return Traced(endpoint.posted, plain, seconds, processor)
+    return Traced(endpoint.posted, seconds, processor)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def _warn(word: str) -> None:
 def light_images(value: Any, *, images: TraceImages | None = None) -> Any:  # noqa: ANN401  # JSON
     """A value as a trace shows it, with thumbnails in place of its images; blocking.
 
-    ErgoAgent's own calls are traced this way without it. For an agent of yours that is sent images
+    This package's own calls are traced this way without it. For an agent of yours that is sent images
     itself, give it to the client: `Client(hide_inputs=light_images, hide_outputs=light_images)`.
 
     Args:

@@ -60,8 +60,9 @@ def _warn(word: str) -> None:
 def light_images(value: Any, *, images: TraceImages | None = None) -> Any:  # noqa: ANN401  # JSON
     """A value as a trace shows it, with thumbnails in place of its images; blocking.
 
-    This package's own calls are traced this way without it. For an agent of yours that is sent images
-    itself, give it to the client: `Client(hide_inputs=light_images, hide_outputs=light_images)`.
+    The package's own calls are traced this way without it. For an agent of yours that is sent
+    images itself, give it to the client:
+    `Client(hide_inputs=light_images, hide_outputs=light_images)`.
 
     Args:
         value: Anything of dicts, lists and chat messages; it is not changed.

@@ -7,15 +7,15 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
+from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer, Send
 
+from ergo_agent.graphs.both_ways import BothWays
 from ergo_agent.graphs.nodes import NodesWhenReady
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
-from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, VisionInput, VisionOutput, VisionState
 from ergo_agent.viewing import ViewMaker
@@ -63,10 +63,10 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
         maker=ViewMaker(store=store, limits=limits, allowed_roots=allowed_roots),
     )
     graph = StateGraph(VisionState, input_schema=VisionInput, output_schema=VisionOutput)
-    graph.add_node("observe", _Both(nodes, "observe"))
-    graph.add_node("policy", _Both(nodes, "policy"))
-    graph.add_node("zoom", _Both(nodes, "zoom"))
-    graph.add_node("answer", _Both(nodes, "answer"))
+    graph.add_node("observe", _both(nodes, "observe"))
+    graph.add_node("policy", _both(nodes, "policy"))
+    graph.add_node("zoom", _both(nodes, "zoom"))
+    graph.add_node("answer", _both(nodes, "answer"))
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "policy")
     graph.add_conditional_edges("policy", _after_policy, ["zoom", "policy", "answer"])
@@ -75,35 +75,14 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     return graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
 
 
-class _Both(Runnable[Any, _Update]):
-    """A node for `invoke` and `ainvoke` alike.
+def _both(nodes: NodesWhenReady, name: str) -> BothWays:
+    """A node for `invoke` and `ainvoke` alike."""
 
-    Not a `RunnableLambda`: in a trace each of those is a run of its own, with the state going in
-    and coming out once more.
-    """
+    async def run(state: _Update, config: RunnableConfig) -> _Update:
+        node: _Node = getattr(await nodes.get(), name)
+        return await node(state, config)
 
-    def __init__(self, nodes: NodesWhenReady, name: str) -> None:
-        self.name = name
-        self._nodes = nodes
-
-    async def ainvoke(
-        self,
-        input: _Update,  # noqa: A002  # LangChain's name
-        config: RunnableConfig | None = None,
-        **_: Any,
-    ) -> _Update:
-        """Run the node."""
-        node: _Node = getattr(await self._nodes.get(), str(self.name))
-        return await node(input, ensure_config(config))
-
-    def invoke(
-        self,
-        input: _Update,  # noqa: A002
-        config: RunnableConfig | None = None,
-        **_: Any,
-    ) -> _Update:
-        """Run the node; blocking."""
-        return run_sync(self.ainvoke(input, config))
+    return BothWays(run, name=name)
 
 
 def _after_policy(state: VisionState) -> str | list[Send]:

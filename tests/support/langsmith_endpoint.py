@@ -97,8 +97,16 @@ class Endpoint:
         return sorted(found, key=lambda run: run["dotted_order"])
 
     def outline(self, parent: Run | None = None) -> list[Any]:
-        """Names and kinds as nested lists: `[[name, kind, [children]]]`."""
-        return [[run["name"], run["run_type"], self.outline(run)] for run in self.children(parent)]
+        """Names and kinds as nested lists: `[[name, kind, [children]]]`.
+
+        LangGraph also traces the functions that choose the next node, here all private: they are
+        left out.
+        """
+        return [
+            [run["name"], run["run_type"], self.outline(run)]
+            for run in self.children(parent)
+            if not run["name"].startswith("_")
+        ]
 
     def take(self, upload: Upload, content_type: str) -> None:
         """Keep an upload, and enter its parts into the runs."""

@@ -96,7 +96,8 @@ def test_a_collector_gets_the_tree_over_otlp(page: Path):
 
     assert root.name == "coarse_to_fine"
     assert names(root) == set(NODES)
-    assert sorted(span.name for span in collector.spans) == sorted(
-        [*NODES, root.name, "observe", "zoom", "answer"] + 2 * ["ScriptedModel", "_after_policy"]
+    shown = sorted(span.name for span in collector.spans if not span.name.startswith("_"))
+    assert shown == sorted(
+        [*NODES, root.name, "observe", "zoom", "answer", "ScriptedModel", "ScriptedModel"]
     )
     assert collector.posted < 300_000

@@ -23,9 +23,9 @@ ANSWER = "<think>read</think><answer>A. red</answer>"
 
 NODES: list[Any] = [
     ["observe", "chain", [["observe", "tool", []]]],
-    ["policy", "chain", [["ScriptedModel", "llm", []], ["_after_policy", "chain", []]]],
+    ["policy", "chain", [["ScriptedModel", "llm", []]]],
     ["zoom", "chain", [["zoom", "tool", []]]],
-    ["policy", "chain", [["ScriptedModel", "llm", []], ["_after_policy", "chain", []]]],
+    ["policy", "chain", [["ScriptedModel", "llm", []]]],
     ["answer", "chain", [["answer", "tool", []]]],
 ]
 EPISODE = ["coarse_to_fine", "chain", NODES]

@@ -7,11 +7,12 @@ the policy's node that would pay for the same reply twice.
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
 from ergo_agent.budget import TokenRule
 from ergo_agent.dialects.base import Zoom
-from ergo_agent.errors import DecisionError
+from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.graphs.reporting import report_move
 from ergo_agent.planning import Crop, plan_regions
 from ergo_agent.result import StopReason
@@ -52,11 +53,13 @@ class ReviewNode:
 
         Raises:
             DecisionError: If a decision in the state itself, as of a fork, cannot be carried out.
+            SettingsError: If there is no checkpointer to wait in.
         """
         del config  # as every node has it
         episode = Episode.model_validate(state)
         given = episode.next.decision
         if given is None:
+            _check_waiting()
             decision, crops = self._asked(episode)
         else:
             decision, crops = given, self._crops(read_decision(given), episode)
@@ -117,6 +120,16 @@ class ReviewNode:
                 f"({budget.remaining} vision tokens are left); give another box, fewer, or reject"
             )
         return plan.crops
+
+
+def _check_waiting() -> None:
+    """Refuse to ask where the answer could never arrive: only what is saved can be resumed."""
+    run = get_runtime().execution_info
+    if run is None or run.thread_id is None:
+        raise SettingsError(
+            "review_zooms needs a checkpointer, in which the episode waits for the person; give "
+            "create_vision_graph(checkpointer=...) and a thread_id, or leave review_zooms out"
+        )
 
 
 def _boxes(crops: tuple[Crop, ...]) -> list[list[int]]:

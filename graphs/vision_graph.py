@@ -17,9 +17,10 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command
 from PIL import Image
 
-from ergo_agent.errors import SettingsError
+from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.running import run_sync
 from ergo_agent.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.state import VisionInput, VisionOutput, VisionState
@@ -58,9 +59,11 @@ class VisionGraph(_Compiled):
         Raises:
             SettingsError: If a setting in `context` is unknown or out of range.
             BudgetError: If a budget in `context` holds no view.
+            DecisionError: If the run is resumed with None.
             ImageError: If the image is given by its bytes and they cannot be used.
         """
         options = self._options(options)
+        _check_resumed(input)
         if _has_pixels(input):
             input = run_sync(self._kept(input))  # noqa: A001
         return super().stream(input, self._bounded(config), **options)
@@ -73,6 +76,7 @@ class VisionGraph(_Compiled):
     ) -> AsyncIterator[Any]:
         """Like `stream`, without blocking the event loop."""
         options = self._options(options)
+        _check_resumed(input)
         if _has_pixels(input):
             input = await self._kept(input)  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
@@ -121,6 +125,12 @@ def overrides_of(context: object) -> dict[str, Any]:
     if isinstance(inner, Mapping):
         inner = VisionContext(**inner)
     return overrides_of(inner) if isinstance(inner, VisionSettings) else {}
+
+
+def _check_resumed(given: object) -> None:
+    """Refuse `Command(resume=None)`, which LangGraph cannot tell from a command without one."""
+    if given == Command():
+        raise DecisionError('the run is resumed with None; give for example {"type": "accept"}')
 
 
 def _has_pixels(given: object) -> bool:

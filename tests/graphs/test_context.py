@@ -1,13 +1,14 @@
 """Settings for one run: what is given then replaces what the graph was made with."""
 
+import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command
 
 from ergo_agent import VisionSettings, create_vision_graph
 from ergo_agent.errors import BudgetError, PolicyError, SettingsError
@@ -31,7 +32,7 @@ def made(*replies: Any, **settings: Any):
 
 
 @pytest.mark.parametrize("context", [{"max_zooms": 1}, VisionContext(max_zooms=1)])
-def test_a_run_may_have_fewer_zooms(given: VisionInput, context: Any):
+def test_a_run_may_have_fewer_zooms(given: VisionInput, context: object):
     graph = made(*ZOOMS)
     assert len(graph.invoke(given, context=context)["result"]["views"]) == 2
     assert len(graph.invoke(given)["result"]["views"]) == 4
@@ -65,7 +66,7 @@ def test_a_deadline_may_be_set_and_lifted(given: VisionInput):
     ],
 )
 async def test_a_bad_value_is_a_typed_error_before_anything_is_opened(
-    context: Any, error: type[Exception], message: str
+    context: object, error: type[Exception], message: str
 ):
     graph, nothing = made(ANSWER), {"image": "absent.png", "question": "q"}
     with pytest.raises(error, match=message):
@@ -88,19 +89,20 @@ def test_what_was_set_for_a_run_holds_when_it_is_resumed(given: VisionInput):
     assert len(next_one["result"]["views"]) == 4
 
 
-def test_the_time_between_runs_is_no_part_of_the_deadline(given: VisionInput):
-    saver = InMemorySaver()
+def test_the_time_in_which_it_waits_for_a_person_is_no_part_of_the_deadline(given: VisionInput):
     config: RunnableConfig = {"configurable": {"thread_id": "1"}}
     graph = create_vision_graph(
         policy=scripted(ZOOMS[0], ANSWER),
-        settings=VisionSettings(deadline=3600, review_zooms=True),
-        checkpointer=saver,
+        settings=VisionSettings(review_zooms=True),
+        checkpointer=InMemorySaver(),
     )
     graph.invoke(given, config)
-    values = graph.get_state(config).values
-    assert "started_at" not in values  # there is no clock that goes on running
-    graph.update_state(config, {"timings": [["policy", 3599.9]]})
-    assert graph.invoke(None, config, context={"review_zooms": False})["answer"] is None
+    spent = sum(seconds for _, seconds in graph.get_state(config).values["timings"])
+    time.sleep(2.2)
+    result = graph.invoke(Command(resume="accept"), config, context={"deadline": spent + 2})
+    assert result["result"]["stop_reason"] == "answered"
+    hasty = graph.invoke(given, {"configurable": {"thread_id": "2"}}, context={"deadline": 1e-9})
+    assert hasty["result"]["stop_reason"] == "deadline"
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Every stream mode, and the events that a user interface reads."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,7 +100,7 @@ MODES = {
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_every_mode_ends_with_the_answer_and_holds_no_pixels(given: VisionInput, mode: Any):
+async def test_every_mode_ends_with_the_answer_and_holds_no_pixels(given: VisionInput, mode: str):
     sync = list(made().stream(given, CONFIG, stream_mode=mode))
     found = [chunk async for chunk in made().astream(given, CONFIG, stream_mode=mode)]
     assert len(sync) == len(found)

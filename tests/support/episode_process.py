@@ -112,7 +112,7 @@ def _main(plan: Plan) -> None:
         with saver(plan.saver) as kept:
             graph = create_vision_graph(policy=policy, store=plan.store, checkpointer=kept)
             output = graph.invoke(given, config)
-    print(json.dumps(output["result"]))
+    sys.stdout.write(json.dumps(output["result"]))
 
 
 if __name__ == "__main__":

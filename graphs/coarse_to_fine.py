@@ -4,16 +4,15 @@ Absent on purpose: any path on which the policy is shown more than the budget al
 """
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph.graph import END, START, StateGraph
-from langgraph.runtime import get_runtime
 from langgraph.types import Checkpointer, Send
 
 from ergo_agent.graphs.nodes import NodesWhenReady
-from ergo_agent.graphs.vision_graph import VisionGraph, overrides_of
+from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.running import run_sync
@@ -24,7 +23,6 @@ from ergo_agent.viewing import ViewMaker
 __all__ = ["create_vision_graph"]
 
 _Update = dict[str, Any]
-_Node = Callable[[_Update, RunnableConfig], Awaitable[_Update]]
 
 
 def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
@@ -92,12 +90,7 @@ def _both(nodes: NodesWhenReady, name: str) -> RunnableLambda[Any, _Update]:
     """A node for `invoke` and `ainvoke` alike."""
 
     async def run(state: _Update, config: RunnableConfig) -> _Update:
-        given = overrides_of(get_runtime().context)
-        if name == "observe":  # a new episode: the settings of one before it are no concern of it
-            node: _Node = (await nodes.get(given)).observe
-            return {**await node(state, config), "context": given}
-        node = getattr(await nodes.get({**(state.get("context") or {}), **given}), name)
-        return await node(state, config)
+        return await nodes.run(name, state, config)
 
     def run_blocking(state: _Update, config: RunnableConfig) -> _Update:
         return run_sync(run(state, config))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import get_runtime
 from langgraph.types import Overwrite
 
 from ergo_agent.dialects.base import Answer
@@ -13,6 +14,7 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.asking import PolicyNode
 from ergo_agent.graphs.reporting import report_view
 from ergo_agent.graphs.review import ReviewNode
+from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.imaging.stores import is_digest
 from ergo_agent.policies.base import Policy
 from ergo_agent.result import Evidence, ImageFacts, View, VisionAnswer
@@ -153,11 +155,24 @@ class NodesWhenReady:
         if type(policy) is Policy:  # it has nothing to learn: what is wrong with it shows at once
             self._made[settings] = policy, Nodes(policy, settings=settings, maker=maker)
 
-    async def get(self, overrides: Mapping[str, Any]) -> Nodes:
-        """The nodes, for the settings of one run.
+    async def run(self, name: str, state: _State, config: RunnableConfig) -> _State:
+        """Run a node by its name, with the settings of this run.
 
-        Args:
-            overrides: Settings that replace those the graph was made with.
+        Those that an episode began with are in its state, so that they hold when it is resumed.
+
+        Raises:
+            SettingsError: If a setting is out of range.
+            ErgoError: As the node itself raises it.
+        """
+        given = overrides_of(get_runtime().context)
+        if name == "observe":  # a new episode: the settings of one before it are no concern of it
+            return {**await (await self._get(given)).observe(state, config), "context": given}
+        nodes = await self._get({**(state.get("context") or {}), **given})
+        update: _State = await getattr(nodes, name)(state, config)
+        return update
+
+    async def _get(self, overrides: Mapping[str, Any]) -> Nodes:
+        """The nodes, for settings that replace some of those the graph was made with.
 
         Raises:
             SettingsError: If a setting is out of range.

@@ -55,6 +55,17 @@ async def test_its_answer_is_the_parents(page: Path):
     assert (await graph.ainvoke(given))["report"] == "It is A. red."
 
 
+def test_a_copy_with_another_config_or_checkpointer_is_the_same_graph(page: Path):
+    graph = create_vision_graph(policy=scripted(ZOOM, ANSWER)).with_config(tags=["mine"])
+    copy = graph.copy({"checkpointer": InMemorySaver()})  # as a LangGraph server does
+    for each in (graph, copy):
+        assert isinstance(each, VisionGraph)
+    copy.invoke({"image": page.read_bytes(), "question": "q"}, CONFIG)
+    first = list(copy.get_state_history(CONFIG))[-1]
+    assert first.tasks[0].result is not None
+    assert str(first.tasks[0].result["image"]).startswith("sha256:")
+
+
 def test_the_parents_state_holds_nothing_of_its_inside(page: Path):
     graph = parent_of(create_vision_graph(policy=scripted(ANSWER)))
     output = graph.invoke({"image": str(page), "question": "q"})

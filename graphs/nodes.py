@@ -13,7 +13,7 @@ from ergo_agent.dialects.base import Answer
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.asking import PolicyNode
 from ergo_agent.graphs.reporting import report_view
-from ergo_agent.graphs.review import ReviewNode
+from ergo_agent.graphs.review import ReviewNode, check_waiting
 from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.imaging.stores import is_digest
 from ergo_agent.policies.base import Policy
@@ -61,6 +61,8 @@ class Nodes:
     async def observe(self, state: _State, config: RunnableConfig) -> _State:
         """Begin an episode: check the question, open the image, make the coarse view."""
         clock = time.perf_counter()
+        if self._settings.review_zooms:
+            check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
         image, source = await self._named(state.get("image"))
         arguments = {"image": image, "page": _checked_page(state.get("page", 1))}

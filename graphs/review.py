@@ -26,7 +26,7 @@ from ergo_agent.reviewing import (
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Next, as_json
 
-__all__ = ["ReviewNode"]
+__all__ = ["ReviewNode", "check_waiting"]
 
 _WHY_NOT = {
     "full_resolution": "it was shown at full resolution already",
@@ -59,7 +59,7 @@ class ReviewNode:
         episode = Episode.model_validate(state)
         given = episode.next.decision
         if given is None:
-            _check_waiting()
+            check_waiting()
             decision, crops = self._asked(episode)
         else:
             decision, crops = given, self._crops(read_decision(given), episode)
@@ -122,8 +122,12 @@ class ReviewNode:
         return plan.crops
 
 
-def _check_waiting() -> None:
-    """Refuse to ask where the answer could never arrive: only what is saved can be resumed."""
+def check_waiting() -> None:
+    """Refuse to ask a person where the answer could never arrive: only what is saved can wait.
+
+    Raises:
+        SettingsError: If there is no checkpointer.
+    """
     run = get_runtime().execution_info
     if run is None or run.thread_id is None:
         raise SettingsError(

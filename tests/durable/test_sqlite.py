@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
 
-from tests.support.killing import POINTS, check_killed_and_resumed
+from ergo_agent import VisionSettings, create_vision_graph
+from tests.support.killing import ANSWER, POINTS, ZOOM, check_killed_and_resumed
+from tests.support.savers import saver
+from tests.support.scripted import received, scripted
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -23,3 +28,21 @@ def test_an_async_one_does_so_too_where_only_known_types_are_read_back(page: Pat
         use_async=True,
         LANGGRAPH_STRICT_MSGPACK="true",
     )
+
+
+def test_a_zoom_waits_for_a_person_in_the_file(page: Path, tmp_path: Path):
+    settings = VisionSettings(review_zooms=True)
+    config: RunnableConfig = {"configurable": {"thread_id": "1"}}
+    first, second = scripted(ZOOM), scripted(ANSWER)
+    for policy, given in (
+        (first, {"image": str(page), "question": "q"}),
+        (second, Command(resume={"type": "edit", "boxes": [[560, 560, 840, 840]]})),
+    ):
+        with saver(str(tmp_path / "kept.sqlite")) as kept:
+            graph = create_vision_graph(
+                policy=policy, settings=settings, store=tmp_path / "store", checkpointer=kept
+            )
+            output = graph.invoke(given, config)
+    assert output["result"]["views"][1]["region"]["left"] == 560
+    assert output["answer"] == "A. red"
+    assert (len(received(first)), len(received(second))) == (1, 1)

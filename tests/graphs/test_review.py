@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
-from ergo_agent import VisionAnswer, VisionSettings, create_vision_graph
+from ergo_agent import VisionAnswer, VisionSettings, ask, create_vision_graph
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.events import MoveDecided, read_event
 from ergo_agent.policies.base import Policy
@@ -196,10 +196,15 @@ def test_without_it_nobody_is_asked(page: Path):
     assert output["result"]["reviews"] == []
 
 
-def test_without_a_checkpointer_it_is_a_clear_error(page: Path):
-    graph = create_vision_graph(policy=scripted(ZOOM), settings=VisionSettings(review_zooms=True))
+def test_without_a_checkpointer_it_is_a_clear_error_before_anything_is_paid(page: Path):
+    policy = scripted(ZOOM)
+    graph = create_vision_graph(policy=policy)
+    given = {"image": str(page), "question": "q"}
     with pytest.raises(SettingsError, match="review_zooms needs a checkpointer"):
-        graph.invoke({"image": str(page), "question": "q"})
+        graph.invoke(given, context={"review_zooms": True})
+    with pytest.raises(SettingsError, match="review_zooms needs a checkpointer"):
+        ask(page, "q", policy=policy, review_zooms=True)
+    assert received(policy) == []
 
 
 def test_a_form_can_be_made_of_the_schemas():

@@ -8,7 +8,7 @@ from ergo_agent.policies.served import create_served_policy
 from tests.support.episode_process import EpisodeProcess, Plan
 from tests.support.misbehaving import Misbehaving, hang, serving
 
-__all__ = ["ANSWER", "POINTS", "check_killed_and_resumed"]
+__all__ = ["ANSWER", "POINTS", "ZOOM", "check_killed_and_resumed"]
 
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
 CLOSER = '<think>closer</think><zoom view="1">[600, 400, 700, 480]</zoom>'

@@ -77,8 +77,8 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
         graph.add_node(name, _both(nodes, name))
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "policy")
-    graph.add_conditional_edges("policy", _what_next, ["review", "zoom", "policy", "answer"])
-    graph.add_conditional_edges("review", _what_next, ["zoom", "policy"])
+    graph.add_conditional_edges("policy", _after_policy, ["review", "zoom", "policy", "answer"])
+    graph.add_conditional_edges("review", _after_review, ["zoom", "policy"])
     graph.add_edge("zoom", "policy")
     graph.add_edge("answer", END)
     compiled = graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
@@ -98,8 +98,14 @@ def _both(nodes: NodesWhenReady, name: str) -> RunnableLambda[Any, _Update]:
     return RunnableLambda(run_blocking, afunc=run, name=name)
 
 
-def _what_next(state: VisionState) -> str | list[Send]:
-    """To the crops, each in its own branch; to a person; to another question; or to the end."""
+def _after_policy(state: VisionState) -> str | list[Send]:
+    """To a person; to the crops, each in its own branch; to another question; or to the end."""
+    do = state["next"]["do"]
+    return do if do in {"answer", "review"} else _after_review(state)
+
+
+def _after_review(state: VisionState) -> str | list[Send]:
+    """To the crops, each in its own branch, or to another question."""
     episode = Episode.model_validate(state)
     if episode.next.do == "zoom":
         first = len(episode.views) + 1
@@ -109,4 +115,4 @@ def _what_next(state: VisionState) -> str | list[Send]:
             Send("zoom", {**shared, "number": first + at, "crop": crop})
             for at, crop in enumerate(crops)
         ]
-    return episode.next.do if episode.next.do in {"answer", "review"} else "policy"
+    return "policy"

@@ -7,27 +7,22 @@ The server brings its own checkpointer.
 import asyncio
 import os
 from pathlib import Path
-from typing import Any
-
-from langgraph.graph.state import CompiledStateGraph
 
 from ergo_agent.graphs.coarse_to_fine import create_vision_graph
-from ergo_agent.imaging import DirectoryStore
+from ergo_agent.graphs.vision_graph import VisionGraph
 
 __all__ = ["coarse_to_fine"]
 
-_Graph = CompiledStateGraph[Any, None, Any, Any]
 
-
-async def coarse_to_fine() -> _Graph:
+async def coarse_to_fine() -> VisionGraph:
     """The graph, set up by the environment; the server asks for it with every run.
 
     - `ERGO_BASE_URL`, `ERGO_MODEL`, `ERGO_API_KEY`: the policy, as everywhere; the embedded reader
       where no server is named.
     - `ERGO_ALLOWED_ROOTS`: folders that images may be read from, separated as in `PATH`; the
       working directory where it is not set.
-    - `ERGO_STORE`: a folder for images and views, so that a thread can go on after the server was
-      restarted; they are kept in memory where it is not set.
+    - `ERGO_STORE`: a folder or fsspec URL for images and views, so that a thread can go on after
+      the server was restarted; they are kept in memory where it is not set.
 
     Raises:
         SettingsError: If the environment does not name a usable policy.
@@ -35,12 +30,10 @@ async def coarse_to_fine() -> _Graph:
     return await asyncio.to_thread(_made)
 
 
-def _made() -> _Graph:
+def _made() -> VisionGraph:
     """Blocking: the first call loads the policy."""
-    folder = os.environ.get("ERGO_STORE")
-    return create_vision_graph(
-        store=DirectoryStore(folder) if folder else None, allowed_roots=_allowed_roots()
-    )
+    store = os.environ.get("ERGO_STORE") or None
+    return create_vision_graph(store=store, allowed_roots=_allowed_roots())
 
 
 def _allowed_roots() -> list[Path]:

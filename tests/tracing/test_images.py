@@ -223,6 +223,23 @@ def test_an_agents_own_images_can_be_lightened_in_any_form(form: int):
     assert message.content[0] == block
 
 
+@pytest.mark.parametrize("form", ["bytes", "pillow", "url"])
+def test_pixels_given_to_the_graph_are_in_no_run(form: str):
+    data = _png(900)
+    forms = {
+        "bytes": data,
+        "pillow": Image.open(io.BytesIO(data)),
+        "url": encode_data_url(data, media_type="image/png"),
+    }
+    graph = create_vision_graph(policy=scripted(DEEPEST[-1]))
+    with receiving() as endpoint, traced_to(endpoint.url):
+        graph.invoke({"image": forms[form], "question": "What is it?"})
+    (root,) = endpoint.roots
+    assert root["inputs"]["image"].startswith("sha256:")
+    assert max(len(upload.body) for upload in endpoint.uploads) < GOAL
+    assert endpoint.posted < GOAL
+
+
 def test_a_client_lightens_what_an_agents_model_is_sent():
     message = HumanMessage([_blocks(_png(600))[0], {"type": "text", "text": "what is it?"}])
     light = {"hide_inputs": light_images, "hide_outputs": light_images}

@@ -18,6 +18,8 @@ from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
 from ergo_agent import VisionAnswer
+from ergo_agent.events import ViewMade, read_event
+from ergo_agent.geometry import Region
 from tests.support.langsmith_endpoint import untraced_environment
 from tests.support.misbehaving import Handler, Misbehaving, serving
 from tests.support.pictures import save_picture
@@ -112,6 +114,14 @@ def test_it_serves_the_graph(served: Served):
     assert {"observe", "policy", "zoom", "answer"} <= {node["id"] for node in drawn["nodes"]}
 
 
+def test_its_schemas_are_told(served: Served):
+    (assistant,) = served.client.assistants.search()
+    schemas = served.client.assistants.get_schemas(assistant["assistant_id"])
+    assert {"image", "question", "page"} <= set(schemas["input_schema"]["properties"])
+    assert {"answer", "result"} == set(schemas["output_schema"]["properties"])
+    assert {"max_zooms", "review_zooms"} <= set(schemas["context_schema"]["properties"])
+
+
 def test_a_run(served: Served):
     output = served.client.runs.wait(None, GRAPH, input=question())
     result = VisionAnswer.model_validate(output["result"])
@@ -139,6 +149,10 @@ def test_a_stream_shows_each_node_and_the_answer(served: Served):
     assert [part.event for part in parts if part.event == "error"] == []
     nodes = [node for part in parts if part.event == "updates" for node in part.data]
     assert nodes == ["observe", "policy", "zoom", "policy", "answer"]
+    told = [read_event(part.data) for part in parts if part.event == "custom"]
+    views = [event for event in told if isinstance(event, ViewMade)]
+    assert [view.number for view in views] == [1, 2]
+    assert views[0].shown.area < views[0].original.area
     assert [part for part in parts if part.event == "values"][-1].data["answer"] == "A. red"
 
 
@@ -161,3 +175,21 @@ def test_a_thread_is_interrupted_shows_its_state_and_goes_on(served: Served):
     assert state["values"]["result"]["stop_reason"] == "answered"
     history = client.threads.get_history(thread)
     assert "data:image" not in str(history)
+
+
+def test_a_person_decides_about_a_zoom(served: Served):
+    client = served.client
+    thread = client.threads.create()["thread_id"]
+    context = {"review_zooms": True}
+    client.runs.wait(thread, GRAPH, input=question(), context=context)
+    state = client.threads.get_state(thread)
+    (proposed,) = state["interrupts"]
+    assert proposed["value"]["kind"] == "zoom_proposal"
+    assert len(proposed["value"]["boxes"]) == 1
+
+    edited = Region(left=1000, top=800, right=2000, bottom=1600)
+    decision = {"resume": {"type": "edit", "boxes": [list(edited.as_tuple())]}}
+    output = client.runs.wait(thread, GRAPH, command=decision, context=context)
+    result = VisionAnswer.model_validate(output["result"])
+    assert result.answer == "A. red"
+    assert result.views[1].region.iou(edited) > 0.95  # it fits whole patches

@@ -93,7 +93,7 @@ async def aask(  # noqa: PLR0913  # as for ask
     """Like `ask`, without blocking the event loop."""
     chosen = _settings(settings)
     checked = check_question(question, settings=chosen)
-    if _holds_pixels(image):  # so that no trace of the graph does
+    if not isinstance(image, str | os.PathLike):  # so that no trace of the graph holds pixels
         image = await ViewMaker(store=store, limits=limits).keep(image)
     roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
     graph = _graph(choose_policy(policy), chosen, store, limits, roots)
@@ -105,12 +105,6 @@ async def aask(  # noqa: PLR0913  # as for ask
     }
     output = await graph.ainvoke(given)
     return VisionAnswer.model_validate(output["result"])
-
-
-def _holds_pixels(image: ImageSource) -> bool:
-    if not isinstance(image, str | os.PathLike):
-        return True
-    return os.fspath(image)[:16].lstrip().lower().startswith("data:")
 
 
 def _graph(

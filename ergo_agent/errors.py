@@ -11,6 +11,7 @@ ErgoError
 │   ├── BudgetError             a budget that no view fits into, or one that makes no sense
 │   ├── QuestionError           the question is empty or too long
 │   ├── SettingsError           a setting outside its range
+│   ├── DecisionError           what a person decided about a zoom cannot be carried out
 │   ├── PolicyError             the policy's model failed
 │   │   ├── PolicyUnreachableError  no connection, or 5xx, however often it was tried
 │   │   ├── PolicyBusyError         the server turns requests away (429, 503)
@@ -36,6 +37,7 @@ expected and what to do.
 __all__ = [
     "BudgetError",
     "ContextOverflowError",
+    "DecisionError",
     "ErgoError",
     "FatalError",
     "ImageAccessError",
@@ -100,6 +102,10 @@ class QuestionError(FatalError, ValueError):
 
 class SettingsError(FatalError, ValueError):
     """A setting lies outside its range."""
+
+
+class DecisionError(FatalError, ValueError):
+    """What a person decided about a zoom cannot be carried out; in a run they are asked again."""
 
 
 class PolicyError(FatalError):

@@ -13,7 +13,7 @@ from ergo_agent.fitting import Budget, fit_view, grow_region
 from ergo_agent.geometry import Region, Size, ViewBox
 from ergo_agent.result import StopReason
 
-__all__ = ["Crop", "Plan", "plan_crops"]
+__all__ = ["Crop", "Plan", "plan_crops", "plan_regions"]
 
 _MERGE_IOU = 0.5
 """Boxes of one reply that overlap more than this are shown as one."""
@@ -61,6 +61,34 @@ def plan_crops(boxes: Iterable[PlacedBox], views: Sequence[ShownView], *, budget
     if len(wanted) > budget.settings.max_regions:
         steps["dropped"] = None
         wanted = wanted[: budget.settings.max_regions]
+    return _planned(wanted, views, budget, steps)
+
+
+def plan_regions(regions: Iterable[Region], views: Sequence[ShownView], *, budget: Budget) -> Plan:
+    """Turn regions that a person chose into crops; no margin is added, for they are exact.
+
+    Args:
+        regions: What is to be shown, in original pixels.
+        views: All views shown so far.
+        budget: What is left to spend.
+    """
+    exact = budget.settings.model_copy(update={"margin": 0.0})
+    wanted = [_Wanted(region, _closest(region, views)) for region in regions]
+    return _planned(wanted, views, budget._replace(settings=exact), {})
+
+
+def _closest(region: Region, views: Sequence[ShownView]) -> int:
+    """Number of the smallest view that holds a region; the coarse view holds them all."""
+    holding = [view for view in views if view.region.contains(region)]
+    return min(holding, key=lambda view: view.region.area).number if holding else 1
+
+
+def _planned(
+    wanted: Sequence[_Wanted],
+    views: Sequence[ShownView],
+    budget: Budget,
+    steps: dict[str, None],
+) -> Plan:
     fresh, stop = _fresh(wanted, views, budget)
     crops = _afforded(_grown(fresh, views, budget, steps), views, budget, steps)
     if fresh and not crops:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ergo_agent.budget import Ledger
 from ergo_agent.dialects.base import Answer, ShownView, Stage, Zoom
 from ergo_agent.geometry import Region
+from ergo_agent.reviewing import ZoomReview
 
 __all__ = ["Evidence", "ImageFacts", "StopReason", "Turn", "View", "VisionAnswer"]
 
@@ -20,6 +21,7 @@ StopReason = Literal[
     "deadline",
     "context_length",
     "unusable_reply",
+    "rejected",
 ]
 """Why the zooming ended. `answered` and `not_found`: the policy ended it. Every other reason is
 what made the graph ask a last time, for an answer from what had been seen:
@@ -29,7 +31,8 @@ what made the graph ask a last time, for an answer from what had been seen:
 - `max_zooms`, `token_budget`, `deadline`: the setting of that name was used up;
 - `context_length`: the conversation was longer than the model's context, and the answer is asked
   for from the newest views alone;
-- `unusable_reply`: two replies in a row held neither a usable box nor an answer.
+- `unusable_reply`: two replies in a row held neither a usable box nor an answer;
+- `rejected`: a person who was asked about the zoom rejected it.
 """
 
 
@@ -152,6 +155,9 @@ class VisionAnswer(BaseModel):
 
     turns: list[Turn]
     """Everything that was said, in order."""
+
+    reviews: list[ZoomReview] = Field(default_factory=list)
+    """What a person decided about zooms, in order; empty where nobody was asked."""
 
     ledger: Ledger
     timings: dict[str, float] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How much an episode may look at, and for how long."""
+"""How much an episode may look at, for how long, and whether a person is asked first."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ergo_agent.budget import QWEN2_5_VL
 from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
 
-__all__ = ["VisionSettings", "check_question"]
+__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_question"]
 
 _BUDGETS = frozenset({"view_budget", "max_vision_tokens"})
+MOST_ZOOMS = 100
+"""As many as `max_zooms` may be."""
 _SMALLEST = QWEN2_5_VL.min_tokens
 
 
@@ -22,7 +24,7 @@ class VisionSettings(BaseModel):
         SettingsError: If any other setting is unknown or outside its range.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     view_budget: int = Field(default=1280, ge=_SMALLEST, le=1_000_000)
     """Most vision tokens of one view. The paper measures 640 and 1280."""
@@ -31,14 +33,15 @@ class VisionSettings(BaseModel):
     """Hard cap over all views of the episode; four times `view_budget` when left out. The coarse
     view takes at most half of it unless it shows the whole image at full resolution."""
 
-    max_zooms: int = Field(default=3, ge=0, le=100)
+    max_zooms: int = Field(default=3, ge=0, le=MOST_ZOOMS)
     """How many times the policy may zoom; each time it may ask for several regions."""
 
     max_regions: int = Field(default=4, ge=1, le=64)
     """Most regions shown for one reply; what a reply asks for beyond them is left out."""
 
     deadline: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    """Seconds after which no model call goes on; None for no end."""
+    """Seconds of work after which no model call goes on; None for no end. The time in which an
+    episode waits for a person, or lies in a checkpoint, does not count."""
 
     min_crop_tokens: int = Field(default=64, ge=1, le=1_000_000)
     """Smaller views are enlarged to at least about this many vision tokens, as far as the budget
@@ -61,6 +64,21 @@ class VisionSettings(BaseModel):
     max_question_chars: int = Field(default=8000, ge=1)
     """Longest question taken."""
 
+    review_zooms: bool = False
+    """Whether a person is asked before each zoom, by an `interrupt`; it needs a checkpointer."""
+
+    def overridden(self, values: Mapping[str, Any]) -> "VisionSettings":
+        """These settings, some of them replaced.
+
+        Args:
+            values: Fields by name.
+
+        Raises:
+            BudgetError: If a budget holds no view.
+            SettingsError: If any other setting is unknown or outside its range.
+        """
+        return VisionSettings(**{**self.model_dump(), **values}) if values else self
+
     if not TYPE_CHECKING:  # type checkers go on seeing the fields
 
         def __init__(self, **values: object) -> None:
@@ -79,6 +97,25 @@ class VisionSettings(BaseModel):
     def episode_budget(self) -> int:
         """The hard cap over all views, in vision tokens."""
         return 4 * self.view_budget if self.max_vision_tokens is None else self.max_vision_tokens
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """What is left out is not the default of the class but what the graph was made with."""
+    schema["description"] = schema["description"].partition("\n")[0]
+    for field in schema["properties"].values():
+        field.pop("default", None)
+        field["description"] = " ".join(field["description"].split())
+
+
+class VisionContext(VisionSettings):
+    """Settings for one run of a graph; what is left out stays as the graph was made.
+
+    Raises:
+        BudgetError: If a budget holds no view.
+        SettingsError: If any other setting is unknown or outside its range.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
 
 def check_question(question: object, *, settings: VisionSettings) -> str:

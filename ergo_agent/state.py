@@ -5,10 +5,22 @@ Everything in it is plain JSON, so that any checkpointer can keep it and a trace
 """
 
 import operator
-import time
-from typing import Annotated, Any, Literal, TypedDict
+from itertools import groupby
+from typing import Annotated, Any, Literal, Required
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    with_config,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+# on Python 3.11 pydantic makes no JSON schema of the standard library's
+from typing_extensions import TypedDict
 
 from ergo_agent.budget import Ledger, TokenRule
 from ergo_agent.dialects.base import Answer
@@ -16,7 +28,8 @@ from ergo_agent.fitting import Budget
 from ergo_agent.geometry import Size
 from ergo_agent.planning import Crop
 from ergo_agent.reported import ledger_entries, text_tokens
-from ergo_agent.result import ImageFacts, StopReason, Turn, View
+from ergo_agent.result import ImageFacts, StopReason, Turn, View, VisionAnswer
+from ergo_agent.reviewing import ZoomDecision, ZoomReview
 from ergo_agent.settings import VisionSettings
 
 __all__ = ["Episode", "Next", "VisionInput", "VisionOutput", "VisionState", "as_json"]
@@ -29,14 +42,30 @@ def _by_number(known: list[Json], new: list[Json]) -> list[Json]:
     return sorted(known + new, key=lambda view: int(view["number"]))
 
 
+class _AnswerSchema:
+    """Gives a JSON object the schema of a `VisionAnswer`."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls,
+        _: CoreSchema,
+        handler: GetJsonSchemaHandler,
+    ) -> JsonSchemaValue:
+        return handler(VisionAnswer.__pydantic_core_schema__)
+
+
+@with_config(use_attribute_docstrings=True)
 class VisionInput(TypedDict, total=False):
     """What the graph is given; only `image` and `question` are needed."""
 
-    image: Any
-    """A path, `data:` or `file://` URL, store digest, encoded bytes or Pillow image. A checkpointer
-    keeps its input, so with one give a path or a digest."""
+    image: Required[Annotated[Any, WithJsonSchema({"type": "string"})]]
+    """A path, `data:` or `file://` URL or store digest; in Python also encoded bytes or a Pillow
+    image. What is no path is put into the store before the graph begins, so that no checkpoint
+    holds pixels."""
 
-    question: str
+    question: Required[str]
+    """What to answer."""
+
     page: int
     """The page of a PDF or frame of a TIFF, from 1; 1 when left out."""
 
@@ -45,13 +74,14 @@ class VisionInput(TypedDict, total=False):
     as in the paper."""
 
 
+@with_config(use_attribute_docstrings=True)
 class VisionOutput(TypedDict):
     """What the graph returns."""
 
     answer: str | None
     """The answer, verbatim; None when it was not found."""
 
-    result: Json
+    result: Annotated[Json, _AnswerSchema()]
     """A `VisionAnswer` as JSON: `VisionAnswer.model_validate(output["result"])`."""
 
 
@@ -60,10 +90,13 @@ class VisionState(VisionInput, VisionOutput, total=False):
 
     facts: Json
     source: str | None
-    started_at: float
+    context: Json
+    """Settings given for this episode only; a run that resumes it need not give them again."""
+
     views: Annotated[list[Json], _by_number]
     turns: Annotated[list[Json], operator.add]
     timings: Annotated[list[list[Any]], operator.add]
+    reviews: Annotated[list[Json], operator.add]
     next: Json
     stop_reason: StopReason | None
 
@@ -73,15 +106,18 @@ class Next(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    do: Literal["ask", "repair", "last", "zoom", "answer"]
+    do: Literal["ask", "repair", "last", "review", "zoom", "answer"]
     """Ask about what was shown last, ask a second time after an unusable reply, ask for the last
-    time, show crops, or end."""
+    time, ask a person about the crops, show them, or end."""
 
     error: str = ""
     """For `repair`: what was wrong."""
 
     crops: tuple[Crop, ...] = ()
-    """For `zoom`."""
+    """For `zoom` and `review`."""
+
+    decision: ZoomDecision | None = None
+    """For `review`: what was decided already, as where an episode is forked; nobody is asked."""
 
     answer: Answer | None = None
     """For `answer`; None where there is none."""
@@ -96,10 +132,10 @@ class Episode(BaseModel):
     options: tuple[str, ...] = ()
     facts: ImageFacts
     source: str | None = None
-    started_at: float
     views: tuple[View, ...]
     turns: tuple[Turn, ...] = ()
     timings: tuple[tuple[str, float], ...] = ()
+    reviews: tuple[ZoomReview, ...] = ()
     next: Next = Field(default_factory=lambda: Next(do="ask"))
     stop_reason: StopReason | None = None
 
@@ -125,6 +161,12 @@ class Episode(BaseModel):
         """Whether the one second question was asked already."""
         return any("second_question" in turn.repairs for turn in self.turns)
 
+    @property
+    def person_chose(self) -> bool:
+        """Whether what is shown next is what a person chose in place of the policy."""
+        last = self.reviews[-1] if self.reviews else None
+        return last is not None and last.turn == len(self.turns) and last.changed
+
     def ledger(self, settings: VisionSettings, *, rule: TokenRule) -> Ledger:
         """What may be spent and what was spent."""
         return Ledger(
@@ -142,10 +184,18 @@ class Episode(BaseModel):
         return Budget(rule, settings, self.ledger(settings, rule=rule).remaining)
 
     def seconds_left(self, settings: VisionSettings) -> float | None:
-        """Seconds to the deadline, negative behind it; None without one."""
+        """Seconds of work to the deadline, negative behind it; None without one.
+
+        Only the steps count, and of crops made side by side the slowest: an episode that waited
+        for a person, or was resumed the next day, has as long left as when it stopped.
+        """
         if settings.deadline is None:
             return None
-        return settings.deadline - (time.time() - self.started_at)
+        spent = 0.0
+        for stage, steps in groupby(self.timings, key=lambda timing: timing[0]):
+            seconds = [seconds for _, seconds in steps]
+            spent += max(seconds) if stage == "zoom" else sum(seconds)
+        return settings.deadline - spent
 
     def timings_by_stage(self) -> dict[str, float]:
         """Seconds spent in each stage."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
@@ -15,6 +15,7 @@ from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, Polic
 from ergo_agent.graphs.conversation import messages_for
 from ergo_agent.graphs.overflow import newest_alone, with_smaller_views
 from ergo_agent.graphs.question import Asked, Questions
+from ergo_agent.graphs.reporting import report_move, report_turn
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
 from ergo_agent.reported import check_view_costs, reported_tokens
@@ -80,15 +81,24 @@ class PolicyNode:
             seconds=seconds,
             **reported_tokens(reply),
         )
+        stop = read.stop or asked.stop
+        self._report(episode, turn, read.next, stop)
         update = {
             "turns": [as_json(turn)],
             "timings": [["policy", seconds]],
             "next": as_json(read.next),
-            "stop_reason": read.stop or asked.stop,
+            "stop_reason": stop,
         }
         if episode.views != views:
             update["views"] = Overwrite([as_json(view) for view in episode.views])
         return update
+
+    def _report(self, episode: Episode, turn: Turn, decided: Next, stop: StopReason | None) -> None:
+        """Say in the custom stream what the turn cost, and what comes next."""
+        after = episode.model_copy(update={"turns": (*episode.turns, turn)})
+        ledger = after.ledger(self._settings, rule=self._policy.dialect.token_rule)
+        report_turn(turn, number=len(after.turns), ledger=ledger)
+        report_move(after, decided, stop=stop)
 
     async def _fitting_reply(
         self, episode: Episode, asked: Asked, config: RunnableConfig
@@ -218,7 +228,8 @@ class PolicyNode:
         steps = (*repairs, *plan.steps)
         if plan.stop is not None:
             return _Read(Next(do="last"), move, plan.stop, steps)
-        return _Read(Next(do="zoom", crops=plan.crops), move, None, steps)
+        do: Literal["review", "zoom"] = "review" if self._settings.review_zooms else "zoom"
+        return _Read(Next(do=do, crops=plan.crops), move, None, steps)
 
     def _final(
         self, reply: AIMessage, move: Move | None, error: str, repairs: tuple[str, ...]

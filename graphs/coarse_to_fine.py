@@ -4,48 +4,55 @@ Absent on purpose: any path on which the policy is shown more than the budget al
 """
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer, Send
 
 from ergo_agent.graphs.nodes import NodesWhenReady
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
+from ergo_agent.graphs.vision_graph import VisionGraph
+from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.running import run_sync
-from ergo_agent.settings import VisionSettings
+from ergo_agent.settings import VisionContext, VisionSettings
 from ergo_agent.state import Episode, VisionInput, VisionOutput, VisionState
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["create_vision_graph"]
 
 _Update = dict[str, Any]
-_Node = Callable[[_Update, RunnableConfig], Awaitable[_Update]]
 
 
 def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     *,
     policy: PolicyChoice = None,
     settings: VisionSettings | None = None,
-    store: ImageStore | None = None,
+    store: ImageStore | str | os.PathLike[str] | None = None,
     checkpointer: Checkpointer = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
-) -> CompiledStateGraph[VisionState, None, VisionInput, VisionOutput]:
+) -> VisionGraph:
     """The graph that answers one question about one image, sync and async.
+
+    It may stand by itself or be a node of another graph: `parent.add_node("look", graph)`. A run
+    may set things its own way, `graph.invoke(given, context={"max_zooms": 1})`; the fields are
+    those of `VisionContext`. While it runs, the `custom` stream tells of views, tokens and moves
+    (`ergo_agent.events`). With `review_zooms` a person is asked before each zoom
+    (`ergo_agent.reviewing`); `fork_zoom` goes back to a zoom and takes another box.
 
     Args:
         policy: Whom to ask: a policy's name, a LangChain chat model or a `Policy`, as
             `PolicyChoice` says. "auto" when left out: the server at `ERGO_BASE_URL` where that is
             set, else the embedded reader, which needs no network.
         settings: What an episode may cost; the defaults when left out.
-        store: Where originals and views are kept by digest; memory shared by the whole process
-            when left out. To resume an episode in another process, give a `DirectoryStore`.
-        checkpointer: Keeps the state after each step; none when left out. The state holds digests,
-            but LangGraph also keeps the input: give images as paths or digests.
+        store: Where originals and views are kept by digest: a store, the path of a folder, or any
+            fsspec URL; memory shared by the whole process when left out. To resume an episode in
+            another process, give one that outlives this one.
+        checkpointer: Keeps the state after each step, before the next one begins; none when left
+            out. The state holds words, boxes and digests: about 20 kB a checkpoint in an episode
+            of 14 zooms.
         limits: What is too large to be opened.
         allowed_roots: Folders that image paths must lie in; any when left out.
 
@@ -54,33 +61,37 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
         `VisionOutput` (`answer`, and `result`, a `VisionAnswer` as JSON).
 
     Raises:
-        SettingsError: If there is no such policy.
+        SettingsError: If there is no such policy, or no such store.
         MissingExtraError: If what the policy needs is not installed.
     """
-    nodes = NodesWhenReady(
-        choose_policy(policy),
-        settings=settings or VisionSettings(),
-        maker=ViewMaker(store=store, limits=limits, allowed_roots=allowed_roots),
+    kept = None if store is None else open_store(store)
+    maker = ViewMaker(store=kept, limits=limits, allowed_roots=allowed_roots)
+    chosen = settings or VisionSettings()
+    nodes = NodesWhenReady(choose_policy(policy), settings=chosen, maker=maker)
+    graph = StateGraph(
+        VisionState,
+        context_schema=VisionContext,
+        input_schema=VisionInput,
+        output_schema=VisionOutput,
     )
-    graph = StateGraph(VisionState, input_schema=VisionInput, output_schema=VisionOutput)
-    graph.add_node("observe", _both(nodes, "observe"))
-    graph.add_node("policy", _both(nodes, "policy"))
-    graph.add_node("zoom", _both(nodes, "zoom"))
-    graph.add_node("answer", _both(nodes, "answer"))
+    for name in ("observe", "policy", "review", "zoom", "answer"):
+        graph.add_node(name, _both(nodes, name))
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "policy")
-    graph.add_conditional_edges("policy", _after_policy, ["zoom", "policy", "answer"])
+    graph.add_conditional_edges("policy", _after_policy, ["review", "zoom", "policy", "answer"])
+    graph.add_conditional_edges("review", _after_review, ["zoom", "policy"])
     graph.add_edge("zoom", "policy")
     graph.add_edge("answer", END)
-    return graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
+    compiled = graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
+    parts = {name: part for name, part in vars(compiled).items() if name != "__orig_class__"}
+    return VisionGraph(maker=maker, **parts)
 
 
 def _both(nodes: NodesWhenReady, name: str) -> RunnableLambda[Any, _Update]:
     """A node for `invoke` and `ainvoke` alike."""
 
     async def run(state: _Update, config: RunnableConfig) -> _Update:
-        node: _Node = getattr(await nodes.get(), name)
-        return await node(state, config)
+        return await nodes.run(name, state, config)
 
     def run_blocking(state: _Update, config: RunnableConfig) -> _Update:
         return run_sync(run(state, config))
@@ -89,14 +100,20 @@ def _both(nodes: NodesWhenReady, name: str) -> RunnableLambda[Any, _Update]:
 
 
 def _after_policy(state: VisionState) -> str | list[Send]:
-    """To the crops, each in its own branch; to another question; or to the end."""
+    """To a person; to the crops, each in its own branch; to another question; or to the end."""
+    do = state["next"]["do"]
+    return do if do in {"answer", "review"} else _after_review(state)
+
+
+def _after_review(state: VisionState) -> str | list[Send]:
+    """To the crops, each in its own branch, or to another question."""
     episode = Episode.model_validate(state)
     if episode.next.do == "zoom":
         first = len(episode.views) + 1
-        shared = {"facts": state["facts"], "source": state.get("source")}
+        shared = {name: state.get(name) for name in ("facts", "source", "context")}
         crops = state["next"]["crops"]
         return [
             Send("zoom", {**shared, "number": first + at, "crop": crop})
             for at, crop in enumerate(crops)
         ]
-    return "answer" if episode.next.do == "answer" else "policy"
+    return "policy"

@@ -2,14 +2,19 @@
 
 import os
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import get_runtime
 from langgraph.types import Overwrite
 
 from ergo_agent.dialects.base import Answer
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.asking import PolicyNode
+from ergo_agent.graphs.reporting import report_view
+from ergo_agent.graphs.review import ReviewNode, check_waiting
+from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.imaging.stores import is_digest
 from ergo_agent.policies.base import Policy
 from ergo_agent.result import Evidence, ImageFacts, View, VisionAnswer
@@ -24,6 +29,9 @@ from ergo_agent.viewing import ViewMaker
 __all__ = ["Nodes", "NodesWhenReady"]
 
 _State = dict[str, Any]
+
+_MOST_MADE = 8
+"""Sets of nodes kept, each for other settings; one takes about 2 ms to make."""
 
 
 class Nodes:
@@ -47,22 +55,27 @@ class Nodes:
         self.policy = PolicyNode(policy, settings=settings, maker=maker)
         """The node that asks the policy."""
 
+        self.review = ReviewNode(settings=settings, rule=self._rule)
+        """The node that asks a person about a zoom."""
+
     async def observe(self, state: _State, config: RunnableConfig) -> _State:
         """Begin an episode: check the question, open the image, make the coarse view."""
-        started = time.time()
         clock = time.perf_counter()
+        if self._settings.review_zooms:
+            check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
         image, source = await self._named(state.get("image"))
         arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
         seen: Observation = await call_tool(self._observe, arguments, config)
+        report_view(seen.view)
         return {
             "image": image if source else seen.facts.digest,
             "question": question,
             "source": source,
             "facts": as_json(seen.facts),
-            "started_at": started,
             "views": Overwrite([as_json(seen.view)]),
             "turns": Overwrite([]),
+            "reviews": Overwrite([]),
             "timings": Overwrite([["observe", time.perf_counter() - clock]]),
             "next": as_json(Next(do="ask")),
             "stop_reason": None,
@@ -82,6 +95,7 @@ class Nodes:
         }
         zoomed: Zoomed = await call_tool(self._zoom, arguments, config)
         view = View(number=state["number"], parent=parent, **dict(zoomed))
+        report_view(view)
         return {"views": [as_json(view)], "timings": [["zoom", time.perf_counter() - clock]]}
 
     async def answer(self, state: _State, config: RunnableConfig) -> _State:
@@ -107,6 +121,7 @@ class Nodes:
             image=episode.facts,
             views=list(episode.views),
             turns=list(episode.turns),
+            reviews=list(episode.reviews),
             ledger=episode.ledger(self._settings, rule=self._rule),
             timings={**episode.timings_by_stage(), "answer": seconds},
         )
@@ -138,20 +153,42 @@ class NodesWhenReady:
         self._policy = policy
         self._settings = settings
         self._maker = maker
-        self._made: tuple[Policy, Nodes] | None = None
+        self._made: dict[VisionSettings, tuple[Policy, Nodes]] = {}
         if type(policy) is Policy:  # it has nothing to learn: what is wrong with it shows at once
-            self._made = policy, Nodes(policy, settings=settings, maker=maker)
+            self._made[settings] = policy, Nodes(policy, settings=settings, maker=maker)
 
-    async def get(self) -> Nodes:
-        """The nodes.
+    async def run(self, name: str, state: _State, config: RunnableConfig) -> _State:
+        """Run a node by its name, with the settings of this run.
+
+        Those that an episode began with are in its state, so that they hold when it is resumed.
 
         Raises:
+            SettingsError: If a setting is out of range.
+            ErgoError: As the node itself raises it.
+        """
+        given = overrides_of(get_runtime().context)
+        if name == "observe":  # a new episode: the settings of one before it are no concern of it
+            return {**await (await self._get(given)).observe(state, config), "context": given}
+        nodes = await self._get({**(state.get("context") or {}), **given})
+        update: _State = await getattr(nodes, name)(state, config)
+        return update
+
+    async def _get(self, overrides: Mapping[str, Any]) -> Nodes:
+        """The nodes, for settings that replace some of those the graph was made with.
+
+        Raises:
+            SettingsError: If a setting is out of range.
             PolicyError: If the policy's server cannot say what it serves.
         """
         ready = await self._policy.ready()
-        if self._made is None or self._made[0] is not ready:
-            self._made = ready, Nodes(ready, settings=self._settings, maker=self._maker)
-        return self._made[1]
+        settings = self._settings.overridden(overrides)
+        made = self._made.get(settings)
+        if made is None or made[0] is not ready:
+            made = ready, Nodes(ready, settings=settings, maker=self._maker)
+            while len(self._made) >= _MOST_MADE:
+                self._made.pop(next(iter(self._made)), None)
+            self._made[settings] = made
+        return made[1]
 
 
 def _checked_page(page: object) -> int:

@@ -11,6 +11,9 @@ from ergo_agent.state import Episode
 __all__ = ["Asked", "Questions"]
 
 
+_CHOSEN = "A person chose what is shown now, in place of the part you asked for.\n"
+
+
 class Asked(NamedTuple):
     """A question that is about to be asked."""
 
@@ -47,7 +50,8 @@ class Questions:
         where_only = stage == "observe" and not views[-1].full_resolution
         question = episode.question if where_only else _with_options(episode)
         repairs = ("last_question",) if stop == "unusable_reply" else ()
-        return Asked(dialect.ask(question, views, stage=stage), stage, stop, repairs)
+        text = dialect.ask(question, views, stage=stage)
+        return Asked(f"{_CHOSEN}{text}" if episode.person_chose else text, stage, stop, repairs)
 
     def _limit(self, episode: Episode) -> StopReason | None:
         """The limit that leaves no zoom after this question, if one does."""

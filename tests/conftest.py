@@ -1,22 +1,36 @@
 """Which tests run here, and what is said about those that do not.
 
-`tests/served` needs vLLM, which `make test-served` installs into an environment of its own. Where
-vLLM is missing those tests are not collected, and the summary says so.
+`tests/served` needs vLLM, which `make test-served` installs into an environment of its own, and
+`tests/durable/test_postgres.py` the programs of a PostgreSQL. Where these are missing those tests
+are not collected, and the summary says so.
 """
 
 import importlib.util
 
 import pytest
 
-SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
+from tests.support.postgres import postgres_folder
 
-collect_ignore = [] if SERVED_RUNS_HERE else ["served"]
+SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
+POSTGRES_RUNS_HERE = postgres_folder() is not None
+
+_NOT_RUN = {
+    "served": (
+        SERVED_RUNS_HERE,
+        "a real vLLM server, the vllm and transformers policies. Run them with: make test-served",
+    ),
+    "durable/test_postgres.py": (
+        POSTGRES_RUNS_HERE,
+        "checkpoints in a real PostgreSQL. Run them with: apt-get install postgresql, as root, "
+        "then make test",
+    ),
+}
+collect_ignore = [path for path, (runs_here, _) in _NOT_RUN.items() if not runs_here]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not SERVED_RUNS_HERE:
-        terminalreporter.section("not run")
-        terminalreporter.line(
-            "tests/served: a real vLLM server, the vllm and transformers policies. "
-            "Run them with: make test-served"
-        )
+    if not collect_ignore:
+        return
+    terminalreporter.section("not run")
+    for path in collect_ignore:
+        terminalreporter.line(f"tests/{path}: {_NOT_RUN[path][1]}")

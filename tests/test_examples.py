@@ -39,6 +39,36 @@ def test_a_missing_file_is_one_line_and_not_a_traceback(tmp_path: Path):
     assert "Traceback" not in ran.stderr
 
 
+def _run_example(name: str, *arguments: str) -> str:
+    """What an example prints, once it has ended well."""
+    command = [sys.executable, str(EXAMPLE.with_name(name)), *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_a_person_edits_a_zoom_and_goes_back_to_it():
+    decisions = ("edit 200,700", "edit 1200,600,2400,900", "accept", "accept")
+    said = _run_example(
+        "human_in_the_loop.py", "--decisions", *decisions, "--fork", "1100,640,2400,880"
+    )
+    assert "that could not be used: boxes.0 = [200, 700] cannot be used" in said
+    assert re.findall("^A: (.*)", said, re.MULTILINE) == ["13 April 2026 (answered)"] * 2
+    assert len(re.findall("^person decided: zoom", said, re.MULTILINE)) >= 2
+    assert "back to the first zoom" in said
+
+
+def test_a_killed_run_is_picked_up_again(tmp_path: Path):
+    said = _run_example("resume.py", "--folder", str(tmp_path))
+    first, _, second = said.partition("  first process | killed\n")
+    assert "done: policy" in first
+    assert "done: answer" not in first
+    assert second.startswith(" second process | resumed before: zoom\n")
+    assert "done: observe" not in second
+    assert "A: 13 April 2026" in second
+    assert "asked 2 times" in second
+
+
 def test_the_page_is_what_its_script_draws():
     sys.path.insert(0, str(EXAMPLE.parent))
     try:

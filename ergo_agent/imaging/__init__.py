@@ -8,6 +8,7 @@ from ergo_agent.imaging.cache import OriginalCache
 from ergo_agent.imaging.data_urls import decode_data_url
 from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.imaging.originals import Original, aopen_original, open_original
+from ergo_agent.imaging.remote_stores import FsspecStore, open_store
 from ergo_agent.imaging.sources import ImageSource
 from ergo_agent.imaging.stores import DirectoryStore, ImageStore, MemoryStore, digest_of
 from ergo_agent.imaging.views import EncodedView, data_url, encode_view, known_view
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "DirectoryStore",
     "EncodedView",
+    "FsspecStore",
     "ImageLimits",
     "ImageSource",
     "ImageStore",
@@ -29,4 +31,5 @@ __all__ = [
     "encode_view",
     "known_view",
     "open_original",
+    "open_store",
 ]

@@ -16,7 +16,15 @@ from ergo_agent.errors import (
     ImageTooLargeError,
 )
 
-__all__ = ["DirectoryStore", "ImageStore", "MemoryStore", "digest_of", "is_digest"]
+__all__ = [
+    "DirectoryStore",
+    "ImageStore",
+    "MemoryStore",
+    "digest_of",
+    "is_digest",
+    "place_of",
+    "unknown_digest",
+]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
@@ -24,6 +32,12 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 def digest_of(data: bytes) -> str:
     """`sha256:` and the 64 lower-case hexadecimal digits of the bytes' SHA-256."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def place_of(digest: str) -> str:
+    """Where a well-formed digest's bytes are kept, relative to a store's folder."""
+    name = digest.removeprefix("sha256:")
+    return f"{name[:2]}/{name}"
 
 
 def is_digest(text: object) -> bool:
@@ -50,7 +64,8 @@ class ImageStore(Protocol):
         """Whether the digest is known."""
 
 
-def _unknown(digest: str) -> ImageNotFoundError:
+def unknown_digest(digest: str) -> ImageNotFoundError:
+    """What a store raises for a digest that it does not know, or that is none."""
     if not is_digest(digest):
         return ImageNotFoundError(
             f"{ascii(digest)[:100]} is not a digest; expected sha256: and 64 hexadecimal digits"
@@ -102,7 +117,7 @@ class MemoryStore:
         """
         with self._lock:
             if digest not in self._images:
-                raise _unknown(digest)
+                raise unknown_digest(digest)
             self._images.move_to_end(digest)
             return self._images[digest]
 
@@ -147,11 +162,11 @@ class DirectoryStore:
             ImageAccessError: If they may not be read.
         """
         if not is_digest(digest):
-            raise _unknown(digest)
+            raise unknown_digest(digest)
         try:
             data = self._path(digest).read_bytes()
         except FileNotFoundError as error:
-            raise _unknown(digest) from error
+            raise unknown_digest(digest) from error
         except OSError as error:
             raise ImageAccessError(
                 f"{digest} cannot be read from the image store ({error.strerror}); check its folder"
@@ -167,8 +182,7 @@ class DirectoryStore:
 
     def _path(self, digest: str) -> Path:
         """Where a well-formed digest's bytes are kept."""
-        name = digest.removeprefix("sha256:")
-        return self._folder / name[:2] / name
+        return self._folder / place_of(digest)
 
     def _is_intact(self, digest: str) -> bool:
         try:

@@ -393,7 +393,12 @@ def test_the_drawing_looks_like_the_design():
         "answer --> __end__",
     ):
         assert edge in drawn
-    for edge in ("policy -.-> zoom", "policy -.-> answer"):
+    for edge in (
+        "policy -.-> zoom",
+        "policy -.-> review",
+        "policy -.-> answer",
+        "review -.-> zoom",
+    ):
         assert edge in drawn
 
 

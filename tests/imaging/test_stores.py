@@ -10,7 +10,7 @@ from ergo_agent.errors import (
     ImageNotFoundError,
     ImageTooLargeError,
 )
-from ergo_agent.imaging import DirectoryStore, ImageStore, MemoryStore, digest_of
+from ergo_agent.imaging import DirectoryStore, FsspecStore, ImageStore, MemoryStore, digest_of
 
 MakeStore = Callable[[], ImageStore]
 
@@ -29,11 +29,16 @@ MALFORMED = [
 ]
 
 
-@pytest.fixture(params=["memory", "directory"])
+@pytest.fixture(params=["memory", "directory", "memory://", "file://"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ImageStore:
-    return (
-        MemoryStore() if request.param == "memory" else DirectoryStore(tmp_path / "new" / "store")
-    )
+    folder = tmp_path / "new" / "store"
+    made: dict[str, MakeStore] = {
+        "memory": MemoryStore,
+        "directory": lambda: DirectoryStore(folder),
+        "memory://": lambda: FsspecStore(f"memory://{folder}"),
+        "file://": lambda: FsspecStore(folder.as_uri()),
+    }
+    return made[request.param]()
 
 
 def test_what_was_put_is_got(store: ImageStore):

@@ -33,8 +33,9 @@ class VisionInput(TypedDict, total=False):
     """What the graph is given; only `image` and `question` are needed."""
 
     image: Any
-    """A path, `data:` or `file://` URL, store digest, encoded bytes or Pillow image. A checkpointer
-    keeps its input, so with one give a path or a digest."""
+    """A path, `data:`, `file://` or `http(s)://` URL, store digest, encoded bytes or Pillow image.
+    A checkpointer and a tracer keep the input as it is: give a path, a digest, or a URL without
+    a key in it."""
 
     question: str
     page: int

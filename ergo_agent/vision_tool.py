@@ -65,6 +65,10 @@ class ErgoVisionTool(BaseTool):
     """Folders that image paths must lie in, all links followed; relative paths start at the first.
     The working directory at construction when left out: an agent must not read every file."""
 
+    allowed_hosts: Sequence[str] = ()
+    """Hosts that images may be fetched from by URL: `example.org`, `.example.org` (all below it
+    too), `*` (any public host), as `AllowedHosts` reads them. None when left out."""
+
     view_budget: int = 1280
     """Most vision tokens of one view."""
 
@@ -105,6 +109,7 @@ class ErgoVisionTool(BaseTool):
             store=self.store,
             limits=self.limits,
             allowed_roots=self.allowed_roots,
+            allowed_hosts=self.allowed_hosts,
         )
 
     def _run(self, image: str, question: str, page: int = 1) -> tuple[str, VisionAnswer]:

@@ -34,6 +34,7 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     checkpointer: Checkpointer = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    allowed_hosts: Sequence[str] = (),
 ) -> CompiledStateGraph[VisionState, None, VisionInput, VisionOutput]:
     """The graph that answers one question about one image, sync and async.
 
@@ -48,19 +49,23 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
             but LangGraph also keeps the input: give images as paths or digests.
         limits: What is too large to be opened.
         allowed_roots: Folders that image paths must lie in; any when left out.
+        allowed_hosts: Hosts that images may be fetched from by `http(s)://` URL, as `AllowedHosts`
+            reads them: `example.org`, `.example.org`, `*`; none when left out.
 
     Returns:
         A compiled graph from `VisionInput` (`image`, `question`, `page`, `options`) to
         `VisionOutput` (`answer`, and `result`, a `VisionAnswer` as JSON).
 
     Raises:
-        SettingsError: If there is no such policy.
+        SettingsError: If there is no such policy, or an allowed host is none.
         MissingExtraError: If what the policy needs is not installed.
     """
     nodes = NodesWhenReady(
         choose_policy(policy),
         settings=settings or VisionSettings(),
-        maker=ViewMaker(store=store, limits=limits, allowed_roots=allowed_roots),
+        maker=ViewMaker(
+            store=store, limits=limits, allowed_roots=allowed_roots, allowed_hosts=allowed_hosts
+        ),
     )
     graph = StateGraph(VisionState, input_schema=VisionInput, output_schema=VisionOutput)
     graph.add_node("observe", _both(nodes, "observe"))

@@ -26,6 +26,9 @@ class ImageLimits(BaseModel):
     max_pages: int = Field(default=2000, gt=0)
     """Most pages a PDF may have."""
 
+    fetch_seconds: float = Field(default=15.0, gt=0, allow_inf_nan=False)
+    """Seconds that fetching an image may take in all, redirects included."""
+
     pdf_dpi: int = Field(default=300, ge=36, le=1200)
     """Dots per inch at which a PDF page is rendered; this makes the original's pixels."""
 

@@ -15,11 +15,11 @@ from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.imaging.orientation import oriented, oriented_size, stored_region
 from ergo_agent.imaging.pdfs import PdfReader, is_pdf
 from ergo_agent.imaging.pixels import PixelReader
-from ergo_agent.imaging.rasters import RasterReader
+from ergo_agent.imaging.rasters import RasterReader, kind_of
 from ergo_agent.imaging.sources import ImageSource, read_encoded
 from ergo_agent.imaging.stores import ImageStore, digest_of
 
-__all__ = ["Original", "aopen_original", "open_original"]
+__all__ = ["Original", "aopen_original", "check_kind", "open_original"]
 
 _DRAFT_MARGIN = 1.5
 """How much larger than the view a JPEG is decoded, so that shrinking still smooths it."""
@@ -177,6 +177,16 @@ def original_from_image(image: Image.Image, *, page: int, limits: ImageLimits) -
     check_page(page, page_count=1, most=1, limit="max_frames")
     reader = PixelReader(image, limits=limits)
     return Original(reader, digest=reader.digest, page=page)
+
+
+def check_kind(data: bytes) -> None:
+    """Refuse what does not begin like an image; nothing else should be kept.
+
+    Raises:
+        ImageFormatError: If it does not.
+    """
+    if not is_pdf(data):
+        kind_of(data)
 
 
 def original_from_bytes(data: bytes, *, page: int, limits: ImageLimits, digest: str) -> Original:

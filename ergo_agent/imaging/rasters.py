@@ -31,7 +31,7 @@ from ergo_agent.imaging.decoding import Draft, check_page, check_pixels, typed_e
 from ergo_agent.imaging.limits import ImageLimits
 from ergo_agent.imaging.orientation import exif_orientation
 
-__all__ = ["RasterReader"]
+__all__ = ["RasterReader", "kind_of"]
 
 _PLUGINS = (
     JpegImagePlugin,
@@ -123,21 +123,31 @@ class RasterReader:
 
 def _opened(data: bytes) -> ImageFile.ImageFile:
     """Read the header with the first format that accepts the bytes."""
+    name = kind_of(data)
+    try:
+        return Image.OPEN[name][0](io.BytesIO(data), "")
+    except (SyntaxError, IndexError, TypeError, struct.error) as error:
+        raise ImageFormatError(
+            f"the image begins like {name} but its header is damaged ({error}); "
+            "give a complete file"
+        ) from error
+
+
+def kind_of(data: bytes) -> str:
+    """The format that an image begins like.
+
+    Raises:
+        ImageFormatError: If it begins like none. The message quotes nothing of the bytes: an
+            agent's model may have named a file with keys in it.
+    """
     for name in _FORMATS:
         if name not in Image.OPEN:  # a Pillow built without this codec
             continue
-        factory, accepts = Image.OPEN[name]
-        if accepts is not None and accepts(data[:16]) is not True:
-            continue
-        try:
-            return factory(io.BytesIO(data), "")
-        except (SyntaxError, IndexError, TypeError, struct.error) as error:
-            raise ImageFormatError(
-                f"the image begins like {name} but its header is damaged ({error}); "
-                "give a complete file"
-            ) from error
+        accepts = Image.OPEN[name][1]
+        if accepts is None or accepts(data[:16]) is True:
+            return name
     raise ImageFormatError(
-        f"the {len(data)} bytes are no image of a known kind (they begin with {data[:8]!r}); give "
+        f"the {len(data):,} bytes are no image of a known kind; give "
         "a JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
     )
 

@@ -24,16 +24,18 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # NAT64: the last 32 bits are an IPv4 address
 _TUNNELLED = ipaddress.ip_network("2002::/16")  # 6to4: it ends wherever the bits in it say
 _UNICAST = ipaddress.ip_network("2000::/3")
-_INNER: tuple[_Network, ...] = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "127.0.0.0/8",
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::1/128",
-        "fc00::/7",
-    )
+
+
+def _networks(*texts: str) -> tuple[_Network, ...]:
+    return tuple(ipaddress.ip_network(text) for text in texts)
+
+
+_SPECIAL = _networks("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")
+"""Not for the public, though `is_global` says so, or says so before Python 3.13: 192.0.0.192 is the
+metadata service of a cloud."""
+
+_INNER = _networks(
+    "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"
 )
 """What `private:` opens. Link-local is not among them: clouds hand out credentials there."""
 
@@ -155,6 +157,8 @@ def _plain(address: _Address) -> _Address:
 
 def _is_public(address: _Address) -> bool:
     plain = _plain(address)
+    if any(plain in network for network in _SPECIAL):
+        return False
     if isinstance(plain, ipaddress.IPv6Address):
         return plain.is_global and plain in _UNICAST and plain not in _TUNNELLED
     return plain.is_global and not plain.is_multicast and not plain.is_reserved

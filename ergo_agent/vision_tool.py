@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ergo_agent.errors import BudgetError, ImageError, QuestionError
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
+from ergo_agent.imaging import GUARDED_LIMITS, ImageLimits, ImageStore
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
@@ -84,8 +84,8 @@ class ErgoVisionTool(BaseTool):
     store: ImageStore | None = None
     """Where originals and views are kept by digest; memory shared by the process when left out."""
 
-    limits: ImageLimits = DEFAULT_LIMITS
-    """What is too large to be opened."""
+    limits: ImageLimits = GUARDED_LIMITS
+    """What is too large to be opened: less than for `ask`, whose images a person names."""
 
     _graph: Any = PrivateAttr()
 

@@ -8,7 +8,7 @@ from ergo_agent.imaging.cache import OriginalCache
 from ergo_agent.imaging.data_urls import decode_data_url
 from ergo_agent.imaging.fetching import fetch
 from ergo_agent.imaging.hosts import AllowedHosts
-from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
+from ergo_agent.imaging.limits import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits
 from ergo_agent.imaging.originals import Original, aopen_original, open_original
 from ergo_agent.imaging.sources import ImageSource
 from ergo_agent.imaging.stores import DirectoryStore, ImageStore, MemoryStore, digest_of
@@ -17,6 +17,7 @@ from ergo_agent.imaging.views import EncodedView, data_url, encode_view, known_v
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "GUARDED_LIMITS",
     "AllowedHosts",
     "DirectoryStore",
     "EncodedView",

@@ -10,6 +10,7 @@ from PIL import Image
 
 from ergo_agent.errors import RegionError
 from ergo_agent.geometry import Region, Size
+from ergo_agent.imaging.caged_pdfs import CagedPdfReader
 from ergo_agent.imaging.decoding import Reader, check_page
 from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.imaging.orientation import oriented, oriented_size, stored_region
@@ -191,5 +192,7 @@ def check_kind(data: bytes) -> None:
 
 def original_from_bytes(data: bytes, *, page: int, limits: ImageLimits, digest: str) -> Original:
     """An original of encoded bytes whose digest is known."""
-    make = PdfReader if is_pdf(data) else RasterReader
+    make: type[PdfReader | CagedPdfReader | RasterReader] = RasterReader
+    if is_pdf(data):
+        make = PdfReader if limits.decode_seconds is None else CagedPdfReader
     return Original(make(data, page=page, limits=limits), digest=digest, page=page)

@@ -26,8 +26,13 @@ from PIL import (
 from ergo_agent.errors import ImageFormatError, ImageTooLargeError
 from ergo_agent.geometry import Size
 from ergo_agent.imaging.colours import to_rgb
-from ergo_agent.imaging.containers import count_gif_frames, jpeg_is_complete, png_exif
-from ergo_agent.imaging.decoding import Draft, check_page, check_pixels, typed_errors
+from ergo_agent.imaging.containers import (
+    count_gif_frames,
+    count_jpeg_scans,
+    jpeg_is_complete,
+    png_exif,
+)
+from ergo_agent.imaging.decoding import Draft, check_memory, check_page, check_pixels, typed_errors
 from ergo_agent.imaging.limits import ImageLimits
 from ergo_agent.imaging.orientation import exif_orientation
 
@@ -50,8 +55,16 @@ _PLUGINS = (
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF", "PPM")
 
 _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
-_COMPOSING = 16
+_COMPOSING = 4
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
+
+_PER_PIXEL = {"JPEG2000": 16, "WEBP": 14, "AVIF": 10, "JPEG": 5, "MPO": 5}
+_SIMPLE = frozenset({"1", "L", "P", "RGB", "RGBA", "CMYK"})
+"""Bytes for each pixel at the peak of decoding, measured on 16 megapixels: 15.1 for JPEG 2000, 13.2
+for WebP, 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1 for the others."""
+
+_SCANS, _SCANNED = 16, 300_000_000
+"""Scans that are always taken (encoders make at most about ten), and pixels passed over by more."""
 
 _WHAT = "the image"
 
@@ -82,13 +95,12 @@ class RasterReader:
             _select(image, page)
             self.stored_size = Size(*image.size)
             check_pixels(self.stored_size, limits=limits, what=_WHAT)
+            _check_memory(image, len(data), limits)
             self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
             self.orientation = _orientation(image, data)
             self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
-        if self._drafts and not jpeg_is_complete(data):
-            raise ImageFormatError(
-                "the JPEG is cut short: its end marker is missing; give the complete file"
-            )
+        if self._drafts:
+            _check_jpeg(data, self.stored_size)
 
     def decode(self) -> Image.Image:
         """All pixels as RGB, in stored orientation."""
@@ -186,6 +198,32 @@ def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) 
             f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
             "pixels to be decoded, too many; save it as an image of its own"
         )
+
+
+def _check_jpeg(data: bytes, size: Size) -> None:
+    """Refuse a JPEG that is cut short, or has many more scans than any encoder makes.
+
+    Raises:
+        ImageFormatError: If its end is missing.
+        ImageTooLargeError: If it would be gone over too often: each scan passes over all pixels.
+    """
+    if not jpeg_is_complete(data):
+        raise ImageFormatError(
+            "the JPEG is cut short: its end marker is missing; give the complete file"
+        )
+    scans = count_jpeg_scans(data)
+    if scans > _SCANS and scans * size.area > _SCANNED:
+        raise ImageTooLargeError(
+            f"the JPEG has {scans} scans over {size.width}x{size.height} pixels, too many; save it "
+            "anew"
+        )
+
+
+def _check_memory(image: ImageFile.ImageFile, encoded: int, limits: ImageLimits) -> None:
+    """Refuse an image, or a tile of a TIFF, whose pixels take too much memory."""
+    per_pixel = _PER_PIXEL.get(image.format or "", 6 if image.mode in _SIMPLE else 10)
+    for size in (image.size, getattr(image, "_tile_size", image.size)):
+        check_memory(Size(*size), per_pixel=per_pixel, encoded=encoded, limits=limits)
 
 
 def _make_room(image: ImageFile.ImageFile) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -197,13 +198,18 @@ def test_a_folder_that_is_exchanged_all_the_time_never_leads_outside(tmp_path: P
     def flip() -> None:
         while not done.is_set():
             exchange(deep, for_link_to=tmp_path / "secret")
+            time.sleep(0.0005)
             deep.unlink()
             deep.with_name("was-there").rename(deep)
+            time.sleep(0.0005)
 
     flipping = threading.Thread(target=flip)
     flipping.start()
     try:
-        sizes = [found for _ in range(1500) if (found := _size_of(tmp_path / "root")) is not None]
+        until, sizes = time.monotonic() + 20, list[tuple[int, int]]()
+        while len(sizes) < 100 and time.monotonic() < until:
+            found = _size_of(tmp_path / "root")
+            sizes += [] if found is None else [found]
     finally:
         done.set()
         flipping.join()

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ergo_agent.errors import ImageFormatError, ImageTooLargeError
 from ergo_agent.geometry import Size
-from ergo_agent.imaging.decoding import Draft, check_page, check_pixels
+from ergo_agent.imaging.decoding import Draft, check_memory, check_page, check_pixels
 from ergo_agent.imaging.limits import ImageLimits
 
 __all__ = ["CagedPdfReader"]
@@ -24,6 +24,8 @@ __all__ = ["CagedPdfReader"]
 _PROGRAM = Path(__file__).with_name("pdf_child.py")
 _KEPT_VARIABLES = frozenset({"PATH", "LD_LIBRARY_PATH", "SYSTEMROOT"})
 """Of the environment: where keys are, the process has no business."""
+_PER_PIXEL = 10
+"""Bytes in both processes for each pixel: three to render it, three to send it, four to keep it."""
 _WAITING = 10
 """How many times the seconds of processor time are waited by the clock, on a busy machine."""
 
@@ -59,6 +61,7 @@ class CagedPdfReader:
         self.stored_size = Size(*facts["size"])
         what = f"page {page} of the PDF at {limits.pdf_dpi} dpi"
         check_pixels(self.stored_size, limits=limits, what=what)
+        check_memory(self.stored_size, per_pixel=_PER_PIXEL, encoded=len(data), limits=limits)
         if not facts.get("ok") or tuple(facts["rendered"]) != tuple(self.stored_size):
             raise ImageFormatError("the PDF page cannot be rendered; save the document anew")
         self._image: Image.Image | None = Image.frombytes(
@@ -76,20 +79,24 @@ class CagedPdfReader:
         return None
 
 
-def _rendered(data: bytes, page: int, limits: ImageLimits) -> tuple[dict[str, Any], bytes]:
+def _rendered(data: bytes, page: int, limits: ImageLimits) -> tuple[dict[str, Any], memoryview]:
     """What the process says of the document, and the page's pixels, if any.
 
     Raises:
         ImageTooLargeError: If it came to an end before it was done.
     """
+    memory, seconds = limits.max_memory, limits.decode_seconds
+    assert memory is not None
+    assert seconds is not None
     asked = {
         "page": page,
         "scale": limits.pdf_dpi / 72,
         "import_from": sys.path,
-        **limits.model_dump(include={"max_pages", "max_pixels", "max_memory", "decode_seconds"}),
+        "max_pages": limits.max_pages,
+        "max_pixels": min(limits.max_pixels, memory // _PER_PIXEL),
+        "max_memory": memory * 3 // 4,  # the rest is for the finished page in this process
+        "decode_seconds": seconds,
     }
-    seconds = limits.decode_seconds
-    assert seconds is not None
     try:
         process = subprocess.run(  # noqa: S603  # our own program, by its path
             [sys.executable, "-I", str(_PROGRAM), json.dumps(asked)],
@@ -101,10 +108,10 @@ def _rendered(data: bytes, page: int, limits: ImageLimits) -> tuple[dict[str, An
         )
     except subprocess.TimeoutExpired:
         raise _too_much(page, limits) from None
-    line, end, pixels = process.stdout.partition(b"\n")
-    if process.returncode or not end:
+    end = process.stdout.find(b"\n")
+    if process.returncode or end < 0:
         raise _too_much(page, limits)
-    return json.loads(line), pixels
+    return json.loads(process.stdout[:end]), memoryview(process.stdout)[end + 1 :]
 
 
 def _too_much(page: int, limits: ImageLimits) -> ImageTooLargeError:

@@ -58,10 +58,10 @@ _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 _COMPOSING = 4
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
 
-_PER_PIXEL = {"JPEG2000": 16, "WEBP": 14, "AVIF": 10, "JPEG": 5, "MPO": 5}
+_PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "AVIF": 10, "JPEG": 5, "MPO": 5}
 _SIMPLE = frozenset({"1", "L", "P", "RGB", "RGBA", "CMYK"})
-"""Bytes for each pixel at the peak of decoding, measured on 16 megapixels: 15.1 for JPEG 2000, 13.2
-for WebP, 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1 for the others."""
+"""Bytes for each pixel at the peak of decoding, measured on 16 and 33 megapixels: 15.1 for JPEG
+2000, 16.0 for WebP, 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1 for the others."""
 
 _SCANS, _SCANNED = 16, 300_000_000
 """Scans that are always taken (encoders make at most about ten), and pixels passed over by more."""
@@ -222,8 +222,18 @@ def _check_jpeg(data: bytes, size: Size) -> None:
 def _check_memory(image: ImageFile.ImageFile, encoded: int, limits: ImageLimits) -> None:
     """Refuse an image, or a tile of a TIFF, whose pixels take too much memory."""
     per_pixel = _PER_PIXEL.get(image.format or "", 6 if image.mode in _SIMPLE else 10)
-    for size in (image.size, getattr(image, "_tile_size", image.size)):
-        check_memory(Size(*size), per_pixel=per_pixel, encoded=encoded, limits=limits)
+    for size in (Size(*image.size), _tile_of(image)):
+        check_memory(size, per_pixel=per_pixel, encoded=encoded, limits=limits)
+
+
+def _tile_of(image: ImageFile.ImageFile) -> Size:
+    """Size of a TIFF's tiles, each of which is decoded whole; 1x1 for all else."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return Size(1, 1)
+    width, height = (image.tag_v2.get(tag, 1) for tag in (322, 323))
+    if not (isinstance(width, int) and isinstance(height, int)):
+        raise ImageFormatError("the TIFF's tiles have no size; save it anew")
+    return Size(width, height)
 
 
 def _make_room(image: ImageFile.ImageFile) -> None:

@@ -108,12 +108,12 @@ def tiff_of_many_frames(frames: int) -> bytes:
         (279, 1),
     ]
     length = 2 + 12 * len(tags) + 4
-    out = b"II*\0" + struct.pack("<I", 10) + b"\0\0"
-    for at in range(10, 10 + frames * length, length):
-        out += struct.pack("<H", len(tags))
-        out += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
-        out += struct.pack("<I", at + length)
-    return out[:-4] + struct.pack("<I", 0)
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    ends = [10 + (frame + 1) * length for frame in range(frames - 1)] + [0]
+    directories = (
+        struct.pack("<H", len(tags)) + entries + struct.pack("<I", following) for following in ends
+    )
+    return b"II*\0" + struct.pack("<I", 10) + b"\0\0" + b"".join(directories)
 
 
 def stream(entries: bytes, data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from tests.security.conftest import Ask
 from tests.support import bombs
 from tests.support.web import Web, web
 
-ANSWER, FORMAT, NOTHING = "answer", "ImageFormatError", "ImageNotFoundError"
+ANSWER, FORMAT = "answer", "ImageFormatError"
 
 
 def picture(kind: str, **options: object) -> bytes:
@@ -93,7 +93,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "no-page.pdf": (
         lambda: bombs.pdf([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"]),
-        NOTHING,
+        FORMAT,
     ),
     # cut short
     "cut.png": (lambda: half("PNG"), FORMAT),

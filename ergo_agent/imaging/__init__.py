@@ -12,7 +12,7 @@ from ergo_agent.imaging.limits import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimit
 from ergo_agent.imaging.originals import Original, aopen_original, open_original
 from ergo_agent.imaging.sources import ImageSource
 from ergo_agent.imaging.stores import DirectoryStore, ImageStore, MemoryStore, digest_of
-from ergo_agent.imaging.urls import is_remote, may_be_written, without_secrets
+from ergo_agent.imaging.urls import bare_url, is_remote, may_be_written
 from ergo_agent.imaging.views import EncodedView, data_url, encode_view, known_view
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Original",
     "OriginalCache",
     "aopen_original",
+    "bare_url",
     "data_url",
     "decode_data_url",
     "digest_of",
@@ -37,5 +38,4 @@ __all__ = [
     "known_view",
     "may_be_written",
     "open_original",
-    "without_secrets",
 ]

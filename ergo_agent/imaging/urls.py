@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from ergo_agent.imaging.files import shortened
 
-__all__ = ["is_remote", "may_be_written", "without_secrets"]
+__all__ = ["bare_url", "is_remote", "may_be_written", "without_secrets"]
 
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -15,19 +15,21 @@ def is_remote(text: object) -> bool:
     return isinstance(text, str) and text[:5].lower() != "file:" and bool(_REMOTE.match(text))
 
 
-def without_secrets(url: object) -> str:
-    """A URL as messages quote it: without user, password, query and fragment.
-
-    Signed addresses carry their key in the query.
-    """
+def bare_url(url: object) -> str:
+    """A URL without user, password, query and fragment: signed addresses carry their key there."""
     text = str(url)
     try:
         parts = urlsplit(text)
         host = parts.netloc.rpartition("@")[2]
-        query = "?..." if parts.query or parts.fragment else ""
     except ValueError:
-        return shortened(f"{text.partition('://')[0]}://...")
-    return shortened(f"{parts.scheme}://{host}{parts.path}{query}")
+        return f"{text.partition('://')[0]}://..."
+    query = "?..." if parts.query or parts.fragment else ""
+    return f"{parts.scheme}://{host}{parts.path}{query}"
+
+
+def without_secrets(url: object) -> str:
+    """A bare URL as messages about images quote it, on one line and not too long."""
+    return shortened(bare_url(url))
 
 
 def may_be_written(url: str) -> bool:

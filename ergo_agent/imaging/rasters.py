@@ -55,7 +55,7 @@ _PLUGINS = (
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF", "PPM")
 
 _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
-_COMPOSING = 4
+_COMPOSING = 16
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
 
 _PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "AVIF": 10, "JPEG": 5, "MPO": 5}
@@ -193,7 +193,10 @@ def _select(image: ImageFile.ImageFile, page: int) -> None:
 
 def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:
     """Refuse a late frame of a large animation: each is drawn upon all those before it."""
-    if image.format in _COMPOSED and page * Size(*image.size).area > _COMPOSING * limits.max_pixels:
+    most = _COMPOSING * limits.max_pixels
+    if limits.max_memory is not None:
+        most = min(most, limits.max_memory)  # a pixel for each byte: 480 million take 2 s
+    if image.format in _COMPOSED and page * Size(*image.size).area > most:
         raise ImageTooLargeError(
             f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
             "pixels to be decoded, too many; save it as an image of its own"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ergo_agent.errors import BudgetError, ImageError, QuestionError
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
+from ergo_agent.imaging import GUARDED_LIMITS, ImageLimits, ImageStore
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
@@ -65,6 +65,10 @@ class ErgoVisionTool(BaseTool):
     """Folders that image paths must lie in, all links followed; relative paths start at the first.
     The working directory at construction when left out: an agent must not read every file."""
 
+    allowed_hosts: Sequence[str] = ()
+    """Hosts that images may be fetched from by URL: `example.org`, `.example.org` (all below it
+    too), `*` (any public host), as `AllowedHosts` reads them. None when left out."""
+
     view_budget: int = 1280
     """Most vision tokens of one view."""
 
@@ -80,8 +84,8 @@ class ErgoVisionTool(BaseTool):
     store: ImageStore | None = None
     """Where originals and views are kept by digest; memory shared by the process when left out."""
 
-    limits: ImageLimits = DEFAULT_LIMITS
-    """What is too large to be opened."""
+    limits: ImageLimits = GUARDED_LIMITS
+    """What is too large to be opened: less than for `ask`, whose images a person names."""
 
     _graph: Any = PrivateAttr()
 
@@ -105,6 +109,7 @@ class ErgoVisionTool(BaseTool):
             store=self.store,
             limits=self.limits,
             allowed_roots=self.allowed_roots,
+            allowed_hosts=self.allowed_hosts,
         )
 
     def _run(self, image: str, question: str, page: int = 1) -> tuple[str, VisionAnswer]:

@@ -13,6 +13,7 @@ NAMES = {
     "ErgoVisionTool",
     "ImageAccessError",
     "ImageError",
+    "ImageFetchError",
     "ImageFormatError",
     "ImageNotFoundError",
     "ImageTooLargeError",

@@ -1,6 +1,6 @@
 """Eyes for an agent: a tool that answers questions about images the agent can only name."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from pydantic import Field, PrivateAttr
 
@@ -14,19 +14,15 @@ from ergo_agent.agents.image_tool import (
 )
 from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.policies.choice import PolicyChoice, choose_policy
+from ergo_agent.policies.choice import choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
-from ergo_agent.settings import VisionSettings
 from ergo_agent.tools.zoom import Zoomed
 
 __all__ = ["ErgoVisionTool"]
 
 
 _Told = tuple[str | list[dict[str, Any]], dict[str, Any]]
-
-_SETTINGS = frozenset({"view_budget", "max_vision_tokens", "max_zooms", "deadline"})
-"""The fields of the tool that are fields of `VisionSettings`."""
 
 
 class VisionArguments(ImageArguments):
@@ -67,9 +63,6 @@ class ErgoVisionTool(ImageTool):
     "auto" when left out: the server at `ERGO_BASE_URL` where that is set, else the embedded reader,
     which needs no network."""
 
-    view_budget: int = 1280
-    """Most vision tokens of one view."""
-
     max_vision_tokens: int | None = None
     """Hard cap over all views of one question; four times `view_budget` when left out."""
 
@@ -83,23 +76,19 @@ class ErgoVisionTool(ImageTool):
     """Whether the crops that the answer stands on come back beside the text, as image blocks. Chat
     Completions servers refuse images in tool messages: `VisionMiddleware` moves them."""
 
+    settings_fields: ClassVar[frozenset[str]] = frozenset(
+        {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
+    )
+
     _graph: Any = PrivateAttr()
 
-    if not TYPE_CHECKING:  # type checkers go on seeing the fields
-
-        def __init__(self, **values: object) -> None:
-            """Check the settings, and make the graph; a policy given by its name is made here."""
-            VisionSettings(**{name: values[name] for name in _SETTINGS & values.keys()})
-            policy: PolicyChoice = values.get("policy")
-            super().__init__(**{**values, "policy": choose_policy(policy)})
-
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
-        """Make the graph."""
+        """Make the graph; a policy given by its name is made here."""
         super().model_post_init(context)
-        settings = VisionSettings(**{name: getattr(self, name) for name in _SETTINGS})
+        self.policy = choose_policy(self.policy)
         self._graph = create_vision_graph(
             policy=self.policy,
-            settings=settings,
+            settings=self._settings,
             store=self.store,
             limits=self.limits,
             allowed_roots=self.allowed_roots,

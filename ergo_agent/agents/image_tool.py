@@ -5,16 +5,17 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from langchain_core.tools import BaseTool, ToolException
 from langgraph.prebuilt import InjectedState
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 
 from ergo_agent.agents.conversation import Conversation, GivenImage, GivenView
 from ergo_agent.errors import (
     BudgetError,
+    ErgoError,
     ImageAccessError,
     ImageError,
     ImageNotFoundError,
@@ -23,6 +24,7 @@ from ergo_agent.errors import (
 )
 from ergo_agent.imaging import GUARDED_LIMITS, ImageLimits, ImageStore
 from ergo_agent.imaging.stores import is_digest
+from ergo_agent.settings import VisionSettings
 from ergo_agent.viewing import ViewMaker
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
@@ -77,11 +79,33 @@ class ImageTool(BaseTool):
     limits: ImageLimits = GUARDED_LIMITS
     """What is too large to be opened: less than for `ask`, whose images a person names."""
 
+    view_budget: int = 1280
+    """Most vision tokens of one view."""
+
+    settings_fields: ClassVar[frozenset[str]] = frozenset({"view_budget"})
+    """The fields of the tool that are fields of `VisionSettings`."""
+
     _maker: ViewMaker = PrivateAttr()
+    _settings: VisionSettings = PrivateAttr()
+
+    if not TYPE_CHECKING:  # type checkers go on seeing the fields
+
+        def __init__(self, **values: object) -> None:
+            """Check the settings; what is wrong with one is raised as it is, not as pydantic's."""
+            given = self.settings_fields & values.keys()
+            VisionSettings(**{name: values[name] for name in given})
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                problem = error.errors()[0].get("ctx", {}).get("error")
+                raise (problem if isinstance(problem, ErgoError) else error) from None
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
-        """Settle where images may come from."""
+        """Settle what may be looked at, and where images may come from."""
         super().model_post_init(context)
+        self._settings = VisionSettings(
+            **{name: getattr(self, name) for name in self.settings_fields}
+        )
         if self.allowed_roots is None:
             self.allowed_roots = [Path.cwd()]
         self._maker = ViewMaker(

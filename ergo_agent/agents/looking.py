@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from ergo_agent.agents.conversation import Conversation, GivenImage, GivenView
 from ergo_agent.agents.image_tool import (
@@ -68,22 +68,8 @@ class ZoomArguments(ImageArguments):
 class _LookingTool(ImageTool):
     """What both tools have in common: a view of bounded cost is shown."""
 
-    view_budget: int = 1280
-    """Most vision tokens of one view."""
-
     rule: TokenRule = QWEN2_5_VL
     """What a view costs the agent's model; that of the Qwen2.5-VL family when left out."""
-
-    _settings: VisionSettings = PrivateAttr()
-
-    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
-        """Check the budget.
-
-        Raises:
-            BudgetError: If it holds no view.
-        """
-        super().model_post_init(context)
-        self._settings = VisionSettings(view_budget=self.view_budget)
 
     async def _show(self, image: ImageFacts, view: Zoomed, *, source: str) -> _Shown:
         """What is returned: a text that says what is shown in which frame, the view, the facts."""

@@ -91,7 +91,6 @@ def test_without_any_image_that_is_said():
 
 FORMS = {
     "standard": lambda data: {"type": "image", "base64": data, "mime_type": "image/png"},
-    "standard, untyped": lambda data: {"type": "image", "base64": data},
     "standard, v0": lambda data: {
         "type": "image",
         "source_type": "base64",
@@ -131,7 +130,7 @@ def test_every_form_of_block_is_found(folder: Path, form: str):
         {"type": "image_url"},
         {"type": "image_url", "image_url": {"url": None}},
         {"type": "image"},
-        {"type": "image", "base64": 7},
+        {"type": "image", "base64": 7, "mime_type": "image/png"},
         {"type": "file", "file": {}},
         {"type": "file", "base64": "AAAA", "mime_type": "text/csv"},
         {"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"},

@@ -10,7 +10,7 @@ import pytest
 from langchain_core.messages import ToolMessage
 from PIL import Image
 
-from ergo_agent import BudgetError, ObserveTool, ZoomTool
+from ergo_agent import BudgetError, ObserveTool, SettingsError, ZoomTool
 from ergo_agent.agents.views import Look
 from ergo_agent.geometry import Region
 from ergo_agent.imaging import MemoryStore
@@ -197,9 +197,13 @@ async def test_both_work_async(grid: Path):
     assert region(shown).contains(Region(**CELL))
 
 
-def test_a_budget_that_holds_no_view_is_refused_at_construction():
+def test_bad_settings_are_refused_at_construction():
     with pytest.raises(BudgetError, match="view_budget=2"):
         ObserveTool(view_budget=2)
+    with pytest.raises(BudgetError, match="view_budget='x'"):
+        ZoomTool(view_budget="x")
+    with pytest.raises(SettingsError, match="host"):
+        ZoomTool(allowed_hosts=["https://a/b"])
 
 
 def test_the_schema_names_one_frame():

@@ -1,5 +1,6 @@
 """Eyes for an agent: a tool that answers questions about images the agent can only name."""
 
+import asyncio
 from typing import Any, ClassVar
 
 from pydantic import Field, PrivateAttr
@@ -101,7 +102,7 @@ class ErgoVisionTool(ImageTool):
     async def _arun(
         self, image: str, question: str, page: int = 1, state: AgentState = None
     ) -> _Told:
-        conversation = Conversation.of_state(state)
+        conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
             found = conversation.find(image) if conversation else None
             source = image if found is None else await self._kept(found)

@@ -179,13 +179,16 @@ class Conversation:
 
 
 def _listed(state: object) -> Sequence[Any]:
-    """The messages of a state, be it a list, a mapping or an object."""
-    found = state
-    if isinstance(state, Mapping):
-        found = state.get("messages")
-    elif not isinstance(state, list | tuple):
-        found = getattr(state, "messages", None)
-    return found if isinstance(found, list | tuple) else []
+    """The messages of a state, be it a list, a mapping or an object, under whatever key."""
+    if isinstance(state, list | tuple):
+        return state
+    fields = state if isinstance(state, Mapping) else getattr(state, "__dict__", {})
+    lists = [value for value in fields.values() if isinstance(value, list | tuple)]
+    return fields.get("messages") or next(filter(_has_message, lists), [])
+
+
+def _has_message(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, BaseMessage) for value in values)
 
 
 def _images(message: BaseMessage) -> Iterator[SentImage]:

@@ -71,7 +71,8 @@ class ImageTool(BaseTool):
 
     open_file_id: Callable[[str], bytes] | None = None
     """Gives the bytes of an image that the conversation holds only by the id of a provider's file
-    store. Such images cannot be opened when left out. It is called in a worker thread."""
+    store. Such images cannot be opened when left out. It is called in a worker thread; an
+    `ImageError` that it raises is told to the model, anything else ends the run."""
 
     store: ImageStore | None = None
     """Where originals and views are kept by digest; memory shared by the process when left out."""

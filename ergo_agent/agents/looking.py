@@ -1,5 +1,6 @@
 """Tools for agents whose own model looks: they show views, and every box has a stated frame."""
 
+import asyncio
 from typing import Any, Literal
 
 from pydantic import Field
@@ -101,7 +102,7 @@ class ObserveTool(_LookingTool):
         return run_sync(self._arun(image, page, state))
 
     async def _arun(self, image: str, page: int = 1, state: AgentState = None) -> _Shown:
-        conversation = Conversation.of_state(state)
+        conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
             found = conversation.find(image) if conversation else None
             source = image if found is None else await self._kept(found)
@@ -142,7 +143,7 @@ class ZoomTool(_LookingTool):
         frame: BoxFrame = "thousandths",
         **edges: float,
     ) -> _Shown:
-        conversation = Conversation.of_state(state)
+        conversation = await asyncio.to_thread(Conversation.of_state, state)
         box = ViewBox(**edges)
         with told_to_the_model(conversation):
             found = conversation.find(image) if conversation else None

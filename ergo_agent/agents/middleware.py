@@ -1,5 +1,6 @@
 """A middleware for `create_agent` that keeps large images out of what the agent's model is sent."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -83,9 +84,13 @@ class VisionMiddleware(AgentMiddleware[Any, Any, Any]):
 
     async def _lightened(self, request: _Request) -> _Request:
         # the names are those of the stored messages: there the tools look for them
-        conversation = Conversation.of_state(request.state) or Conversation([])
-        names = conversation.names_by_key()
+        names = await asyncio.to_thread(_names, request.state)
         messages: list[Any] = await self._shrinker.shrunk(request.messages, names=names)
         if self._reroutes:
             messages = list(rerouted(messages))
         return request.override(messages=messages)
+
+
+def _names(state: object) -> dict[str, str]:
+    conversation = Conversation.of_state(state)
+    return {} if conversation is None else conversation.names_by_key()

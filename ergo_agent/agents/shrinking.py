@@ -4,16 +4,17 @@ What cannot be opened here (a URL of a host that is not allowed, a file id, a da
 as it came: the model's provider may be able to. So is a PDF, of which a view shows one page only.
 """
 
+import asyncio
 import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from langchain_core.messages import BaseMessage, HumanMessage, ToolMessage
 
 from ergo_agent.agents.blocks import SentImage, read_image
-from ergo_agent.agents.views import is_view_id, view_block
+from ergo_agent.agents.views import view_block
 from ergo_agent.budget import TokenRule
 from ergo_agent.errors import ErgoError
 from ergo_agent.geometry import Size
@@ -31,6 +32,14 @@ _REMEMBERED = 256
 """Images whose coarse view is remembered; a few hundred bytes of each; the store has the rest."""
 
 _Coarse = tuple[ImageFacts, Zoomed]
+
+
+class _Named(NamedTuple):
+    """An image that may be replaced."""
+
+    name: str
+    key: str
+    image: SentImage
 
 
 class Shrinker:
@@ -61,43 +70,36 @@ class Shrinker:
         Args:
             messages: What a model is about to be sent.
             names: What the images are called, by `SentImage.key`. One without a name stays as it
-                is, as no tool could find the original.
+                is: it is a view, or no tool could find the original.
         """
-        return [await self._message(message, names) for message in messages]
+        # a 4K photograph is ten million characters: reading and hashing them takes 40 ms
+        found = await asyncio.to_thread(lambda: [_named(message, names) for message in messages])
+        return [
+            await self._message(message, named) if named else message
+            for message, named in zip(messages, found, strict=True)
+        ]
 
-    async def _message(self, message: BaseMessage, names: Mapping[str, str]) -> BaseMessage:
-        if not isinstance(message, HumanMessage | ToolMessage):
-            return message
-        if not isinstance(message.content, list):
-            return message
+    async def _message(self, message: BaseMessage, named: Mapping[int, _Named]) -> BaseMessage:
         content: list[Any] = []
-        for item in message.content:
-            content += await self._item(item, names)
-        if content == message.content:
-            return message
+        for at, item in enumerate(message.content):
+            content += await self._shown(item, named[at]) if at in named else [item]
         return message.model_copy(update={"content": content})
 
-    async def _item(self, item: object, names: Mapping[str, str]) -> list[Any]:
-        """An item of content, or a text and a view in its place."""
-        image = read_image(item)
-        if image is None or image.is_file or image.kind == "file_id":
-            return [item]
-        name = None if is_view_id(image.block_id) else names.get(image.key)
-        if name is None:
-            return [item]
+    async def _shown(self, item: Any, named: _Named) -> list[Any]:  # noqa: ANN401  # a block
+        """A text and a view in the place of an image; the image itself where it is small."""
         try:
-            facts, view = await self._coarse(image)
+            facts, view = await self._coarse(named)
             if self._is_small(facts):
                 return [item]
             block = await view_block(self._maker, facts, view)
         except ErgoError as error:
-            _logger.info("%s is sent as it came: %s", name, error)
+            _logger.info("%s is sent as it came: %s", named.name, error)
             return [item]
-        return [{"type": "text", "text": _in_words(name, facts, view)}, block]
+        return [{"type": "text", "text": _in_words(named.name, facts, view)}, block]
 
-    async def _coarse(self, image: SentImage) -> _Coarse:
+    async def _coarse(self, named: _Named) -> _Coarse:
         """The facts of an image and its coarse view, which the store has."""
-        key = image.key
+        key = named.key
         with self._lock:
             known = self._known.get(key)
             if known is not None:
@@ -105,7 +107,7 @@ class Shrinker:
         if known is not None and self._maker.holds(known[1].digest):
             return known
         seen = await observe_image(
-            self._maker, image.source, page=1, settings=self._settings, rule=self._rule
+            self._maker, named.image.source, page=1, settings=self._settings, rule=self._rule
         )
         made = seen.facts, Zoomed.model_validate(seen.view.model_dump())
         with self._lock:
@@ -117,6 +119,20 @@ class Shrinker:
     def _is_small(self, facts: ImageFacts) -> bool:
         size = Size(facts.width, facts.height)
         return self._rule.full_resolution_tokens(size) <= self._settings.view_budget
+
+
+def _named(message: BaseMessage, names: Mapping[str, str]) -> dict[int, _Named]:
+    """The images of a message that have names, by their place in its content."""
+    named: dict[int, _Named] = {}
+    if isinstance(message, HumanMessage | ToolMessage) and isinstance(message.content, list):
+        for at, item in enumerate(message.content):
+            image = read_image(item)
+            if image is None or image.is_file or image.kind == "file_id":
+                continue
+            key = image.key
+            if key in names:
+                named[at] = _Named(names[key], key, image)
+    return named
 
 
 def _in_words(name: str, facts: ImageFacts, view: Zoomed) -> str:

@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import pytest
 from langchain.agents import create_agent
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import (
     AIMessage,
+    AnyMessage,
     HumanMessage,
     ToolMessage,
     messages_from_dict,
@@ -18,7 +19,9 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.graph.message import add_messages
 from langgraph.prebuilt import ToolNode
+from pydantic import BaseModel
 
 from ergo_agent import ErgoVisionTool, VisionAnswer
 from tests.support.agents import agent_calling, human, in_base64, tool_messages
@@ -127,6 +130,30 @@ def test_an_image_in_the_conversation_is_in_no_tools_arguments(page: Path):
     assert tool_messages(output)[0].text.startswith("A. red")
     assert told.seen[0].count("image 1") >= 1
     assert not [text for text in told.seen if data[:200] in text or "HumanMessage" in text]
+
+
+Messages = Annotated[list[AnyMessage], add_messages]
+
+
+class OtherKey(TypedDict):
+    conversation: Messages
+
+
+class AnObject(BaseModel):
+    conversation: Messages
+
+
+@pytest.mark.parametrize("form", [MessagesState, OtherKey, AnObject, Messages])
+def test_a_state_of_any_form_holds_the_conversation(page: Path, form: Any):  # noqa: ANN401
+    tool = ErgoVisionTool(policy=scripted(ANSWER), allowed_roots=[])
+    key = "conversation" if form in (OtherKey, AnObject) else "messages"
+    graph = StateGraph(form)
+    graph.add_node("tools", ToolNode([tool], messages_key=key))
+    graph.add_edge(START, "tools")
+    sent = human({"type": "image", "base64": in_base64(page), "mime_type": "image/png"})
+    said = [sent, calls(("look_at_image", {"image": "image 1", "question": "q"}))]
+    output = graph.compile().invoke(said if form is Messages else {key: said})
+    assert (output if form is Messages else output[key])[-1].text.startswith("A. red")
 
 
 def test_a_state_that_a_model_makes_up_is_not_used(page: Path):

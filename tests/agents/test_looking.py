@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,8 @@ def test_a_view_of_a_forgotten_image_is_found_again_by_its_name(grid: Path):
         ({"frame": "view", **CELL}, "this image is none; name a view"),
         ({"left": 2000, "top": 0, "right": 3000, "bottom": 10}, "whose edges go from 0 to 1000"),
         ({"frame": "original", "left": 5000, "top": 0, "right": 6000, "bottom": 9}, "lies outside"),
+        ({"left": math.nan, "top": 0, "right": 3, "bottom": 10}, "lies outside its image"),
+        ({"frame": "original", "left": 0, "top": 0, "right": math.inf, "bottom": 9}, "not finite"),
         ({"image": "missing.png", **CELL}, "check the path"),
         ({"page": 9, **CELL}, "there is no page 9"),
     ],

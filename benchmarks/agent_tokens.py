@@ -35,6 +35,10 @@ __all__ = ["LIMIT", "Spent", "draw_screen", "measure"]
 LIMIT = 1000
 """Vision tokens a turn."""
 SIZE = Size(3840, 2160)
+RULES = {
+    "Qwen2.5-VL": QWEN2_5_VL,
+    "an estimate for providers that shrink images to 2,048 tokens": PROVIDERS,
+}
 QUESTION = "What is the value of part number {}?"
 
 
@@ -43,6 +47,9 @@ class Spent(NamedTuple):
 
     turns: list[int]
     """Vision tokens of the images that the agent's model was sent, for each of its turns."""
+
+    text_chars: int
+    """Characters of text that it was sent in these turns, the middleware's own words included."""
 
     image_bytes: int
     """Bytes of those images, encoded, over all turns."""
@@ -95,7 +102,10 @@ def main() -> int:
     with TemporaryDirectory(prefix="ergo-agent-tokens-") as folder:
         page = draw_screen(Path(folder) / "screen.png")
         print(f"image of {SIZE.width} x {SIZE.height} pixels, {options.calls} calls of the tool")
-        for name, rule in (("Qwen2.5-VL", QWEN2_5_VL), ("estimate for providers", PROVIDERS)):
+        for name, rule in (
+            ("Qwen2.5-VL", QWEN2_5_VL),
+            ("estimate for providers, which shrink to 2,048", PROVIDERS),
+        ):
             without = measure(page, calls=options.calls, rule=rule, middleware=False)
             with_it = measure(page, calls=options.calls, rule=rule, middleware=True)
             print(f"\nby the token rule: {name}")
@@ -126,6 +136,7 @@ def measure(page: Path, *, calls: int, rule: TokenRule, middleware: bool) -> Spe
     ]
     return Spent(
         turns=[sum(_tokens(image, rule) for image in images) for images in sent],
+        text_chars=sum(len(message.text) for messages in model.received for message in messages),
         image_bytes=sum(len(image) for images in sent for image in images),
         looking=sum(answer.ledger.spent for answer in found),
         answers=[answer.answer for answer in found],
@@ -133,13 +144,13 @@ def measure(page: Path, *, calls: int, rule: TokenRule, middleware: bool) -> Spe
 
 
 def draw_screen(path: Path) -> Path:
-    """Write a PNG of `SIZE` with 40 lines of small text."""
+    """Write a PNG of `SIZE` with 20 lines of small text."""
     page = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(page)
     font = ImageFont.load_default(30)
-    for row in range(40):
+    for row in range(20):
         text = f"Item {row}: the value of part number {row} is KX-{193 + row}"
-        pen.text((200, 40 + row * 52), text, fill="black", font=font)
+        pen.text((200, 40 + row * 104), text, fill="black", font=font)
     page.save(path)
     return path
 
@@ -164,9 +175,9 @@ def _tokens(image: bytes, rule: TokenRule) -> int:
 def _print(name: str, spent: Spent) -> None:
     turns = " + ".join(f"{tokens:,}" for tokens in spent.turns)
     print(
-        f"{name:>8}: {sum(spent.turns):,} vision tokens to the agent's model ({turns}), "
-        f"{spent.image_bytes / 1e6:.2f} MB; the tool's own policy {spent.looking:,}; "
-        f"answers {', '.join(map(str, spent.answers))}"
+        f"{name:>8}: {sum(spent.turns):,} vision tokens to the agent's model ({turns}) in "
+        f"{spent.image_bytes / 1e6:.2f} MB, with {spent.text_chars:,} characters of text; "
+        f"the tool's own policy {spent.looking:,}; answers {', '.join(map(str, spent.answers))}"
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from PIL import Image
 
 from ergo_agent import ErgoVisionTool
 from ergo_agent.imaging import MemoryStore, digest_of
@@ -157,8 +158,6 @@ def test_file_names_are_found_where_blocks_carry_them(folder: Path, block: Any):
 
 
 def test_a_pdf_in_the_conversation_has_its_pages(tmp_path: Path):
-    from PIL import Image  # noqa: PLC0415
-
     path = tmp_path / "two.pdf"
     pages = [Image.new("RGB", (300, 400), colour) for colour in ("white", "red")]
     pages[0].save(path, save_all=True, append_images=pages[1:])

@@ -23,6 +23,7 @@ from tests.support.agents import (
     tool_messages,
 )
 from tests.support.scripted import scripted
+from tests.support.tool_calling import calls
 
 ANSWER = "<think>read</think><answer>seen</answer>"
 LOOK = ("look_at_image", {"image": "image 1", "question": "What?"})
@@ -87,25 +88,18 @@ def test_what_is_small_stays_as_it_is(tmp_path: Path):
 
 
 def test_images_of_other_tools_are_shown_small_and_views_stay(page: Path):
-    call = {"type": "tool_call", "id": "x", "name": "camera", "args": {}}
-    photo = ToolMessage([block(page)], tool_call_id="x", name="camera")
+    photo = ToolMessage([block(page)], tool_call_id="id0", name="camera")
     observe = ObserveTool(allowed_roots=[page.parent], view_budget=2000)
     running, model = agent_calling(
         ("observe_image", {"image": "image 1"}),
         tools=[observe],
         middleware=[VisionMiddleware(reroute_tool_images=False)],
     )
-    asked = [human("look"), _calling(call), photo]
+    asked = [human("look"), calls(("camera", {})), photo]
     running.invoke({"messages": asked})
     *_, shown, _, view = model.received[-1]
     assert tokens(shown)[0] <= 640
     assert tokens(view)[0] > 1000
-
-
-def _calling(call: dict[str, Any]) -> BaseMessage:
-    from langchain_core.messages import AIMessage  # noqa: PLC0415
-
-    return AIMessage("", tool_calls=[call])
 
 
 def test_each_image_is_made_small_once(page: Path, monkeypatch: pytest.MonkeyPatch):

@@ -69,8 +69,8 @@ class ViewMaker:
         self.store: ImageStore = _shared_store() if store is None else store
         self._limits = limits
         self._roots = None if allowed_roots is None else [Path(root) for root in allowed_roots]
-        if store is None and limits == DEFAULT_LIMITS:
-            self._originals = _shared_originals()
+        if store is None:
+            self._originals = _shared_originals(limits)
         else:
             self._originals = OriginalCache(limits, self.store)
         self._hosts = AllowedHosts(allowed_hosts)
@@ -167,5 +167,6 @@ def _shared_store() -> ImageStore:
 
 
 @cache
-def _shared_originals() -> OriginalCache:
-    return OriginalCache(DEFAULT_LIMITS, _shared_store())
+def _shared_originals(limits: ImageLimits) -> OriginalCache:
+    """One for each limits: a tool that zooms need not decode what another has observed."""
+    return OriginalCache(limits, _shared_store())

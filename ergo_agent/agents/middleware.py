@@ -9,7 +9,7 @@ from ergo_agent.agents.rerouting import rerouted
 from ergo_agent.agents.shrinking import Shrinker
 from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.errors import MissingExtraError
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
+from ergo_agent.imaging import GUARDED_LIMITS, ImageLimits, ImageStore
 from ergo_agent.running import run_sync
 from ergo_agent.viewing import ViewMaker
 
@@ -45,7 +45,7 @@ class VisionMiddleware(AgentMiddleware[Any, Any, Any]):
         reroute_tool_images: bool = True,
         allowed_hosts: Sequence[str] = (),
         store: ImageStore | None = None,
-        limits: ImageLimits = DEFAULT_LIMITS,
+        limits: ImageLimits = GUARDED_LIMITS,
         rule: TokenRule = QWEN2_5_VL,
     ) -> None:
         """Set the budget.

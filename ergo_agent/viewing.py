@@ -8,7 +8,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -166,7 +166,7 @@ def _shared_store() -> ImageStore:
     return MemoryStore()
 
 
-@cache
+@lru_cache(maxsize=4)
 def _shared_originals(limits: ImageLimits) -> OriginalCache:
     """One for each limits: a tool that zooms need not decode what another has observed."""
     return OriginalCache(limits, _shared_store())

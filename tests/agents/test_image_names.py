@@ -12,6 +12,7 @@ from ergo_agent.imaging import MemoryStore, digest_of
 from tests.support.agents import agent_calling, human, in_base64, tool_messages
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
+from tests.support.web import Page, web
 
 ANSWER = "<think>read</think><answer>seen</answer>"
 SIZES = {"a.png": (400, 300), "b.png": (500, 300), "c.png": (600, 300)}
@@ -196,6 +197,18 @@ def test_a_url_in_a_block_is_fetched_from_allowed_hosts_only():
     assert message.status == "error"
     assert "pictures.example" in message.text
     assert "secret" not in message.text
+
+
+def test_a_url_in_a_block_is_fetched_where_its_host_is_allowed(folder: Path):
+    data = (folder / "b.png").read_bytes()
+    with web({"/plans/b.png": Page(data)}) as site:
+        sent = human({"type": "image_url", "image_url": {"url": f"http://{site.host}/plans/b.png"}})
+        refused = looked_at([sent], "image 1")
+        assert refused.status == "error"
+        assert site.asked == []
+        message = looked_at([sent], "b.png", allowed_hosts=[f"private:{site.host}"])
+    assert width(message) == 500
+    assert site.asked == ["/plans/b.png"]
 
 
 def test_a_file_id_is_opened_by_whoever_can(folder: Path):

@@ -24,6 +24,7 @@ from tests.support.agents import (
 )
 from tests.support.scripted import scripted
 from tests.support.tool_calling import calls
+from tests.support.web import Page, web
 
 ANSWER = "<think>read</think><answer>seen</answer>"
 LOOK = ("look_at_image", {"image": "image 1", "question": "What?"})
@@ -133,6 +134,16 @@ def test_what_cannot_be_opened_is_sent_as_it_came(item: dict[str, Any]):
     running, model = agent()
     running.invoke({"messages": [human(item)]})
     assert model.received[0][0].content == [item]
+
+
+def test_a_url_of_an_allowed_host_is_fetched_once(page: Path):
+    with web({"/page.png": Page(page.read_bytes())}) as site:
+        sent = human({"type": "image", "url": f"http://{site.host}/page.png"})
+        running, model = agent(allowed_hosts=[f"private:{site.host}"])
+        running.invoke({"messages": [sent]})
+    assert len(model.received) == 2
+    assert tokens(model.received[1][0])[0] <= 640
+    assert site.asked == ["/page.png"]
 
 
 def test_local_files_are_never_read_for_a_message(page: Path, monkeypatch: pytest.MonkeyPatch):

@@ -32,10 +32,10 @@ __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_mod
 AgentState = Annotated[SkipJsonSchema[Any], InjectedState, PlainSerializer(lambda _: None)]
 """The state of the graph that a tool is called in.
 
-`ToolNode` fills it in and no model is told of it. A `ToolRuntime` would be the newer way to it, but
-one that stands on `_run` alone is not filled in where there is an explicit `args_schema`
-(langchain#34558), and one in the schema must be there when nobody runs a graph. The tool's
-arguments are dumped once for each call: the state, with all images in it, is not.
+`ToolNode` fills it in, no model is told of it, and it is None where nobody runs a graph. A
+`ToolRuntime` would be the newer way to it, but one that stands on `_run` alone is not filled in
+where there is an explicit `args_schema` (langchain#34558). LangChain dumps a tool's arguments for
+each call; the state, with all images in it, is left out of that.
 """
 
 PAGE = "Page of a PDF or frame of a TIFF, from 1."

@@ -20,7 +20,7 @@ from ergo_agent.dialects.frames import THOUSANDTHS
 from ergo_agent.dialects.placing import in_pixels
 from ergo_agent.errors import ImageNotFoundError, RegionError
 from ergo_agent.geometry import Region, Size, ViewBox, ViewMap
-from ergo_agent.imaging import Original
+from ergo_agent.imaging import Original, is_remote, may_be_written
 from ergo_agent.result import ImageFacts
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings
@@ -75,7 +75,8 @@ class _LookingTool(ImageTool):
     async def _show(self, image: ImageFacts, view: Zoomed, *, source: str) -> _Shown:
         """What is returned: a text that says what is shown in which frame, the view, the facts."""
         block = await view_block(self._maker, image, view)
-        look = Look(image=image, views=[view], source=source)
+        kept = None if is_remote(source) and not may_be_written(source) else source
+        look = Look(image=image, views=[view], source=kept)
         text = {"type": "text", "text": _in_words(image, view)}
         return [text, block], look.model_dump(mode="json")
 

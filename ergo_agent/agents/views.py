@@ -35,7 +35,7 @@ class Look(BaseModel):
     """The view that was shown: its region in original pixels, its size, its cost, its digest."""
 
     source: str | None = None
-    """What the model called the image."""
+    """What the model called the image; None for a URL that may carry a key."""
 
 
 class SeenView(NamedTuple):

@@ -23,6 +23,7 @@ from tests.support.agents import (
     save_grid,
     tool_messages,
 )
+from tests.support.web import Page, web
 
 CELL = {"left": 500, "top": 400, "right": 600, "bottom": 500}
 """In original pixels: the cell of column 5 and row 4."""
@@ -152,6 +153,16 @@ def test_a_view_of_a_forgotten_image_is_found_again_by_its_name(grid: Path):
     message = tool_messages(agent.invoke({"messages": messages}))[-1]
     assert message.status == "success", message.text
     assert region(message).left == 0
+
+
+def test_an_artifact_keeps_no_url_with_a_key(grid: Path):
+    with web({"/grid.png": Page(grid.read_bytes())}) as site:
+        tool = ObserveTool(allowed_roots=[], allowed_hosts=[f"private:{site.host}"])
+        plain, signed = f"http://{site.host}/grid.png", f"http://{site.host}/grid.png?key=secret"
+        assert called(tool, image=plain).artifact["source"] == plain
+        message = called(tool, image=signed)
+    assert message.artifact["source"] is None
+    assert "secret" not in message.model_dump_json()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Tools for agents whose own model looks: they show views, and every box has a stated frame."""
 
 import asyncio
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
+from ergo_agent.agents.boxes import BoxFrame, box_in_image, box_in_view
 from ergo_agent.agents.conversation import Conversation, GivenImage, GivenView
 from ergo_agent.agents.image_tool import (
     PAGE,
@@ -15,11 +16,8 @@ from ergo_agent.agents.image_tool import (
 )
 from ergo_agent.agents.views import Look, SeenView, view_block, view_name
 from ergo_agent.budget import QWEN2_5_VL, TokenRule
-from ergo_agent.dialects.base import Move, PlacedBox, ShownView, Zoom
-from ergo_agent.dialects.frames import THOUSANDTHS
-from ergo_agent.dialects.placing import in_pixels
-from ergo_agent.errors import ImageNotFoundError, RegionError
-from ergo_agent.geometry import Region, Size, ViewBox, ViewMap
+from ergo_agent.errors import ImageNotFoundError
+from ergo_agent.geometry import Region, ViewBox
 from ergo_agent.imaging import Original, is_remote, may_be_written
 from ergo_agent.result import ImageFacts
 from ergo_agent.running import run_sync
@@ -27,15 +25,7 @@ from ergo_agent.settings import VisionSettings
 from ergo_agent.tools.observe import observe_image
 from ergo_agent.tools.zoom import Zoomed, zoom_into
 
-__all__ = ["BoxFrame", "ObserveTool", "ZoomTool"]
-
-BoxFrame = Literal["thousandths", "original", "view"]
-"""What the edges of a box count:
-
-- `thousandths`: thousandths of the width and height of the image or view that is named, 0 to 1000;
-- `original`: pixels of the full-resolution image, whichever view of it is named;
-- `view`: pixels of the view that is named, at the size at which it was shown.
-"""
+__all__ = ["ObserveTool", "ZoomTool"]
 
 _Shown = tuple[list[dict[str, Any]], dict[str, Any]]
 
@@ -151,11 +141,11 @@ class ZoomTool(_LookingTool):
             if isinstance(found, GivenView):
                 seen = found.seen
                 original = await self._original(seen, conversation)
-                region = _in_view(box, seen, frame)
+                region = box_in_view(box, seen, frame=frame)
                 image = seen.source or image
             else:
                 original = await self._opened(image, found, page)
-                region = _in_image(box, original.size, frame)
+                region = box_in_image(box, original.size, frame=frame)
             view = await zoom_into(
                 original,
                 region,
@@ -201,37 +191,6 @@ def _facts(original: Original) -> ImageFacts:
         page=original.page,
         page_count=original.page_count,
     )
-
-
-def _in_view(box: ViewBox, seen: SeenView, frame: BoxFrame) -> Region:
-    """A box of a view as a region of its original."""
-    if frame == "original":
-        return _in_pixels_of(box, seen.view.original)
-    view = seen.shown_view
-    return view.map.to_original(_scaled(box, view) if frame == "thousandths" else box)
-
-
-def _in_image(box: ViewBox, size: Size, frame: BoxFrame) -> Region:
-    """A box of an image that was named by itself, as a region of it."""
-    if frame == "view":
-        raise RegionError(
-            "the frame 'view' counts pixels of a view that a tool showed, and this image is none; "
-            "name a view, or give the box in thousandths"
-        )
-    if frame == "original":
-        return _in_pixels_of(box, size)
-    view = ShownView(number=1, region=Region.whole(size), shown=size, original=size)
-    return view.map.to_original(_scaled(box, view))
-
-
-def _in_pixels_of(box: ViewBox, size: Size) -> Region:
-    return ViewMap(Region.whole(size), size).to_original(box)
-
-
-def _scaled(box: ViewBox, view: ShownView) -> ViewBox:
-    """A box in thousandths of a view, in its pixels."""
-    move: Move = Zoom(boxes=(PlacedBox(box, view.number),))
-    return in_pixels(move, frame=THOUSANDTHS, views=[view]).boxes[0].box
 
 
 def _in_words(image: ImageFacts, view: Zoomed) -> str:

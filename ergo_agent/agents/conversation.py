@@ -114,11 +114,13 @@ class Conversation:
 
     def listing(self) -> str:
         """One sentence about everything that has a name."""
-        names = [given.described for given in self.images[-_LISTED:]]
-        names += [given.name for given in list(self.views.values())[-_LISTED:]]
+        names = [given.described for given in self.images]
+        names += [given.name for given in self.views.values()]
         if not names:
             return "The conversation holds no image."
-        return f"The conversation holds {'; '.join(names)}."
+        earlier = len(names) - _LISTED
+        more = f"{earlier} earlier ones; " if earlier > 0 else ""
+        return f"The conversation holds {more}{'; '.join(names[-_LISTED:])}."
 
     def names_by_key(self) -> dict[str, str]:
         """The name of each image by `SentImage.key`; of equal images that of the first."""

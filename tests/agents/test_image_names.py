@@ -85,6 +85,13 @@ def test_an_unknown_name_is_told_with_what_there_is(folder: Path, name: str):
     )
 
 
+def test_of_many_images_the_last_ones_are_listed(folder: Path):
+    sent = human(*[standard(folder / "a.png", filename=f"{at}.png") for at in range(1, 31)])
+    message = looked_at([sent], "image 31")
+    assert "holds 10 earlier ones; image 11 (11.png, from the user); " in message.text
+    assert width(looked_at([sent], "image 1")) == 400
+
+
 def test_without_any_image_that_is_said():
     message = looked_at([HumanMessage("look")], "image 1")
     assert message.status == "error"

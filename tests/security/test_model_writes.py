@@ -176,7 +176,7 @@ def test_the_tool_hands_it_on_as_text(folder: Path, text: str):
     call["args"] = {"image": "page.png", "question": "What is it?"}
     message = tool.invoke(call)
     assert message.content.startswith(text)
-    assert message.artifact.answer == text
+    assert message.artifact["answer"] == text
 
 
 def printed(folder: Path, *lines: str, name: str) -> Path:

@@ -102,10 +102,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="ergo-agent-tokens-") as folder:
         page = draw_screen(Path(folder) / "screen.png")
         print(f"image of {SIZE.width} x {SIZE.height} pixels, {options.calls} calls of the tool")
-        for name, rule in (
-            ("Qwen2.5-VL", QWEN2_5_VL),
-            ("estimate for providers, which shrink to 2,048", PROVIDERS),
-        ):
+        for name, rule in RULES.items():
             without = measure(page, calls=options.calls, rule=rule, middleware=False)
             with_it = measure(page, calls=options.calls, rule=rule, middleware=True)
             print(f"\nby the token rule: {name}")

@@ -9,7 +9,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from ergo_agent.agents.blocks import SentImage, read_image
 from ergo_agent.agents.views import SeenView, is_view_id, views_of
 from ergo_agent.errors import ImageNotFoundError
-from ergo_agent.imaging import is_remote, without_secrets
+from ergo_agent.imaging import is_remote
+from ergo_agent.imaging.urls import without_secrets
 
 __all__ = ["Conversation", "GivenImage", "GivenView"]
 

@@ -11,6 +11,7 @@ from ergo_agent.errors import (
     ErgoError,
     ImageAccessError,
     ImageError,
+    ImageFetchError,
     ImageFormatError,
     ImageNotFoundError,
     ImageTooLargeError,
@@ -21,6 +22,8 @@ from ergo_agent.errors import (
 )
 
 if TYPE_CHECKING:
+    from ergo_agent.agents import ObserveTool, ZoomTool
+    from ergo_agent.agents.middleware import VisionMiddleware
     from ergo_agent.graphs import create_vision_graph
     from ergo_agent.policies.base import Policy
     from ergo_agent.questions import aask, ask
@@ -36,16 +39,20 @@ __all__ = [
     "ErgoVisionTool",
     "ImageAccessError",
     "ImageError",
+    "ImageFetchError",
     "ImageFormatError",
     "ImageNotFoundError",
     "ImageTooLargeError",
     "MissingExtraError",
+    "ObserveTool",
     "Policy",
     "PolicyError",
     "QuestionError",
     "SettingsError",
     "VisionAnswer",
+    "VisionMiddleware",
     "VisionSettings",
+    "ZoomTool",
     "__version__",
     "aask",
     "ask",
@@ -54,9 +61,12 @@ __all__ = [
 
 _HOMES = {
     "ErgoVisionTool": "ergo_agent.vision_tool",
+    "ObserveTool": "ergo_agent.agents",
     "Policy": "ergo_agent.policies.base",
     "VisionAnswer": "ergo_agent.result",
+    "VisionMiddleware": "ergo_agent.agents.middleware",
     "VisionSettings": "ergo_agent.settings",
+    "ZoomTool": "ergo_agent.agents",
     "aask": "ergo_agent.questions",
     "ask": "ergo_agent.questions",
     "create_vision_graph": "ergo_agent.graphs",

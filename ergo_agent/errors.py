@@ -7,6 +7,7 @@ ErgoError
 │   │   ├── ImageNotFoundError      nothing is at that path
 │   │   ├── ImageAccessError        it is there, but outside what the owner allowed, or not a file
 │   │   ├── ImageFormatError        empty, truncated, hostile, or no image at all
+│   │   ├── ImageFetchError         its host is allowed, but did not deliver it
 │   │   └── ImageTooLargeError      more bytes, pixels, frames or pages than the limits
 │   ├── BudgetError             a budget that no view fits into, or one that makes no sense
 │   ├── QuestionError           the question is empty or too long
@@ -42,6 +43,7 @@ __all__ = [
     "FatalError",
     "ImageAccessError",
     "ImageError",
+    "ImageFetchError",
     "ImageFormatError",
     "ImageNotFoundError",
     "ImageTooLargeError",
@@ -86,6 +88,10 @@ class ImageAccessError(ImageError):
 
 class ImageFormatError(ImageError):
     """The bytes are empty, truncated, or not an image this package reads."""
+
+
+class ImageFetchError(ImageError):
+    """The image's host is allowed, but cannot be reached, is too slow, or refuses the image."""
 
 
 class ImageTooLargeError(ImageError):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
+from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, is_remote
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.result import VisionAnswer
@@ -30,6 +30,7 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    allowed_hosts: Sequence[str] = (),
     **settings: Any,  # checked by VisionSettings
 ) -> VisionAnswer:
     """Answer a question about an image, coarse to fine; blocking.
@@ -37,7 +38,8 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     It may be called inside a running event loop, as in a notebook; `aask` does not block the loop.
 
     Args:
-        image: A path, `data:` or `file://` URL, store digest, encoded bytes or Pillow image.
+        image: A path, `data:`, `file://` or `http(s)://` URL, store digest, encoded bytes or Pillow
+            image.
         question: What to answer.
         page: The page of a PDF, or the frame of a TIFF, from 1.
         options: Choices of a multiple-choice question; shown to the policy only once it has chosen
@@ -49,6 +51,9 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
             512 MiB at most, when left out.
         limits: What is too large to be opened.
         allowed_roots: Folders that image paths must lie in; any when left out.
+        allowed_hosts: Hosts that the image may be fetched from: `example.org`, `.example.org` (all
+            below it too), `*` (any public host). None when left out: a question that names an
+            address sends nothing unless its caller says so.
         **settings: Fields of `VisionSettings`: `view_budget`, `max_vision_tokens`, `max_zooms`, ...
 
     Returns:
@@ -73,6 +78,7 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
             store=store,
             limits=limits,
             allowed_roots=allowed_roots,
+            allowed_hosts=allowed_hosts,
             **settings,
         )
     )
@@ -88,13 +94,16 @@ async def aask(  # noqa: PLR0913  # as for ask
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    allowed_hosts: Sequence[str] = (),
     **settings: Any,  # checked by VisionSettings
 ) -> VisionAnswer:
     """Like `ask`, without blocking the event loop."""
     chosen = _settings(settings)
     checked = check_question(question, settings=chosen)
-    if not isinstance(image, str | os.PathLike):  # so that no trace of the graph holds pixels
-        image = await ViewMaker(store=store, limits=limits).keep(image)
+    if is_remote(image) or not isinstance(image, str | os.PathLike):
+        # so that no trace of the graph holds pixels, or an address with a key in it
+        maker = ViewMaker(store=store, limits=limits, allowed_hosts=allowed_hosts)
+        image = await maker.keep(image)
     roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
     graph = _graph(choose_policy(policy), chosen, store, limits, roots)
     given: VisionInput = {

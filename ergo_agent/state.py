@@ -59,9 +59,9 @@ class VisionInput(TypedDict, total=False):
     """What the graph is given; only `image` and `question` are needed."""
 
     image: Required[Annotated[Any, WithJsonSchema({"type": "string"})]]
-    """A path, `data:` or `file://` URL or store digest; in Python also encoded bytes or a Pillow
-    image. What is no path is put into the store before the graph begins, so that no checkpoint
-    holds pixels."""
+    """A path, `data:`, `file://` or `http(s)://` URL or store digest; in Python also encoded bytes
+    or a Pillow image. Pixels are put into the store before the graph begins, so that no checkpoint
+    holds them. A checkpointer and a tracer keep a URL as it is: give one without a key in it."""
 
     question: Required[str]
     """What to answer."""

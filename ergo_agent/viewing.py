@@ -8,7 +8,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -18,6 +18,7 @@ from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import (
     DEFAULT_LIMITS,
+    AllowedHosts,
     ImageLimits,
     ImageSource,
     ImageStore,
@@ -26,9 +27,12 @@ from ergo_agent.imaging import (
     OriginalCache,
     data_url,
     encode_view,
+    fetch,
+    is_remote,
     known_view,
     open_original,
 )
+from ergo_agent.imaging.originals import check_kind
 from ergo_agent.imaging.sources import read_encoded
 from ergo_agent.keeping import MadeOnce, RecentTexts
 
@@ -48,6 +52,7 @@ class ViewMaker:
         store: ImageStore | None = None,
         limits: ImageLimits = DEFAULT_LIMITS,
         allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+        allowed_hosts: Sequence[str] = (),
     ) -> None:
         """Say where images come from.
 
@@ -56,25 +61,33 @@ class ViewMaker:
                 out.
             limits: What is too large to be opened.
             allowed_roots: Folders that paths must lie in; None allows any.
+            allowed_hosts: Hosts that images may be fetched from, as `AllowedHosts` reads them.
+
+        Raises:
+            SettingsError: If an entry of `allowed_hosts` is no host.
         """
         self.store: ImageStore = _shared_store() if store is None else store
         self._limits = limits
         self._roots = None if allowed_roots is None else [Path(root) for root in allowed_roots]
-        if store is None and limits == DEFAULT_LIMITS:
-            self._originals = _shared_originals()
+        if store is None:
+            self._originals = _shared_originals(limits)
         else:
             self._originals = OriginalCache(limits, self.store)
+        self._hosts = AllowedHosts(allowed_hosts)
         self._urls = RecentTexts(max_chars=_URL_CHARS)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
 
         Args:
-            source: A path, `data:` or `file://` URL, store digest, encoded bytes or Pillow image.
+            source: A path, `data:`, `file://` or `http(s)://` URL, store digest, encoded bytes or
+                Pillow image.
 
         Raises:
             ImageError: If it cannot be read, or is not allowed.
         """
+        if isinstance(source, str) and is_remote(source):
+            source = await fetch(source, hosts=self._hosts, limits=self._limits)
         return await asyncio.to_thread(self._keep, source)
 
     async def original(self, digest: str, *, page: int, source: str | None = None) -> Original:
@@ -83,8 +96,8 @@ class ViewMaker:
         Args:
             digest: What `keep` returned.
             page: The page or frame, from 1.
-            source: The path it came from, if it came from one; it is read again where the store
-                has forgotten the image, as after an episode was resumed in another process.
+            source: The path or URL it came from, if it came from one; it is read again where the
+                store has forgotten the image, as after an episode was resumed in another process.
 
         Raises:
             ImageError: If it is unknown, has no such page, or cannot be opened.
@@ -120,6 +133,7 @@ class ViewMaker:
         data = read_encoded(
             source, limits=self._limits, store=self.store, allowed_roots=self._roots
         )
+        check_kind(data)
         return self.store.put(data)
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
@@ -152,6 +166,7 @@ def _shared_store() -> ImageStore:
     return MemoryStore()
 
 
-@cache
-def _shared_originals() -> OriginalCache:
-    return OriginalCache(DEFAULT_LIMITS, _shared_store())
+@lru_cache(maxsize=4)
+def _shared_originals(limits: ImageLimits) -> OriginalCache:
+    """One for each limits: a tool that zooms need not decode what another has observed."""
+    return OriginalCache(limits, _shared_store())

@@ -1,50 +1,55 @@
 """Eyes for an agent: a tool that answers questions about images the agent can only name."""
 
-import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+import asyncio
+from typing import Any, ClassVar
 
-from langchain_core.tools import BaseTool, ToolException
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from ergo_agent.errors import BudgetError, ImageError, QuestionError
+from ergo_agent.agents.conversation import Conversation
+from ergo_agent.agents.image_tool import (
+    PAGE,
+    AgentState,
+    ImageArguments,
+    ImageTool,
+    told_to_the_model,
+)
+from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore
-from ergo_agent.policies.choice import PolicyChoice, choose_policy
+from ergo_agent.policies.choice import choose_policy
 from ergo_agent.result import VisionAnswer
 from ergo_agent.running import run_sync
-from ergo_agent.settings import VisionSettings
+from ergo_agent.tools.zoom import Zoomed
 
 __all__ = ["ErgoVisionTool"]
 
 
-_SETTINGS = frozenset({"view_budget", "max_vision_tokens", "max_zooms", "deadline"})
-"""The fields of the tool that are fields of `VisionSettings`."""
+_Told = tuple[str | list[dict[str, Any]], dict[str, Any]]
 
 
-class VisionArguments(BaseModel):
+class VisionArguments(ImageArguments):
     """What a model calls the tool with."""
 
-    image: str = Field(description="Path of the image or PDF, or the digest of a stored image.")
     question: str = Field(description="One question about what the image shows, in full.")
-    page: int = Field(default=1, description="Page of a PDF or frame of a TIFF, from 1.")
+    page: int = Field(default=1, description=PAGE)
 
 
-class ErgoVisionTool(BaseTool):
+class ErgoVisionTool(ImageTool):
     """Answers a question about a high-resolution image, coarse to fine, and says where it read it.
 
+    The model names the image: a path, a URL, a digest, or one in the conversation ("image 1", "the
+    last image", the name of a file that was sent), which is found through the state of the graph
+    that the tool runs in. Called without a graph, it knows no conversation.
+
     The text it returns holds the answer, its regions in original pixels and its cost; the artifact
-    is the whole `VisionAnswer`. What a model can put right (no such image, a path outside the
-    allowed folders, an empty question) comes back as text. A failing policy raises `PolicyError`.
+    is the whole `VisionAnswer` as JSON, as a checkpoint keeps it: `VisionAnswer.model_validate`
+    reads it. What a model can put right (no such image, a path outside the allowed folders, an
+    empty question) comes back as text. A failing policy raises `PolicyError`.
 
     Raises:
         BudgetError: If no view fits the budget.
         SettingsError: If another setting is out of range, or there is no such policy.
         MissingExtraError: If what the policy needs is not installed.
     """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name: str = "look_at_image"
     description: str = (
@@ -53,20 +58,11 @@ class ErgoVisionTool(BaseTool):
         "Ask one question at a time."
     )
     args_schema: Any = VisionArguments
-    response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
-    handle_tool_error: Any = True
 
     policy: Any = None
     """Whom to ask, as `PolicyChoice` says: a policy's name, a LangChain chat model or a `Policy`.
     "auto" when left out: the server at `ERGO_BASE_URL` where that is set, else the embedded reader,
     which needs no network."""
-
-    allowed_roots: Sequence[str | os.PathLike[str]] | None = None
-    """Folders that image paths must lie in, all links followed; relative paths start at the first.
-    The working directory at construction when left out: an agent must not read every file."""
-
-    view_budget: int = 1280
-    """Most vision tokens of one view."""
 
     max_vision_tokens: int | None = None
     """Hard cap over all views of one question; four times `view_budget` when left out."""
@@ -77,48 +73,59 @@ class ErgoVisionTool(BaseTool):
     deadline: float | None = None
     """Seconds one question may take; None for no end."""
 
-    store: ImageStore | None = None
-    """Where originals and views are kept by digest; memory shared by the process when left out."""
+    return_images: bool = False
+    """Whether the crops that the answer stands on come back beside the text, as image blocks. Chat
+    Completions servers refuse images in tool messages: `VisionMiddleware` moves them."""
 
-    limits: ImageLimits = DEFAULT_LIMITS
-    """What is too large to be opened."""
+    settings_fields: ClassVar[frozenset[str]] = frozenset(
+        {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
+    )
 
     _graph: Any = PrivateAttr()
 
-    if not TYPE_CHECKING:  # type checkers go on seeing the fields
-
-        def __init__(self, **values: object) -> None:
-            """Check the settings, and make the graph; a policy given by its name is made here."""
-            VisionSettings(**{name: values[name] for name in _SETTINGS & values.keys()})
-            policy: PolicyChoice = values.get("policy")
-            super().__init__(**{**values, "policy": choose_policy(policy)})
-
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
-        """Make the graph."""
+        """Make the graph; a policy given by its name is made here."""
         super().model_post_init(context)
-        if self.allowed_roots is None:
-            self.allowed_roots = [Path.cwd()]
-        settings = VisionSettings(**{name: getattr(self, name) for name in _SETTINGS})
+        self.policy = choose_policy(self.policy)
         self._graph = create_vision_graph(
             policy=self.policy,
-            settings=settings,
+            settings=self._settings,
             store=self.store,
             limits=self.limits,
             allowed_roots=self.allowed_roots,
+            allowed_hosts=self.allowed_hosts,
         )
 
-    def _run(self, image: str, question: str, page: int = 1) -> tuple[str, VisionAnswer]:
-        return run_sync(self._arun(image, question, page))
+    def _run(self, image: str, question: str, page: int = 1, state: AgentState = None) -> _Told:
+        return run_sync(self._arun(image, question, page, state))
 
-    async def _arun(self, image: str, question: str, page: int = 1) -> tuple[str, VisionAnswer]:
-        try:
+    async def _arun(
+        self, image: str, question: str, page: int = 1, state: AgentState = None
+    ) -> _Told:
+        conversation = await asyncio.to_thread(Conversation.of_state, state)
+        with told_to_the_model(conversation):
+            found = conversation.find(image) if conversation else None
+            source = image if found is None else await self._kept(found)
             output = await self._graph.ainvoke(
-                {"image": image, "question": question, "page": page, "options": []}
+                {"image": source, "question": question, "page": page, "options": []}
             )
-        except (ImageError, QuestionError, BudgetError) as error:
-            raise ToolException(f"Error: {error}") from error
-        answer = VisionAnswer.model_validate(output["result"])
-        return _in_words(answer), answer
+        result = output["result"]
+        answer = VisionAnswer.model_validate(result)
+        text = _in_words(answer)
+        return await self._with_crops(text, answer) if self.return_images else text, result
+
+    async def _with_crops(self, text: str, answer: VisionAnswer) -> str | list[dict[str, Any]]:
+        """The text, and each view that the answer was read in with its place."""
+        wanted = dict.fromkeys(found.crop for found in answer.evidence)
+        views = {view.digest: view for view in answer.views if view.digest in wanted}
+        if not views:
+            return text
+        shown = [Zoomed.model_validate(views[digest].model_dump()) for digest in wanted]
+        names = "; ".join(
+            f"{view_name(answer.image, view)} = {[*view.region.as_tuple()]}" for view in shown
+        )
+        blocks = [await view_block(self._maker, answer.image, view) for view in shown]
+        return [{"type": "text", "text": f"{text}\nShown: {names}."}, *blocks]
 
 
 def _in_words(answer: VisionAnswer) -> str:

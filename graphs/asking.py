@@ -18,6 +18,7 @@ from ergo_agent.graphs.question import Asked, Questions
 from ergo_agent.graphs.reporting import report_move, report_turn
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
+from ergo_agent.policies.secrets import scrub, secrets_of
 from ergo_agent.reported import check_view_costs, reported_tokens
 from ergo_agent.result import StopReason, Turn
 from ergo_agent.settings import VisionSettings
@@ -192,6 +193,7 @@ class PolicyNode:
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> PolicyError:
+        scrub(error, secrets_of(self._policy.model))
         reason = " ".join(str(error).split())[:300] or "no reason given"
         return PolicyError(
             f"the policy {self._policy.name} failed ({type(error).__name__}: {reason}); "

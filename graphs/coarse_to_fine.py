@@ -33,6 +33,7 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     checkpointer: Checkpointer = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
+    allowed_hosts: Sequence[str] = (),
 ) -> VisionGraph:
     """The graph that answers one question about one image, sync and async.
 
@@ -51,20 +52,27 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
             fsspec URL; memory shared by the whole process when left out. To resume an episode in
             another process, give one that outlives this one.
         checkpointer: Keeps the state after each step, before the next one begins; none when left
-            out. The state holds words, boxes and digests: about 15 kB a checkpoint.
+            out. The state holds words, boxes and digests: about 20 kB a checkpoint in an episode
+            of 14 zooms.
         limits: What is too large to be opened.
         allowed_roots: Folders that image paths must lie in; any when left out.
+        allowed_hosts: Hosts that images may be fetched from by `http(s)://` URL, as `AllowedHosts`
+            reads them: `example.org`, `.example.org`, `*`; none when left out.
 
     Returns:
         A compiled graph from `VisionInput` (`image`, `question`, `page`, `options`) to
         `VisionOutput` (`answer`, and `result`, a `VisionAnswer` as JSON).
 
     Raises:
-        SettingsError: If there is no such policy, or no such store.
+        SettingsError: If there is no such policy, no such store, or an allowed host is none.
         MissingExtraError: If what the policy needs is not installed.
     """
-    kept = None if store is None else open_store(store)
-    maker = ViewMaker(store=kept, limits=limits, allowed_roots=allowed_roots)
+    maker = ViewMaker(
+        store=None if store is None else open_store(store),
+        limits=limits,
+        allowed_roots=allowed_roots,
+        allowed_hosts=allowed_hosts,
+    )
     chosen = settings or VisionSettings()
     nodes = NodesWhenReady(choose_policy(policy), settings=chosen, maker=maker)
     graph = StateGraph(

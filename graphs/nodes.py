@@ -15,6 +15,7 @@ from ergo_agent.graphs.asking import PolicyNode
 from ergo_agent.graphs.reporting import report_view
 from ergo_agent.graphs.review import ReviewNode, check_waiting
 from ergo_agent.graphs.vision_graph import overrides_of
+from ergo_agent.imaging import is_remote, may_be_written
 from ergo_agent.imaging.stores import is_digest
 from ergo_agent.policies.base import Policy
 from ergo_agent.result import Evidence, ImageFacts, View, VisionAnswer
@@ -132,14 +133,17 @@ class Nodes:
         }
 
     async def _named(self, image: object) -> tuple[str, str | None]:
-        """A name under which the tools find the image, and its path if it has one.
+        """A name under which the tools find the image, and its path or URL if it has one.
 
-        What is no path is put into the store first, so that no trace and no state holds pixels.
+        What is no path is put into the store first, so that no trace and no state holds pixels, or
+        an address with a key in it.
         """
         if isinstance(image, str | os.PathLike):
             name = os.fspath(image)
             if is_digest(name):
                 return name, None
+            if is_remote(name):
+                return await self._maker.keep(name), name if may_be_written(name) else None
             if not name[:16].lower().startswith("data:"):
                 return name, name
         return await self._maker.keep(image), None  # type: ignore[arg-type]  # it refuses the rest

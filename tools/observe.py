@@ -11,7 +11,7 @@ from ergo_agent.settings import VisionSettings
 from ergo_agent.tools.base import make_tool
 from ergo_agent.viewing import ViewMaker
 
-__all__ = ["Observation", "create_observe_tool"]
+__all__ = ["Observation", "create_observe_tool", "observe_image"]
 
 
 class ObserveArguments(BaseModel):
@@ -41,32 +41,13 @@ def create_observe_tool(
     chosen = settings or VisionSettings()
 
     async def observe(image: str, page: int = 1) -> tuple[str, Observation]:
-        digest = await maker.keep(image)
-        original = await maker.original(digest, page=page)
-        size = original.size
-        shown = fit_coarse(size, budget=Budget(rule, chosen, chosen.episode_budget))
-        whole = Region.whole(size)
-        view = View(
-            number=1,
-            region=whole,
-            shown=shown,
-            original=size,
-            tokens=rule.tokens(shown),
-            parent=None,
-            digest=await maker.show(original, whole, shown=shown),
-        )
-        facts = ImageFacts(
-            digest=digest,
-            width=size.width,
-            height=size.height,
-            page=original.page,
-            page_count=original.page_count,
-        )
+        seen = await observe_image(maker, image, page=page, settings=chosen, rule=rule)
+        size, shown = seen.view.original, seen.view.shown
         text = (
-            f"Page {facts.page} of {facts.page_count}, {size.width}x{size.height} pixels, "
-            f"shown at {shown.width}x{shown.height} ({view.tokens} vision tokens)."
+            f"Page {seen.facts.page} of {seen.facts.page_count}, {size.width}x{size.height} "
+            f"pixels, shown at {shown.width}x{shown.height} ({seen.view.tokens} vision tokens)."
         )
-        return text, Observation(facts=facts, view=view)
+        return text, seen
 
     return make_tool(
         observe,
@@ -74,3 +55,43 @@ def create_observe_tool(
         description="Show a whole image, shrunk to the vision-token budget.",
         args_schema=ObserveArguments,
     )
+
+
+async def observe_image(
+    maker: ViewMaker, image: str, *, page: int, settings: VisionSettings, rule: TokenRule
+) -> Observation:
+    """Open an image and make its coarse view.
+
+    Args:
+        maker: Opens it.
+        image: A path, URL or digest.
+        page: Page of a PDF or frame of a TIFF, from 1.
+        settings: Bounds the view.
+        rule: What the view costs.
+
+    Raises:
+        ImageError: If it cannot be opened, or is not allowed.
+        BudgetError: If no view of it fits.
+    """
+    digest = await maker.keep(image)
+    original = await maker.original(digest, page=page)
+    size = original.size
+    shown = fit_coarse(size, budget=Budget(rule, settings, settings.episode_budget))
+    whole = Region.whole(size)
+    view = View(
+        number=1,
+        region=whole,
+        shown=shown,
+        original=size,
+        tokens=rule.tokens(shown),
+        parent=None,
+        digest=await maker.show(original, whole, shown=shown),
+    )
+    facts = ImageFacts(
+        digest=digest,
+        width=size.width,
+        height=size.height,
+        page=original.page,
+        page_count=original.page_count,
+    )
+    return Observation(facts=facts, view=view)

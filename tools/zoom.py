@@ -7,11 +7,12 @@ from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.errors import RegionError
 from ergo_agent.fitting import Budget, fit_view, grow_region
 from ergo_agent.geometry import Region, Size
+from ergo_agent.imaging import Original
 from ergo_agent.settings import VisionSettings
 from ergo_agent.tools.base import make_tool
 from ergo_agent.viewing import ViewMaker
 
-__all__ = ["Zoomed", "create_zoom_tool"]
+__all__ = ["Zoomed", "create_zoom_tool", "zoom_into"]
 
 
 class ZoomArguments(BaseModel):
@@ -53,16 +54,8 @@ def create_zoom_tool(
         image: str, region: Region, max_tokens: int, page: int = 1, source: str | None = None
     ) -> tuple[str, Zoomed]:
         original = await maker.original(image, page=page, source=source)
-        inside = _inside(region, original.size)
-        budget = Budget(rule, chosen, max_tokens)
-        grown = grow_region(inside, within=original.size, budget=budget)
-        shown = fit_view(grown.size, max_tokens=max_tokens, budget=budget)
-        zoomed = Zoomed(
-            region=grown,
-            shown=shown,
-            original=original.size,
-            tokens=rule.tokens(shown),
-            digest=await maker.show(original, grown, shown=shown),
+        zoomed = await zoom_into(
+            original, region, maker=maker, max_tokens=max_tokens, settings=chosen, rule=rule
         )
         return _described(zoomed), zoomed
 
@@ -71,6 +64,43 @@ def create_zoom_tool(
         name="zoom",
         description="Show a region of an image in more detail, within a vision-token budget.",
         args_schema=ZoomArguments,
+    )
+
+
+async def zoom_into(  # noqa: PLR0913  # keyword-only after the second
+    original: Original,
+    region: Region,
+    *,
+    maker: ViewMaker,
+    max_tokens: int,
+    settings: VisionSettings,
+    rule: TokenRule,
+) -> Zoomed:
+    """Make a view of a region.
+
+    Args:
+        original: What it is a part of.
+        region: In original pixels; it is cut to the image, and grown by `settings.margin` and to
+            the smallest size that can be shown.
+        maker: Makes the view.
+        max_tokens: Most vision tokens that the view may cost.
+        settings: Margin, smallest region and view.
+        rule: What the view costs.
+
+    Raises:
+        RegionError: If the region lies outside the image.
+        BudgetError: If no view fits.
+    """
+    inside = _inside(region, original.size)
+    budget = Budget(rule, settings, max_tokens)
+    grown = grow_region(inside, within=original.size, budget=budget)
+    shown = fit_view(grown.size, max_tokens=max_tokens, budget=budget)
+    return Zoomed(
+        region=grown,
+        shown=shown,
+        original=original.size,
+        tokens=rule.tokens(shown),
+        digest=await maker.show(original, grown, shown=shown),
     )
 
 

@@ -1,20 +1,25 @@
 """Images from any source: opened by their header, decoded once, shown in views.
 
-This is the only part of the package that reads files or decodes images. Nothing here opens a
-network connection.
+This is the only part of the package that reads files, fetches images or decodes them. Only
+`fetch` opens a network connection, and only to the hosts that it is given.
 """
 
 from ergo_agent.imaging.cache import OriginalCache
 from ergo_agent.imaging.data_urls import decode_data_url
-from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
+from ergo_agent.imaging.fetching import fetch
+from ergo_agent.imaging.hosts import AllowedHosts
+from ergo_agent.imaging.limits import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits
 from ergo_agent.imaging.originals import Original, aopen_original, open_original
 from ergo_agent.imaging.remote_stores import FsspecStore, open_store
 from ergo_agent.imaging.sources import ImageSource
 from ergo_agent.imaging.stores import DirectoryStore, ImageStore, MemoryStore, digest_of
+from ergo_agent.imaging.urls import bare_url, is_remote, may_be_written
 from ergo_agent.imaging.views import EncodedView, data_url, encode_view, known_view
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "GUARDED_LIMITS",
+    "AllowedHosts",
     "DirectoryStore",
     "EncodedView",
     "FsspecStore",
@@ -25,11 +30,15 @@ __all__ = [
     "Original",
     "OriginalCache",
     "aopen_original",
+    "bare_url",
     "data_url",
     "decode_data_url",
     "digest_of",
     "encode_view",
+    "fetch",
+    "is_remote",
     "known_view",
+    "may_be_written",
     "open_original",
     "open_store",
 ]

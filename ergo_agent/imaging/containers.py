@@ -1,6 +1,6 @@
 """The little that has to be known about file formats beyond what Pillow tells cheaply."""
 
-__all__ = ["count_gif_frames", "jpeg_is_complete", "png_exif"]
+__all__ = ["count_gif_frames", "count_jpeg_scans", "jpeg_is_complete", "png_exif"]
 
 _JPEG_START, _JPEG_SCAN, _JPEG_END = 0xD8, 0xDA, b"\xff\xd9"
 _JPEG_BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -24,6 +24,11 @@ def jpeg_is_complete(data: bytes) -> bool:
         else:
             position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
     return True
+
+
+def count_jpeg_scans(data: bytes) -> int:
+    """Number of scans of a JPEG, those of a thumbnail in it counted too."""
+    return data.count(bytes((0xFF, _JPEG_SCAN)))  # in a scan, 0xFF is followed by 0
 
 
 def png_exif(data: bytes) -> bytes | None:

@@ -10,7 +10,7 @@ from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, I
 from ergo_agent.geometry import Size
 from ergo_agent.imaging.limits import ImageLimits
 
-__all__ = ["Draft", "Reader", "check_page", "check_pixels", "typed_errors"]
+__all__ = ["Draft", "Reader", "check_memory", "check_page", "check_pixels", "typed_errors"]
 
 
 class Draft(NamedTuple):
@@ -97,6 +97,26 @@ def check_pixels(size: Size, *, limits: ImageLimits, what: str) -> None:
         raise ImageTooLargeError(
             f"{what} has {size.width}x{size.height} = {size.area:,} pixels, the limit is "
             f"{limits.max_pixels:,}; shrink or cut it, or raise ImageLimits.max_pixels"
+        )
+
+
+def check_memory(size: Size, *, per_pixel: int, encoded: int, limits: ImageLimits) -> None:
+    """Refuse what needs more memory than the limits allow.
+
+    Args:
+        size: The image's size.
+        per_pixel: Bytes that decoding takes for each pixel at its peak.
+        encoded: Bytes of the encoded image.
+        limits: With `max_memory`, if there is such a limit.
+
+    Raises:
+        ImageTooLargeError: If it needs more.
+    """
+    needed = size.area * per_pixel + encoded
+    if limits.max_memory is not None and needed > limits.max_memory:
+        raise ImageTooLargeError(
+            f"to decode {size.width}x{size.height} pixels takes about {needed:,} bytes, the limit "
+            f"is {limits.max_memory:,}; shrink or cut the image, or raise ImageLimits.max_memory"
         )
 
 

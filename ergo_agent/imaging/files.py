@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,11 @@ __all__ = ["path_of_file_url", "read_file", "shortened"]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Not blocking, because opening a pipe nobody writes to would never return."""
+
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
+
+_SHARE = re.compile(r"[\\/]{2}")
+"""How a network share or a device begins; on Windows, to look at one is to connect to it."""
 
 _NOTHING_THERE = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
@@ -64,7 +70,7 @@ def read_file(
         ImageFormatError: If it is empty.
         ImageTooLargeError: If it has too many bytes.
     """
-    descriptor = _opened(given, allowed_roots)
+    descriptor = _opened(given, allowed_roots, limits)
     try:
         _check_regular(os.fstat(descriptor), given, limits)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
@@ -76,11 +82,16 @@ def read_file(
     return data
 
 
-def _opened(given: str, allowed_roots: Sequence[Path] | None) -> int:
-    """A descriptor of what is at the path, of whatever kind it is."""
+def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimits) -> int:
+    """A descriptor of what is at the path, which was a regular file when it was looked at."""
     try:
-        path = Path(given) if allowed_roots is None else _inside(given, allowed_roots)
-        return os.open(path, _FLAGS | _no_links(allowed_roots))
+        if allowed_roots is None:
+            # looked at first, because to open a pipe may wake its writer
+            _check_regular(Path(given).stat(), given, limits)
+            return os.open(given, _FLAGS)
+        root, path = _inside(given, allowed_roots)
+        _check_regular(path.stat(), given, limits)
+        return _open_below(root, path.relative_to(root).parts)
     except OSError as error:
         raise _unusable(given, error) from error
     except ValueError as error:  # a NUL, or a character that no file name can hold
@@ -89,21 +100,36 @@ def _opened(given: str, allowed_roots: Sequence[Path] | None) -> int:
         ) from error
 
 
-def _no_links(allowed_roots: Sequence[Path] | None) -> int:
-    """A resolved path holds no link; one that appears now was put there to lead outside."""
-    return 0 if allowed_roots is None else int(getattr(os, "O_NOFOLLOW", 0))
+def _open_below(root: Path, parts: Sequence[str]) -> int:
+    """Open what a resolved path names, folder by folder, following no link.
+
+    A resolved path holds no link: one that appears now was put there to lead outside. Each folder
+    is opened in the one before it, so that none can be exchanged once it was passed.
+    """
+    if os.open not in os.supports_dir_fd or not parts:  # Windows, or a root that is a file
+        return os.open(root.joinpath(*parts), _FLAGS)
+    folder = os.open(root, _FOLDER)
+    try:
+        for part in parts[:-1]:
+            below = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = below
+        return os.open(parts[-1], _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
-def _inside(given: str, roots: Sequence[Path]) -> Path:
-    """The path with all links followed, which must lie in one of the roots."""
+def _inside(given: str, roots: Sequence[Path]) -> tuple[Path, Path]:
+    """A root, and the path in it with all links followed."""
     resolved_roots = [Path(root).resolve() for root in roots]
-    if resolved_roots:
+    if resolved_roots and not _SHARE.match(given):
         try:
             path = (resolved_roots[0] / given).resolve()
         except (OSError, ValueError, RuntimeError):
             path = None
-        if path is not None and any(path.is_relative_to(root) for root in resolved_roots):
-            return path
+        for root in resolved_roots:
+            if path is not None and path.is_relative_to(root):
+                return root, path
     raise ImageAccessError(
         f"{shortened(given)} is not inside a folder that images may be read from; "
         "give a path inside one"

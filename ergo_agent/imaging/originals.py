@@ -10,16 +10,17 @@ from PIL import Image
 
 from ergo_agent.errors import RegionError
 from ergo_agent.geometry import Region, Size
+from ergo_agent.imaging.caged_pdfs import CagedPdfReader
 from ergo_agent.imaging.decoding import Reader, check_page
 from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.imaging.orientation import oriented, oriented_size, stored_region
 from ergo_agent.imaging.pdfs import PdfReader, is_pdf
 from ergo_agent.imaging.pixels import PixelReader
-from ergo_agent.imaging.rasters import RasterReader
+from ergo_agent.imaging.rasters import RasterReader, kind_of
 from ergo_agent.imaging.sources import ImageSource, read_encoded
 from ergo_agent.imaging.stores import ImageStore, digest_of
 
-__all__ = ["Original", "aopen_original", "open_original"]
+__all__ = ["Original", "aopen_original", "check_kind", "open_original"]
 
 _DRAFT_MARGIN = 1.5
 """How much larger than the view a JPEG is decoded, so that shrinking still smooths it."""
@@ -179,7 +180,19 @@ def original_from_image(image: Image.Image, *, page: int, limits: ImageLimits) -
     return Original(reader, digest=reader.digest, page=page)
 
 
+def check_kind(data: bytes) -> None:
+    """Refuse what does not begin like an image; nothing else should be kept.
+
+    Raises:
+        ImageFormatError: If it does not.
+    """
+    if not is_pdf(data):
+        kind_of(data)
+
+
 def original_from_bytes(data: bytes, *, page: int, limits: ImageLimits, digest: str) -> Original:
     """An original of encoded bytes whose digest is known."""
-    make = PdfReader if is_pdf(data) else RasterReader
+    make: type[PdfReader | CagedPdfReader | RasterReader] = RasterReader
+    if is_pdf(data):
+        make = PdfReader if limits.decode_seconds is None else CagedPdfReader
     return Original(make(data, page=page, limits=limits), digest=digest, page=page)

@@ -56,7 +56,7 @@ class PdfReader:
         with typed_errors("the PDF"), _document(data) as document:
             self.page_count = len(document)
             check_page(page, page_count=self.page_count, most=limits.max_pages, limit="max_pages")
-            self.stored_size = _pixels(document[page - 1], self._scale)
+            self.stored_size = _pixels(document.get_page_size(page - 1), self._scale)
         what = f"page {page} of the PDF at {limits.pdf_dpi} dpi"
         check_pixels(self.stored_size, limits=limits, what=what)
 
@@ -96,9 +96,9 @@ def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
             document.close()
 
 
-def _pixels(page: pdfium.PdfPage, scale: float) -> Size:
+def _pixels(points: tuple[float, float], scale: float) -> Size:
     """Size of a page in pixels, rounded as pdfium rounds it; 0x0 if the page's box is senseless."""
-    sides = [side * scale for side in page.get_size()]
+    sides = [side * scale for side in points]
     if not all(math.isfinite(side) and side > 0 for side in sides):
         return Size(0, 0)
     return Size(math.ceil(sides[0]), math.ceil(sides[1]))

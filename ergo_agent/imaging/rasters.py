@@ -26,12 +26,17 @@ from PIL import (
 from ergo_agent.errors import ImageFormatError, ImageTooLargeError
 from ergo_agent.geometry import Size
 from ergo_agent.imaging.colours import to_rgb
-from ergo_agent.imaging.containers import count_gif_frames, jpeg_is_complete, png_exif
-from ergo_agent.imaging.decoding import Draft, check_page, check_pixels, typed_errors
+from ergo_agent.imaging.containers import (
+    count_gif_frames,
+    count_jpeg_scans,
+    jpeg_is_complete,
+    png_exif,
+)
+from ergo_agent.imaging.decoding import Draft, check_memory, check_page, check_pixels, typed_errors
 from ergo_agent.imaging.limits import ImageLimits
 from ergo_agent.imaging.orientation import exif_orientation
 
-__all__ = ["RasterReader"]
+__all__ = ["RasterReader", "kind_of"]
 
 _PLUGINS = (
     JpegImagePlugin,
@@ -52,6 +57,14 @@ _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF", "PP
 _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 _COMPOSING = 16
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
+
+_PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "AVIF": 10, "JPEG": 5, "MPO": 5}
+_SIMPLE = frozenset({"1", "L", "P", "RGB", "RGBA", "CMYK"})
+"""Bytes for each pixel at the peak of decoding, measured on 16 and 33 megapixels: 15.1 for JPEG
+2000, 16.0 for WebP, 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1 for the others."""
+
+_SCANS, _SCANNED = 16, 300_000_000
+"""Scans that are always taken (encoders make at most about ten), and pixels passed over by more."""
 
 _WHAT = "the image"
 
@@ -82,13 +95,12 @@ class RasterReader:
             _select(image, page)
             self.stored_size = Size(*image.size)
             check_pixels(self.stored_size, limits=limits, what=_WHAT)
+            _check_memory(image, len(data), limits)
             self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
             self.orientation = _orientation(image, data)
             self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
-        if self._drafts and not jpeg_is_complete(data):
-            raise ImageFormatError(
-                "the JPEG is cut short: its end marker is missing; give the complete file"
-            )
+        if self._drafts:
+            _check_jpeg(data, self.stored_size)
 
     def decode(self) -> Image.Image:
         """All pixels as RGB, in stored orientation."""
@@ -123,21 +135,31 @@ class RasterReader:
 
 def _opened(data: bytes) -> ImageFile.ImageFile:
     """Read the header with the first format that accepts the bytes."""
+    name = kind_of(data)
+    try:
+        return Image.OPEN[name][0](io.BytesIO(data), "")
+    except (SyntaxError, IndexError, TypeError, struct.error) as error:
+        raise ImageFormatError(
+            f"the image begins like {name} but its header is damaged ({error}); "
+            "give a complete file"
+        ) from error
+
+
+def kind_of(data: bytes) -> str:
+    """The format that an image begins like.
+
+    Raises:
+        ImageFormatError: If it begins like none. The message quotes nothing of the bytes: an
+            agent's model may have named a file with keys in it.
+    """
     for name in _FORMATS:
         if name not in Image.OPEN:  # a Pillow built without this codec
             continue
-        factory, accepts = Image.OPEN[name]
-        if accepts is not None and accepts(data[:16]) is not True:
-            continue
-        try:
-            return factory(io.BytesIO(data), "")
-        except (SyntaxError, IndexError, TypeError, struct.error) as error:
-            raise ImageFormatError(
-                f"the image begins like {name} but its header is damaged ({error}); "
-                "give a complete file"
-            ) from error
+        accepts = Image.OPEN[name][1]
+        if accepts is None or accepts(data[:16]) is True:
+            return name
     raise ImageFormatError(
-        f"the {len(data)} bytes are no image of a known kind (they begin with {data[:8]!r}); give "
+        f"the {len(data):,} bytes are no image of a known kind; give "
         "a JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
     )
 
@@ -171,11 +193,50 @@ def _select(image: ImageFile.ImageFile, page: int) -> None:
 
 def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:
     """Refuse a late frame of a large animation: each is drawn upon all those before it."""
-    if image.format in _COMPOSED and page * Size(*image.size).area > _COMPOSING * limits.max_pixels:
+    most = _COMPOSING * limits.max_pixels
+    if limits.max_memory is not None:
+        most = min(most, limits.max_memory)  # a pixel for each byte: 480 million take 2 s
+    if image.format in _COMPOSED and page * Size(*image.size).area > most:
         raise ImageTooLargeError(
             f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
             "pixels to be decoded, too many; save it as an image of its own"
         )
+
+
+def _check_jpeg(data: bytes, size: Size) -> None:
+    """Refuse a JPEG that is cut short, or has many more scans than any encoder makes.
+
+    Raises:
+        ImageFormatError: If its end is missing.
+        ImageTooLargeError: If it would be gone over too often: each scan passes over all pixels.
+    """
+    if not jpeg_is_complete(data):
+        raise ImageFormatError(
+            "the JPEG is cut short: its end marker is missing; give the complete file"
+        )
+    scans = count_jpeg_scans(data)
+    if scans > _SCANS and scans * size.area > _SCANNED:
+        raise ImageTooLargeError(
+            f"the JPEG has {scans} scans over {size.width}x{size.height} pixels, too many; save it "
+            "anew"
+        )
+
+
+def _check_memory(image: ImageFile.ImageFile, encoded: int, limits: ImageLimits) -> None:
+    """Refuse an image, or a tile of a TIFF, whose pixels take too much memory."""
+    per_pixel = _PER_PIXEL.get(image.format or "", 6 if image.mode in _SIMPLE else 10)
+    for size in (Size(*image.size), _tile_of(image)):
+        check_memory(size, per_pixel=per_pixel, encoded=encoded, limits=limits)
+
+
+def _tile_of(image: ImageFile.ImageFile) -> Size:
+    """Size of a TIFF's tiles, each of which is decoded whole; 1x1 for all else."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return Size(1, 1)
+    width, height = (image.tag_v2.get(tag, 1) for tag in (322, 323))
+    if not (isinstance(width, int) and isinstance(height, int)):
+        raise ImageFormatError("the TIFF's tiles have no size; save it anew")
+    return Size(width, height)
 
 
 def _make_room(image: ImageFile.ImageFile) -> None:

@@ -1,7 +1,6 @@
 """What a caller may give as an image, and the bytes it stands for."""
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,14 +16,13 @@ from ergo_agent.imaging.data_urls import decode_data_url
 from ergo_agent.imaging.files import path_of_file_url, read_file, shortened
 from ergo_agent.imaging.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.imaging.stores import ImageStore
+from ergo_agent.imaging.urls import is_remote, without_secrets
 
 __all__ = ["ImageSource", "read_encoded"]
 
 ImageSource = str | os.PathLike[str] | bytes | Image.Image
 """A path, a `data:` or `file://` URL, a store's digest (`sha256:...`), encoded bytes, or a Pillow
 image, which stands for its current frame."""
-
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 def read_encoded(
@@ -77,9 +75,9 @@ def _read_text(
     if start.startswith("file:"):
         path = path_of_file_url(text)
         return read_file(path, limits=limits, allowed_roots=allowed_roots)
-    if _REMOTE.match(text):
+    if is_remote(text):
         raise ImageAccessError(
-            f"{shortened(text)} is a network address and this package opens none; "
+            f"{without_secrets(text)} is a network address, and nothing is fetched here; "
             "fetch the image yourself and give its bytes"
         )
     return read_file(text, limits=limits, allowed_roots=allowed_roots)

@@ -69,8 +69,9 @@ def choose_policy(policy: PolicyChoice = None) -> Policy:
         return Policy(policy, choose_dialect(model=policy))
     name = "auto" if policy is None else policy
     if not isinstance(name, str) or name not in POLICY_NAMES:
-        raise SettingsError(
-            f"policy={policy!r} is unknown; give one of {', '.join(POLICY_NAMES)}, a LangChain "
+        named = repr(policy) if isinstance(policy, str) else f"a {type(policy).__name__}"
+        raise SettingsError(  # the repr of a model may hold its headers
+            f"policy={named} is unknown; give one of {', '.join(POLICY_NAMES)}, a LangChain "
             "chat model, or a Policy"
         )
     if name == "auto":

@@ -8,7 +8,7 @@ images stand in user messages only.
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,11 +17,14 @@ __all__ = ["ToolServer", "tool_server", "wire_call"]
 
 Json = dict[str, Any]
 
+MOVES = frozenset({"zoom", "answer"})
+
 
 class ToolServer:
     """What the server says, and what it was sent."""
 
-    def __init__(self, replies: list[Json]) -> None:
+    def __init__(self, replies: list[Json], *, tools: Collection[str]) -> None:
+        self.tools = frozenset(tools)
         self.replies = replies
         """Assistant messages as on the wire, one a request; the last one for ever."""
         self.bodies: list[Json] = []
@@ -29,7 +32,7 @@ class ToolServer:
 
     def answer(self, body: Json) -> tuple[int, Json]:
         self.bodies.append(body)
-        problem = problem_with(body)
+        problem = problem_with(body, tools=self.tools)
         if problem:
             return 400, {"error": {"message": problem, "type": "invalid_request_error"}}
         message = self.replies[min(len(self.bodies), len(self.replies)) - 1]
@@ -55,11 +58,11 @@ def wire_call(name: str, arguments: object, *, call_id: str = "call_a") -> Json:
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": text}}
 
 
-def problem_with(body: Json) -> str | None:
+def problem_with(body: Json, *, tools: Collection[str] = MOVES) -> str | None:
     """Why the public API would refuse a request; None if it would not."""
-    tools = {tool["function"]["name"] for tool in body.get("tools", ())}
-    if tools != {"zoom", "answer"}:
-        return f"the tools are {sorted(tools)}"
+    given = {tool["function"]["name"] for tool in body.get("tools", ())}
+    if given != set(tools):
+        return f"the tools are {sorted(given)}"
     waiting: list[str] = []
     for at, message in enumerate(body["messages"]):
         role = message["role"]
@@ -111,9 +114,9 @@ def _refuse(constant: str) -> None:
 
 
 @contextmanager
-def tool_server(*replies: Json) -> Iterator[ToolServer]:
+def tool_server(*replies: Json, tools: Collection[str] = MOVES) -> Iterator[ToolServer]:
     """Serve on a free loopback port."""
-    told = ToolServer(list(replies))
+    told = ToolServer(list(replies), tools=tools)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

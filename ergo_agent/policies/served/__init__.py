@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from ergo_agent.dialects import Dialect, ErgoDialect, choose_dialect
 from ergo_agent.errors import MissingExtraError, SettingsError
+from ergo_agent.imaging import bare_url
 from ergo_agent.policies.base import Policy
 
 try:
@@ -119,7 +120,12 @@ def _checked(base_url: str | None) -> str:
     parts = urlsplit(base_url.strip().rstrip("/"))
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise SettingsError(
-            f"base_url={base_url!r} is no address of a server; give for example "
+            f"base_url={bare_url(base_url)!r} is no address of a server; give for example "
             "http://127.0.0.1:8000/v1"
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise SettingsError(
+            f"base_url={bare_url(base_url)!r} was given with a user, a password or a query, "
+            "where keys would be written into logs; give the key as api_key= or ERGO_API_KEY"
         )
     return parts.geturl() if parts.path else f"{parts.geturl()}/v1"

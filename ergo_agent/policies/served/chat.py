@@ -20,6 +20,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
 from ergo_agent.errors import PolicyError
+from ergo_agent.policies.secrets import scrub, secrets_of
 from ergo_agent.policies.served.failures import is_cache_miss, policy_error
 from ergo_agent.policies.served.images import NamedImages, SentImages
 from ergo_agent.policies.served.server import Server, ServerFacts, ServerKind
@@ -223,6 +224,7 @@ class ChatServed(ChatOpenAI):
         return result
 
     def _typed(self, error: Exception, facts: ServerFacts | None = None) -> PolicyError:
+        scrub(error, secrets_of(self))
         return policy_error(
             error, base_url=str(self.openai_api_base), model=self.model_name, facts=facts
         )

@@ -15,6 +15,7 @@ from ergo_agent.errors import (
     PolicyUnreachableError,
     UnknownModelError,
 )
+from ergo_agent.imaging import bare_url
 from ergo_agent.policies.served.server import ServerFacts
 
 __all__ = ["is_cache_miss", "policy_error"]
@@ -64,7 +65,7 @@ def policy_error(
     if isinstance(error, PolicyError):
         return error
     said = _said(error)
-    where = f"the server at {base_url}"
+    where = f"the server at {bare_url(base_url)}"
     if isinstance(error, openai.APIStatusError):
         return _refused(error, said, where, model, facts)
     if isinstance(error, openai.APITimeoutError | TimeoutError):

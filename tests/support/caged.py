@@ -1,0 +1,236 @@
+"""Asks the tool in a process of its own, whose memory and time are bounded and measured.
+
+One line of JSON in, one out: run as `python -m tests.support.caged`.
+"""
+
+import gc
+import inspect
+import json
+import os
+import queue
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ergo_agent import ErgoError, ErgoVisionTool, ask
+from ergo_agent.imaging import ImageLimits
+from tests.support.scripted import scripted
+
+__all__ = ["Cage", "Outcome"]
+
+HANG = 30.0
+"""Seconds after which a case counts as hanging; none takes more than two."""
+HEADROOM = 2_000_000_000
+"""Bytes of address space that the process may take beyond what it has at its start."""
+
+
+class Outcome(NamedTuple):
+    """What came of one question."""
+
+    end: str
+    """`answer`, or the name of the error's class."""
+    text: str
+    """What an agent's model is told."""
+    cpu: float
+    """Seconds of all threads and children."""
+    wall: float
+    memory: float
+    """Megabytes at the peak beyond those before, children included."""
+    looked_up: list[str]
+    """The names that the resolver was asked for, in order."""
+
+
+class Cage:
+    """The process; made anew after a case that hung or killed it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `close`
+
+    def ask(self, image: str, **given: Any) -> Outcome:
+        """The outcome of one question.
+
+        Args:
+            image: As an agent's model would name it.
+            **given: `roots`, `hosts`, `limits` (fields of `ImageLimits`, the tool's own when left
+                out), `page`, `dns` (answers by name, each a list of lists of addresses, the last
+                one for ever), and `via`, `tool` when left out, or `ask`.
+
+        Raises:
+            AssertionError: If it hangs, or the process dies.
+        """
+        process = self._started()
+        assert process.stdin is not None
+        process.stdin.write(json.dumps({"image": image, **given}) + "\n")
+        process.stdin.flush()
+        try:
+            line = self._lines.get(timeout=HANG)
+        except queue.Empty:
+            line = ""
+        if not line:
+            self._end()
+            self._errors.seek(0)
+            raise AssertionError(f"hung or died over {image!r}: {self._errors.read()[-2000:]}")
+        return Outcome(**json.loads(line))
+
+    def close(self) -> None:
+        self._end()
+        self._errors.close()
+
+    def _started(self) -> "subprocess.Popen[str]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-W", "error", "-m", "tests.support.caged"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                text=True,
+                cwd=Path(__file__).parents[2],
+                env={**os.environ, "MALLOC_ARENA_MAX": "2", "ERGO_MARKED": "CANARY"},
+            )
+            self._lines: queue.Queue[str] = queue.Queue()
+            reader = threading.Thread(target=_read, args=(self._process, self._lines), daemon=True)
+            reader.start()
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.put(line)
+    lines.put("")
+
+
+# what runs in the process
+
+
+def _status(name: str, *, process: str = "self") -> float:
+    """A line of Linux's account of a process, in megabytes; 0 once it has ended."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0) * 1024 / 1e6
+
+
+@contextmanager
+def _peak_of_children() -> Iterator[list[float]]:
+    """Megabytes of the processes that render PDFs, looked at every 20 ms.
+
+    What the system says of ended children counts what they shared before they became what they are.
+    """
+    peaks, done = [0.0], threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.02):
+            for children in Path("/proc/self/task").glob("*/children"):
+                for child in children.read_text().split():
+                    with suppress(OSError):
+                        if b"pdf_child" in Path(f"/proc/{child}/cmdline").read_bytes():
+                            peaks.append(_status("VmHWM", process=child))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield peaks
+    finally:
+        done.set()
+        looking.join()
+
+
+def _seconds() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _answered_by(
+    names: dict[str, list[list[str]]], looked_up: list[str]
+) -> Callable[..., list[Any]]:
+    """A resolver that knows these names, and addresses."""
+    real = socket.getaddrinfo
+    signature = inspect.signature(real)
+
+    def getaddrinfo(host: str | bytes, *arguments: Any, **options: Any) -> list[Any]:
+        name = host.decode() if isinstance(host, bytes) else host
+        looked_up.append(name)
+        known = names.get(name, [[name]])
+        answer = known.pop(0) if len(known) > 1 else known[0]
+        options = {**signature.bind(host, *arguments, **options).arguments}
+        del options["host"]
+        options["flags"] = socket.AI_NUMERICHOST  # never asks the real resolver
+        return [entry for address in answer for entry in real(address, **options)]
+
+    return getaddrinfo
+
+
+def _outcome(given: dict[str, Any]) -> dict[str, Any]:
+    looked_up: list[str] = []
+    real = socket.getaddrinfo
+    socket.getaddrinfo = _answered_by(given.pop("dns", {}), looked_up)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
+    before, cpu, wall = _status("VmRSS"), _seconds(), time.perf_counter()
+    try:
+        with _peak_of_children() as children:
+            end, text = _asked(given.pop("image"), given.pop("via", "tool"), **given)
+    finally:
+        socket.getaddrinfo = real
+    return {
+        "end": end,
+        "text": text,
+        "cpu": _seconds() - cpu,
+        "wall": time.perf_counter() - wall,
+        "memory": _status("VmHWM") - before + max(children),
+        "looked_up": looked_up,
+    }
+
+
+def _asked(
+    image: str,
+    via: str,
+    *,
+    roots: list[str] | None = None,
+    hosts: list[str] = [],  # noqa: B006  # never changed
+    limits: dict[str, Any] | None = None,
+    page: int = 1,
+) -> tuple[str, str]:
+    policy = scripted("<answer>seen</answer>")
+    given: dict[str, Any] = {"allowed_roots": roots, "allowed_hosts": hosts}
+    if limits is not None:
+        given["limits"] = ImageLimits(**limits)
+    try:
+        if via == "ask":
+            return "answer", str(ask(image, "What?", page=page, policy=policy, **given).answer)
+        tool = ErgoVisionTool(policy=policy, handle_tool_error=False, **given)
+        return "answer", str(tool.invoke({"image": image, "question": "What?", "page": page}))
+    except ErgoError as error:
+        return type(error).__name__, str(error)
+    except Exception as error:
+        cause = error.__cause__
+        if not isinstance(cause, ErgoError):
+            raise
+        return type(cause).__name__, str(error)
+
+
+def _main() -> None:
+    _asked("data:,", "tool")  # imports what is needed
+    gc.freeze()  # to collect what a case left takes 5 ms then, not 80
+    taken = int(_status("VmSize") * 1e6)
+    resource.setrlimit(resource.RLIMIT_AS, (taken + HEADROOM, taken + HEADROOM))
+    for line in sys.stdin:
+        print(json.dumps(_outcome(json.loads(line))), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    _main()

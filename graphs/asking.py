@@ -18,9 +18,9 @@ from ergo_agent.graphs.question import Asked, Questions
 from ergo_agent.graphs.reporting import report_move, report_turn
 from ergo_agent.planning import Plan, plan_crops
 from ergo_agent.policies.base import Policy
-from ergo_agent.policies.secrets import scrub, secrets_of
 from ergo_agent.reported import check_view_costs, reported_tokens
 from ergo_agent.result import StopReason, Turn
+from ergo_agent.scrubbing import scrub, secrets_of
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Next, as_json
 from ergo_agent.tracing import lightly_traced

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ergo_agent.geometry import Size
 from ergo_agent.imaging import data_url, encode_view
+from ergo_agent.scrubbing import without
 
 __all__ = ["ProbeClient", "Reply", "RequestRefusedError", "image_block"]
 
@@ -38,6 +39,7 @@ class ProbeClient:
             timeout: Seconds that one request may take.
         """
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._secrets = (api_key,) if api_key else ()
         self._client = httpx.Client(
             base_url=base_url.rstrip("/") + "/", headers=headers, timeout=timeout
         )
@@ -49,7 +51,7 @@ class ProbeClient:
             RequestRefusedError: If it does not give one.
             httpx.HTTPError: If it cannot be reached.
         """
-        entries = _checked(self._client.get("models")).get("data")
+        entries = self._checked(self._client.get("models")).get("data")
         if not isinstance(entries, list):
             raise RequestRefusedError("what it lists under /models is no list of models")
         return [entry for entry in entries if isinstance(entry, dict) and "id" in entry]
@@ -81,7 +83,7 @@ class ProbeClient:
             "temperature": 0,
             **more,
         }
-        answer = _checked(self._client.post("chat/completions", json=body))
+        answer = self._checked(self._client.post("chat/completions", json=body))
         try:
             usage = answer["usage"]
             details = usage.get("prompt_tokens_details") or {}
@@ -93,6 +95,19 @@ class ProbeClient:
     def __enter__(self) -> Self:
         """The client itself."""
         return self
+
+    def _checked(self, response: httpx.Response) -> dict[str, Any]:
+        """What a server answered; its words without the key, which it may repeat."""
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if response.is_error:
+            said = without(_message(answer, response.text), self._secrets)
+            raise RequestRefusedError(f"{response.status_code}: {said}")
+        if not isinstance(answer, dict):
+            raise RequestRefusedError("its reply is no JSON object")
+        return answer
 
     def __exit__(
         self,
@@ -113,18 +128,6 @@ def image_block(shown: Size, *, shade: int = 128) -> dict[str, Any]:
     """
     view = encode_view(Image.new("RGB", shown, (shade, shade, shade)))
     return {"type": "image_url", "image_url": {"url": data_url(view)}}
-
-
-def _checked(response: httpx.Response) -> dict[str, Any]:
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    if response.is_error:
-        raise RequestRefusedError(f"{response.status_code}: {_message(answer, response.text)}")
-    if not isinstance(answer, dict):
-        raise RequestRefusedError("its reply is no JSON object")
-    return answer
 
 
 def _message(answer: object, text: str) -> str:

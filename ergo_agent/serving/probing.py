@@ -13,6 +13,7 @@ import httpx
 
 from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.geometry import Size
+from ergo_agent.imaging import bare_url
 from ergo_agent.serving.client import ProbeClient, Reply, RequestRefusedError, image_block
 from ergo_agent.serving.needs import context_needed, images_needed
 from ergo_agent.serving.report import IMAGE_TOKENS, Finding, ProbeReport
@@ -61,7 +62,7 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
     """
     needs = VisionSettings() if settings is None else settings
     with ProbeClient(base_url, api_key=api_key, timeout=timeout) as client:
-        report = ProbeReport(base_url=base_url, model=model)
+        report = ProbeReport(base_url=bare_url(base_url), model=model)
         try:
             entries = client.models()
         except (RequestRefusedError, httpx.HTTPError, httpx.InvalidURL) as error:
@@ -69,7 +70,9 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
         names = tuple(str(entry["id"]) for entry in entries)
         chosen = model or (names[0] if names else None)
         served = _served(chosen, names)
-        report = ProbeReport(base_url=base_url, model=chosen, models=names, findings=(served,))
+        report = ProbeReport(
+            base_url=bare_url(base_url), model=chosen, models=names, findings=(served,)
+        )
         if chosen is None or not served.ok:
             return report
         return _Probing(client, chosen, needs, rule).run(report, entries)
@@ -194,7 +197,7 @@ def _down(base_url: str, error: Exception) -> Finding:
     return Finding(
         name="server",
         ok=False,
-        found=f"{base_url} does not list its models: {_words(error)}",
+        found=f"{bare_url(base_url)} does not list its models: {_words(error)}",
         advice="start one with ergo-agent serve, or give its address as --base-url, with /v1",
     )
 

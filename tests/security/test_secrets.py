@@ -29,6 +29,7 @@ from ergo_agent import (
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.policies.choice import choose_policy
 from ergo_agent.policies.served import create_served_policy
+from ergo_agent.serving.probing import probe
 from tests.support.misbehaving import fail, hang, reset, serving, wrong_reply
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
@@ -292,3 +293,17 @@ def test_a_model_that_is_written_down_keeps_its_key():
     policy = create_served_policy(base_url="http://127.0.0.1:9/v1", model="m", api_key=KEY)
     for text in (repr(policy), str(policy.model), json.dumps(dumpd(policy.model)), policy.name):
         assert KEY not in text
+
+
+@pytest.mark.parametrize("end", ["", f"?key={KEY}"])
+def test_a_doctors_report(end: str):
+    """A server that repeats the key it does not accept, first when it is asked what it serves."""
+    with serving(fail(401, ECHO)) as server:
+        reports = [probe(server.url + end, api_key=KEY)]
+        server.key = "another"
+        reports.append(probe(server.url + end, api_key=KEY))
+    if not end:
+        assert "[secret]" in reports[0].model_dump_json()
+    for report in reports:
+        assert not all(finding.ok for finding in report.findings)
+        assert KEY not in report.model_dump_json()

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from ergo_agent.policies.ocr.engine import Engine, Pixels, RecognisedLine
@@ -46,8 +47,9 @@ class QuickEngine(Engine):
         factor = _enlargement(img)
         crops, found = super().detect_and_crop(_enlarged(img, factor), op_record)
         if factor > 1:
-            found.boxes = found.boxes / factor
-            crops = self.crop_text_regions(img, found.boxes)
+            found.boxes = (found.boxes / factor).astype(np.float32)
+            beside = _shrink(op_record["padding_1"], factor)
+            crops = self.crop_text_regions(img, found.boxes - beside)
         return crops, found
 
     def recognise_line(self, line: Pixels) -> RecognisedLine:
@@ -67,6 +69,12 @@ def _enlarged(image: Pixels, factor: float) -> Pixels:
     height, width = image.shape[:2]
     size = round(width * factor), round(height * factor)
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+
+
+def _shrink(padding: dict[str, float], factor: float) -> NDArray[np.float32]:
+    """What RapidOCR put beside a wide picture, in the view's pixels; it subtracts it in the end."""
+    padding.update({side: length / factor for side, length in padding.items()})
+    return np.array([padding["left"], padding["top"]], dtype=np.float32)
 
 
 def _tiny_models() -> dict[str, str]:

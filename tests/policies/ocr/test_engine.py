@@ -3,6 +3,8 @@
 from collections import Counter
 
 import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
 from rapidocr import RapidOCR
 
 from benchmarks.corpus.forms import write_form
@@ -35,6 +37,19 @@ def test_lines_come_in_rapidocrs_order_with_its_words():
 
 def test_a_blank_view_has_no_lines():
     assert Engine()(np.full((200, 300, 3), 255, np.uint8)).txts is None
+
+
+@pytest.mark.parametrize("size", [(1200, 60), (600, 60), (500, 300), (200, 700)])
+def test_a_view_of_any_shape_is_read_at_its_place(size: tuple[int, int]):
+    view = Image.new("RGB", size, "white")
+    font = ImageFont.load_default(24)
+    ImageDraw.Draw(view).text((20, 20), "KX-193", fill="black", font=font)
+    read = QuickEngine(Engine())(np.ascontiguousarray(np.asarray(view)[:, :, ::-1]))
+    assert [text for text in read.txts if text] == ["KX-193"]
+    left, top, right, bottom = ImageDraw.Draw(view).textbbox((20, 20), "KX-193", font=font)
+    corners = read.boxes[0].reshape(-1, 2)
+    assert np.allclose(corners.min(axis=0), (left, top), atol=12)
+    assert np.allclose(corners.max(axis=0), (right, bottom), atol=12)
 
 
 class CountingEngine(Engine):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ergo_agent.policies.ocr.finding.matching import TermMatcher
 from ergo_agent.policies.ocr.finding.ranking import Scored
+from ergo_agent.policies.ocr.finding.terms import stems_in
 from ergo_agent.policies.ocr.finding.units import Unit
 from ergo_agent.policies.ocr.layout.fragments import Row
 from ergo_agent.policies.ocr.text import Box, TextLine
@@ -17,6 +18,9 @@ CLEAR = 3.5
 
 _EXACT = 0.8
 """Share of label and question that match one another from which a label is just the right one."""
+
+_REPEATS = 0.6
+"""Share of a text's words that the question speaks of, from which what stands beside it answers."""
 
 _AS_WELL = 1.5
 """Score by which a row may lead one of its cells that is quoted instead."""
@@ -35,7 +39,8 @@ def quote(
         return _shortened(unit.text, matcher), unit.lines
     if unit.shape == "sentence":
         return _with_sentences(best, ranked)
-    if unit.shape == "hanging" or is_clear(best, ranked):
+    answers = matcher.spoken_of(stems_in(unit.text)) < _REPEATS
+    if answers and (unit.shape == "hanging" or is_clear(best, ranked)):
         return unit.text, unit.lines
     return _with_rows(unit, rows)
 

@@ -37,6 +37,7 @@ class EpisodeProgress:
         """
         self._status = status
         self._allowed = max_vision_tokens
+        self._stage = "opening the image"
         self._spent = self._views = self._turns = 0
 
     def show(self, state: Mapping[str, Any]) -> None:
@@ -45,14 +46,13 @@ class EpisodeProgress:
         Args:
             state: The graph's whole state after a step, as its stream of `values` gives it.
         """
-        stage = "opening the image"
         for each in state.get("views", [])[self._views :]:
             self._view(View.model_validate(each))
-            stage = "reading what is shown"
+            self._stage = "reading what is shown"
         for each in state.get("turns", [])[self._turns :]:
             self._turn(Turn.model_validate(each))
-            stage = _AFTER_A_TURN.get(state["next"]["do"], "working")
-        self._status.update(f"{stage} ... {self._tokens()}")
+            self._stage = _AFTER_A_TURN.get(state["next"]["do"], "working")
+        self._status.update(f"{self._stage} ... {self._tokens()}")
 
     def _view(self, view: View) -> None:
         self._views += 1

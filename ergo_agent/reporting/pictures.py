@@ -3,6 +3,8 @@
 import io
 from typing import NamedTuple
 
+from PIL import Image
+
 from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import Original, open_original
 from ergo_agent.imaging.data_urls import encode_data_url
@@ -55,19 +57,35 @@ def picture_of(original: Original, *, max_bytes: int) -> Picture:
     Raises:
         ImageError: If its pixels cannot be decoded.
     """
-    size = Size(0, 0)
+    largest = _within(original.size, side=_STEPS[0][0])
+    image = original.shown(Region.whole(original.size), largest)
     encoded = b""
     for side, quality in _STEPS:
-        shown = _within(original.size, side=side)
-        if shown != size or not encoded:
-            image = original.shown(Region.whole(original.size), shown)
-        size = shown
-        buffer = io.BytesIO()
-        image.save(buffer, format="WEBP", quality=quality, method=2)
-        encoded = buffer.getvalue()
+        shown = _within(largest, side=side)
+        if encoded and _is_hopeless(len(encoded), image.size, shown, max_bytes):
+            continue
+        if shown != image.size:
+            image = image.resize(shown, Image.Resampling.BICUBIC)
+        encoded = _webp(image, quality)
         if len(encoded) <= max_bytes:
             break
-    return Picture(encode_data_url(encoded, media_type="image/webp"), size, exact=False)
+    url = encode_data_url(encoded, media_type="image/webp")
+    return Picture(url, Size(*image.size), exact=False)
+
+
+def _is_hopeless(encoded: int, at: tuple[int, int], then: Size, max_bytes: int) -> bool:
+    """Whether a smaller size will not do either, though half the quality be had for it.
+
+    The smallest step is never skipped.
+    """
+    return encoded * then.area > 2 * max_bytes * at[0] * at[1] and max(then) > _STEPS[-1][0]
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    """A page of text at 1280 vision tokens and quality 75: 36 kB in 20 ms; as JPEG 66 kB in 7."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="WEBP", quality=quality, method=2)
+    return buffer.getvalue()
 
 
 def _within(size: Size, *, side: int) -> Size:

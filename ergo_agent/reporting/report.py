@@ -17,8 +17,8 @@ from ergo_agent.result import VisionAnswer
 __all__ = ["report_html", "save_report"]
 
 _MOST_CHARS = 200_000
-"""Of all turns together, with the question, reasoning, reply and tool calls of each. A character takes
-at most five bytes."""
+"""Of the question, reasoning, reply and tool calls of all turns together. A character takes at most
+five bytes."""
 
 
 def save_report(

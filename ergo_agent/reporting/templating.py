@@ -23,6 +23,7 @@ def templates() -> Environment:
         loader=PackageLoader("ergo_agent.reporting"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_without_nul,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -48,9 +49,13 @@ def template_text(name: str) -> tuple[str, str]:
     return text, f"'sha256-{digest}'"
 
 
+def _without_nul(value: object) -> object:
+    """NUL is the one character of a model's that HTML has no way to write."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+
+
 def _clip(text: str, most: int) -> str:
-    """At most so many characters, and how many there were beyond; NUL has no place in HTML."""
-    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """At most so many characters, and how many there were beyond."""
     if len(text) <= most:
         return text
     return f"{text[:most]} … ({len(text) - most:,} more characters)"

@@ -28,7 +28,6 @@ def move_in_words(turn: Turn) -> str:
         return "no reply in time" if turn.reply is None else "no usable reply"
     if turn.move.kind == "zoom":
         count = len(turn.move.boxes)
-        return (
-            "asks to see a region closer" if count == 1 else f"asks to see {count} regions closer"
-        )
+        what = "a region" if count == 1 else f"{count} regions"
+        return f"asks to see {what} closer"
     return "says that it is not there" if turn.move.text is None else "answers"

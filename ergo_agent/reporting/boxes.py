@@ -36,6 +36,11 @@ class Box(NamedTuple):
         """Whether there is no room for a label above it."""
         return self.top < 4
 
+    @property
+    def at_right(self) -> bool:
+        """Whether its label is at its right end: evidence may be all of a view that has one."""
+        return self.kind == "evidence"
+
 
 def page_boxes(result: VisionAnswer) -> list[Box]:
     """Every view after the coarse one, and every piece of evidence, over the whole page."""

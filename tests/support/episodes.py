@@ -36,7 +36,7 @@ def hostile_episode(image: Path) -> VisionAnswer:
 def crowded_episode(image: Path) -> VisionAnswer:
     """Fifty views: the whole, and 49 regions asked for four at a time."""
     boxes = [
-        f"[{140 * column}, {140 * row}, {140 * column + 130}, {140 * row + 130}]"
+        f"[{98 * column}, {98 * row}, {98 * column + 90}, {98 * row + 90}]"
         for row in range(7)
         for column in range(7)
     ]

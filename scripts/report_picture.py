@@ -25,7 +25,7 @@ MOST_BYTES = 300_000
 
 
 def main() -> None:
-    """Ask, save the report, and photograph its first screen."""
+    """Ask, save the report, and photograph it from top to bottom."""
     result = ask(PAGE, QUESTION)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.html"
@@ -46,7 +46,7 @@ def _photograph(address: str) -> Image.Image:
         page.keyboard.press("ArrowRight")
         page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
         page.evaluate("scrollTo(0, 0)")
-        return Image.open(io.BytesIO(page.screenshot()))
+        return Image.open(io.BytesIO(page.screenshot(full_page=True)))
 
 
 def _small(photograph: Image.Image) -> bytes:

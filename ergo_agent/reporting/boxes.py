@@ -39,7 +39,7 @@ class Box(NamedTuple):
     @property
     def at_right(self) -> bool:
         """Whether its label is at its right end: evidence may be all of a view that has one."""
-        return self.kind == "evidence"
+        return self.kind in {"evidence", "read"}
 
 
 def page_boxes(result: VisionAnswer) -> list[Box]:

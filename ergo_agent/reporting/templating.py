@@ -67,7 +67,8 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _edges(region: Region) -> str:
-    return ", ".join(f"{edge:,}" for edge in region.as_tuple())
+    """Without separators of thousands, which could be taken for those between the edges."""
+    return ", ".join(map(str, region.as_tuple()))
 
 
 def _json(record: object) -> str:

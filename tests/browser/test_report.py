@@ -37,6 +37,12 @@ def shown_turn(page: Any):
     return page.locator(".turn.current").get_attribute("id")
 
 
+def is_uncovered(page: Any, heading: str):
+    """Whether a heading is not behind the bar with the buttons."""
+    sides = [page.locator(each).bounding_box() for each in ("#steps", heading)]
+    return sides[0]["y"] + sides[0]["height"] <= sides[1]["y"]
+
+
 def test_keys_and_buttons_step_through_the_turns(browser: Any, reports: dict[str, str]):
     with open_page(browser, reports["hostile"], reduced_motion="reduce") as page:
         assert shown_turn(page) == "turn-1"
@@ -66,6 +72,7 @@ def test_a_step_brings_the_turn_into_sight_and_marks_its_boxes(
         assert shown_turn(page) == "turn-9"
         top = page.evaluate("document.querySelector('#turn-9').getBoundingClientRect().top")
         assert 0 <= top < 200
+        assert is_uncovered(page, "#heading-9")
         marked = page.locator(".page .box.current .label text").all_text_contents()
         assert marked == ["30", "31", "32", "33", "E29", "E30", "E31", "E32"]
 
@@ -76,6 +83,15 @@ def test_a_box_leads_to_its_turn(browser: Any, reports: dict[str, str]):
         page.keyboard.press("Enter")
         assert page.evaluate("location.hash") == "#turn-2"
         page.wait_for_selector("#turn-2.current")
+
+
+def test_the_buttons_fit_a_phone_and_cover_no_heading(browser: Any, reports: dict[str, str]):
+    with open_page(browser, reports["crowded"], size=PHONE, reduced_motion="reduce") as page:
+        for _ in range(10):
+            page.click("#next")
+        assert page.inner_text("#where") == "Turn 11 of 14"
+        assert page.locator("#steps").bounding_box()["height"] < 64  # one line
+        assert is_uncovered(page, "#heading-11")
 
 
 @pytest.mark.parametrize(

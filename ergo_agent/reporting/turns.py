@@ -7,6 +7,7 @@ from ergo_agent.reporting.gallery import Gallery
 from ergo_agent.reporting.pictures import Picture
 from ergo_agent.reporting.words import move_in_words
 from ergo_agent.result import Turn, View, VisionAnswer
+from ergo_agent.reviewing import ZoomReview
 
 __all__ = ["TurnPart", "ViewPart", "turn_parts"]
 
@@ -34,6 +35,9 @@ class TurnPart(NamedTuple):
     tokens: int
     """Vision tokens of these views."""
 
+    reviews: list[ZoomReview]
+    """What a person decided about its zoom."""
+
 
 def turn_parts(result: VisionAnswer, gallery: Gallery) -> list[TurnPart]:
     """One part a turn, in order."""
@@ -44,7 +48,8 @@ def turn_parts(result: VisionAnswer, gallery: Gallery) -> list[TurnPart]:
         shown = [by_number[each] for each in turn.views if each in by_number]
         views = [_view_part(view, result, gallery) for view in shown]
         tokens = sum(costs.get(view.number, view.tokens) for view in shown)
-        parts.append(TurnPart(number, turn, move_in_words(turn), views, tokens))
+        reviews = [review for review in result.reviews if review.turn == number]
+        parts.append(TurnPart(number, turn, move_in_words(turn), views, tokens, reviews))
     return parts
 
 

@@ -13,6 +13,7 @@ _WORDS = {
     "token_budget": "the vision tokens allowed were used up",
     "deadline": "the time allowed was used up",
     "context_length": "the conversation was longer than the model's context",
+    "rejected": "a person who was asked about a zoom rejected it",
     "unusable_reply": "two replies in a row held neither a usable box nor an answer",
 }
 

@@ -1,6 +1,7 @@
 """The report of an episode, read by a real parser."""
 
 from pathlib import Path
+from typing import get_args
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from ergo_agent import VisionAnswer
 from ergo_agent.errors import SettingsError
 from ergo_agent.reporting import report_html
+from ergo_agent.result import StopReason
+from ergo_agent.reviewing import ZoomDecision, ZoomReview
 from tests.support.episodes import short_episode
 from tests.support.html import links_of, named, parsed, text_of, with_class
 from tests.support.pictures import save_picture
@@ -80,6 +83,24 @@ def test_each_turn_shows_its_views_reasoning_and_cost(report: Element, result: V
     assert f"new vision tokens {new:,}" in costs
     assert "prompt tokens 100, 40 cached" in costs
     assert "<zoom>[100, 100, 300, 200], [600, 500, 700, 600]</zoom>" in text_of(first)
+
+
+def test_what_a_person_decided_is_said_with_its_turn(result: VisionAnswer):
+    decision = ZoomDecision(type="edit", boxes=[[10, 20, 300, 400], [500, 20, 900, 400]])
+    review = ZoomReview(turn=1, decision=decision, proposed=[[0, 0, 900, 400]])
+    root = parsed(report_html(result.model_copy(update={"reviews": [review]})))
+    first, second = with_class(root, "turn")
+    (said,) = with_class(first, "review")
+    assert text_of(said) == ("A person decided: edit, pixels 10, 20, 300, 400; 500, 20, 900, 400")
+    assert with_class(second, "review") == []
+
+
+@pytest.mark.parametrize("reason", get_args(StopReason))
+def test_every_end_has_its_words(result: VisionAnswer, reason: str):
+    root = parsed(report_html(result.model_copy(update={"stop_reason": reason})))
+    end = text_of(with_class(root, "end")[0])
+    assert f"( {reason} )" in end
+    assert f"because {reason.replace('_', ' ')} (" not in end  # more than its name
 
 
 def test_what_the_policy_asked_for_is_drawn_on_the_view_it_saw(report: Element):

@@ -54,6 +54,14 @@ def test_quiet_says_nothing_but_the_answer(page: Path):
     assert result.stderr == ""
 
 
+def test_an_answer_that_was_paid_for_is_printed_though_the_report_fails(page: Path, tmp_path: Path):
+    (tmp_path / "out.html").mkdir()
+    result = run("ask", page, "What colour?", "--report", tmp_path / "out.html")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines()[0] == "A. red"
+    assert "out.html cannot be written" in result.stderr
+
+
 def test_the_report_is_saved(page: Path, tmp_path: Path):
     report = tmp_path / "out.html"
     assert run("ask", page, "What colour?", "--report", report).exit_code == 0

@@ -65,11 +65,11 @@ def ask(  # noqa: PLR0913  # one parameter per option
         answer = _answer(given, settings, quiet=quiet)
         if page is None and answer.image.page_count > 1:
             note(f"page 1 of {answer.image.page_count}; choose with --page")
+        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
         if save is not None:
             _save(answer, image, save)
         if report is not None:
             answer.save_report(report, image=image)
-        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
     if answer.answer is None:
         raise typer.Exit(NOT_FOUND)
 

@@ -11,6 +11,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ergo_agent.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
 from ergo_agent.geometry import Region, Size
 
 __all__ = ["template_text", "templates"]
@@ -27,6 +28,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"evidence_colour": EVIDENCE_COLOUR, "zoom_colour": ZOOM_COLOUR}
     environment.filters |= {
         "clip": _clip,
         "count": _count,

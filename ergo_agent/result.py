@@ -1,6 +1,7 @@
 """What an episode leaves behind: the answer, where it was read, and everything shown and said."""
 
-from typing import Any, Literal
+import os
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +9,9 @@ from ergo_agent.budget import Ledger
 from ergo_agent.dialects.base import Answer, ShownView, Stage, Zoom
 from ergo_agent.geometry import Region
 from ergo_agent.reviewing import ZoomReview
+
+if TYPE_CHECKING:
+    from ergo_agent.imaging import ImageSource, ImageStore
 
 __all__ = ["Evidence", "ImageFacts", "StopReason", "Turn", "View", "VisionAnswer"]
 
@@ -162,3 +166,38 @@ class VisionAnswer(BaseModel):
     ledger: Ledger
     timings: dict[str, float] = Field(default_factory=dict)
     """Seconds spent in each stage, summed over its runs: observe, policy, zoom, answer."""
+
+    def save_report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        image: "ImageSource | None" = None,
+        store: "ImageStore | None" = None,
+    ) -> None:
+        """Write this result as one HTML file that needs nothing else; blocking.
+
+        It shows the original with every box, each view as the policy saw it, what was said, and
+        what it cost against one full-resolution pass. It stays below 5 MB: larger pictures are
+        shrunk. It names every picture that it could not find.
+
+        Args:
+            path: The file to write, one ending in `.html`; it is replaced if it is there.
+            image: The image that was asked about, for where its pictures are no longer kept, as
+                with a result read from JSON. Views are then made again from it, and the file's
+                name is shown.
+            store: The store that the question was asked with; the one in the process's memory
+                when left out.
+
+        Raises:
+            ImageError: If `image` cannot be read, or is another image.
+            SettingsError: If the file cannot be written.
+        """
+        from ergo_agent.reporting import save_report  # noqa: PLC0415  # it stands on this module
+
+        save_report(self, path, image=image, store=store)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from ergo_agent.reporting import notebook_html  # noqa: PLC0415  # it stands on this module
+
+        return notebook_html(self)

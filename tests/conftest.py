@@ -1,18 +1,24 @@
 """Which tests run here, and what is said about those that do not.
 
-`tests/served` needs vLLM, which `make test-served` installs into an environment of its own, and
-`tests/durable/test_postgres.py` the programs of a PostgreSQL. Where these are missing those tests
-are not collected, and the summary says so.
+`tests/served` needs vLLM, which `make test-served` installs into an environment of its own,
+`tests/durable/test_postgres.py` the programs of a PostgreSQL, and `tests/browser` a Chromium and
+axe-core. Where these are missing those tests are not collected, and the summary says so.
 """
 
 import importlib.util
 
 import pytest
 
+from tests.support.browser import AXE, chromium_path
 from tests.support.postgres import postgres_folder
 
 SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
 POSTGRES_RUNS_HERE = postgres_folder() is not None
+BROWSER_RUNS_HERE = (
+    importlib.util.find_spec("playwright") is not None
+    and chromium_path() is not None
+    and AXE.is_file()
+)
 
 _NOT_RUN = {
     "served": (
@@ -23,6 +29,11 @@ _NOT_RUN = {
         POSTGRES_RUNS_HERE,
         "checkpoints in a real PostgreSQL. Run them with: apt-get install postgresql, as root, "
         "then make test",
+    ),
+    "browser": (
+        BROWSER_RUNS_HERE,
+        "the report in a real Chromium. Run them with: apt-get install chromium npm, as root, "
+        "npm ci --prefix tests/browser, then make test",
     ),
 }
 collect_ignore = [path for path, (runs_here, _) in _NOT_RUN.items() if not runs_here]

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from ergo_agent.cli import app
 from ergo_agent.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
+from tests.support.html import named, parsed, text_of, with_class
 from tests.support.pictures import save_bad_pictures, save_picture
 from tests.support.scripted import scripted
 
@@ -33,7 +34,41 @@ def test_the_answer_is_on_stdout(page: Path):
     assert result.stdout.splitlines()[0] == "A. red"
     assert "page 1, pixels (" in result.stdout
     assert "vision tokens in 2 views" in result.stdout
+
+
+def test_in_a_pipe_progress_is_plain_lines_on_stderr(page: Path):
+    result = run("ask", page, "What colour?")
+    assert [line.split(" (")[0] for line in result.stderr.splitlines()] == [
+        "view 1: the whole image, shown at 1148x840; 1,230 of 5,120 vision tokens",
+        "turn 1: asks to see a region closer",
+        "view 2: pixels",
+        "turn 2: answers",
+    ]
+    assert result.stderr.splitlines()[2].endswith(" of 5,120 vision tokens")
+    assert "10 reply tokens" in result.stderr.splitlines()[3]
+
+
+def test_quiet_says_nothing_but_the_answer(page: Path):
+    result = run("ask", page, "What colour?", "--quiet")
+    assert result.stdout.splitlines()[0] == "A. red"
     assert result.stderr == ""
+
+
+def test_an_answer_that_was_paid_for_is_printed_though_the_report_fails(page: Path, tmp_path: Path):
+    (tmp_path / "out.html").mkdir()
+    result = run("ask", page, "What colour?", "--report", tmp_path / "out.html")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines()[0] == "A. red"
+    assert "out.html cannot be written" in result.stderr
+
+
+def test_the_report_is_saved(page: Path, tmp_path: Path):
+    report = tmp_path / "out.html"
+    assert run("ask", page, "What colour?", "--report", report).exit_code == 0
+    root = parsed(report.read_text("utf-8"))
+    assert text_of(with_class(root, "answer")[0]) == "A. red"
+    assert text_of(with_class(root, "image-name")[0]).startswith(page.name)
+    assert len(named(root, "img")) == 3
 
 
 def test_json_and_nothing_else(page: Path):
@@ -65,7 +100,7 @@ def test_pages_are_announced(tmp_path: Path):
     result = run("ask", path, "q", replies=[ANSWER])
     assert "page 1 of 3; choose with --page" in result.stderr
     result = run("ask", path, "q", "--page", 2, replies=[ANSWER])
-    assert result.stderr == ""
+    assert "choose with --page" not in result.stderr
     assert "page 2, pixels" in result.stdout
 
 
@@ -82,7 +117,9 @@ def test_pages_are_announced(tmp_path: Path):
         (["ask", "{page}", "q", "--deadline", "0"], 2, "deadline=0"),
         (["ask", "{page}", "q", "--page", "9"], 4, "there is no page 9"),
         (["ask", "{page}", "q", "--save", "/nowhere/a.png"], 2, "there is no folder /nowhere"),
-        (["ask", "{page}", "q", "--save", "a.exe"], 2, "give a name that ends in"),
+        (["ask", "{page}", "q", "--save", "a.exe"], 2, "give a name that ends in .png, "),
+        (["ask", "{page}", "q", "--report", "/nowhere/a.html"], 2, "there is no folder /nowhere"),
+        (["ask", "{page}", "q", "--report", "a.pdf"], 2, "give a name that ends in .html, .htm"),
     ],
 )
 def test_every_error_is_short_and_has_its_exit_code(
@@ -144,8 +181,9 @@ def test_wrong_usage(options: list[str]):
 def test_help_is_for_strangers():
     assert "ask" in run("--help").output
     text = run("ask", "--help").output
-    for option in ("--page", "--json", "--save", "--budget", "--max-zooms", "--deadline"):
-        assert option in text
+    options = "page json save report quiet budget max-vision-tokens max-zooms deadline policy"
+    for option in options.split():
+        assert f"--{option}" in text
     assert "3 not found" in text
 
 

@@ -31,6 +31,13 @@ def ask(  # noqa: PLR0913  # one parameter per option
         Path | None,
         typer.Option(help="Save the page with the evidence (red) and crops (blue) drawn on it."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Save one HTML file that shows every view, what was said and the cost."),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show no progress on stderr.")
+    ] = False,
     budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
     max_vision_tokens: Annotated[
         int | None, typer.Option(help="Most vision tokens of all views; 4 x budget if left out.")
@@ -52,14 +59,17 @@ def ask(  # noqa: PLR0913  # one parameter per option
         "deadline": deadline,
     }
     with errors_as_exit_codes():
-        _check_save(save)
+        _check_output("--save", save, _PICTURES)
+        _check_output("--report", report, (".html", ".htm"))
         given = _Given(image, question, 1 if page is None else page, context.obj or policy)
-        answer = _answer(given, settings)
+        answer = _answer(given, settings, quiet=quiet)
         if page is None and answer.image.page_count > 1:
             note(f"page 1 of {answer.image.page_count}; choose with --page")
+        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
         if save is not None:
             _save(answer, image, save)
-        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
+        if report is not None:
+            answer.save_report(report, image=image)
     if answer.answer is None:
         raise typer.Exit(NOT_FOUND)
 
@@ -72,34 +82,25 @@ class _Given(NamedTuple):
     """Whom to ask: the context's object, where a program that embeds the command set one."""
 
 
-def _answer(given: _Given, settings: dict[str, Any]) -> "VisionAnswer":
-    """Ask, and show on a terminal what is going on."""
+def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionAnswer":
+    """Ask, and show on stderr what is going on."""
     from ergo_agent.result import VisionAnswer  # noqa: PLC0415
     from ergo_agent.settings import VisionSettings, check_question  # noqa: PLC0415
 
     chosen = VisionSettings(**settings)
     question = check_question(given.question, settings=chosen)
     _check_image(given.image, given.page)
-    with status_line() as status:
+    with status_line(quiet=quiet) as status:
+        from ergo_agent.cli.progress import EpisodeProgress  # noqa: PLC0415
         from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
 
+        progress = EpisodeProgress(status, max_vision_tokens=chosen.episode_budget)
         graph = create_vision_graph(policy=given.policy, settings=chosen)
         start: VisionInput = {"image": given.image, "question": question, "page": given.page}
-        result: dict[str, Any] = {}
-        for update in graph.stream(start, stream_mode="updates"):
-            for node, change in update.items():
-                status.update(_STEPS[node])
-                result = change.get("result", result)
-    return VisionAnswer.model_validate(result)
-
-
-_STEPS = {
-    "observe": "reading the page ...",
-    "policy": "looking closer ...",
-    "zoom": "reading what was found ...",
-    "answer": "done",
-}
-"""What goes on after each node."""
+        state: dict[str, Any] = {}
+        for state in graph.stream(start, stream_mode="values"):  # the last is kept
+            progress.show(state)
+    return VisionAnswer.model_validate(state["result"])
 
 
 def _check_image(image: str, page: int) -> None:
@@ -123,14 +124,17 @@ def _in_words(answer: "VisionAnswer") -> str:
     return printable("\n".join(lines))
 
 
-def _check_save(save: Path | None) -> None:
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+
+
+def _check_output(option: str, path: Path | None, endings: tuple[str, ...]) -> None:
     """Refuse a path that cannot be written before the work is done."""
-    if save is None:
+    if path is None:
         return
-    if not save.absolute().parent.is_dir():
-        raise SettingsError(f"--save {save}: there is no folder {save.absolute().parent}")
-    if save.suffix.lower() not in {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}:
-        raise SettingsError(f"--save {save}: give a name that ends in .png, .jpg, .webp or .tif")
+    if not path.absolute().parent.is_dir():
+        raise SettingsError(f"{option} {path}: there is no folder {path.absolute().parent}")
+    if path.suffix.lower() not in endings:
+        raise SettingsError(f"{option} {path}: give a name that ends in {', '.join(endings)}")
 
 
 def _save(answer: "VisionAnswer", image: str, path: Path) -> None:

@@ -27,11 +27,15 @@ USAGE, NOT_FOUND, IMAGE, POLICY, INTERRUPTED = 2, 3, 4, 5, 130
 
 
 @contextmanager
-def status_line() -> "Iterator[Status]":
-    """A spinner on a terminal's stderr; nothing anywhere else."""
+def status_line(*, quiet: bool = False) -> "Iterator[Status]":
+    """A spinner on a terminal's stderr, where its console prints plain lines otherwise.
+
+    Args:
+        quiet: Whether nothing is shown at all.
+    """
     from rich.console import Console  # noqa: PLC0415
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, quiet=quiet)
     with console.status("starting ...") as status:
         yield status
 

@@ -1,0 +1,84 @@
+"""The report: one HTML file with the pictures, the words and the price of an episode."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ergo_agent.errors import SettingsError
+from ergo_agent.imaging import ImageSource, ImageStore
+from ergo_agent.reporting.boxes import page_boxes
+from ergo_agent.reporting.costs import cost_bars
+from ergo_agent.reporting.gallery import gather
+from ergo_agent.reporting.templating import template_text, templates
+from ergo_agent.reporting.turns import turn_parts
+from ergo_agent.reporting.words import reason_in_words
+from ergo_agent.result import VisionAnswer
+
+__all__ = ["report_html", "save_report"]
+
+_MOST_CHARS = 200_000
+"""Of the question, reasoning, reply and tool calls of all turns together. A character takes at most
+five bytes."""
+
+
+def save_report(
+    result: VisionAnswer,
+    path: str | os.PathLike[str],
+    *,
+    image: ImageSource | None = None,
+    store: ImageStore | None = None,
+) -> None:
+    """Write the report to a file; blocking. See `VisionAnswer.save_report`."""
+    text = report_html(result, image=image, store=store)
+    try:
+        Path(path).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SettingsError(
+            f"the report {os.fspath(path)} cannot be written ({error.strerror}); "
+            "name a file in a folder that is there"
+        ) from error
+
+
+def report_html(
+    result: VisionAnswer, *, image: ImageSource | None = None, store: ImageStore | None = None
+) -> str:
+    """The report as text; blocking.
+
+    Args:
+        result: What the episode left behind.
+        image: The image it was about, for where the store has forgotten it; its name is shown.
+        store: Where its pictures are kept by digest; memory shared by the process when left out.
+
+    Raises:
+        ImageError: If `image` cannot be read, or is another one than the episode was about.
+    """
+    style, style_hash = template_text("report.css")
+    script, script_hash = template_text("report.js")
+    gallery = gather(result, image=image, store=store)
+    return (
+        templates()
+        .get_template("report.html")
+        .render(
+            result=result,
+            gallery=gallery,
+            turns=turn_parts(result, gallery),
+            boxes=page_boxes(result),
+            bars=cost_bars(result.ledger),
+            name=_name(image),
+            stopped=reason_in_words(result.stop_reason),
+            most_chars=_MOST_CHARS // (4 * len(result.turns) + 2),
+            style=style,
+            style_hash=style_hash,
+            script=script,
+            script_hash=script_hash,
+        )
+    )
+
+
+def _name(image: ImageSource | None) -> str | None:
+    """The file's name, without its folder, host or query: a report is given to others."""
+    if isinstance(image, os.PathLike):
+        return Path(os.fsdecode(image)).name
+    if not isinstance(image, str) or image[:16].lower().startswith(("data:", "sha256:")):
+        return None
+    return Path(urlsplit(image).path if "://" in image else image).name

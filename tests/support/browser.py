@@ -1,0 +1,92 @@
+"""A real Chromium: where it is, and pages in it that keep what goes wrong.
+
+Playwright's types are there only where it is installed, so its objects are `Any` here.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "AXE",
+    "DESKTOP",
+    "PHONE",
+    "chromium_path",
+    "open_page",
+    "serious_violations",
+    "started_chromium",
+]
+
+AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+"""axe-core as `npm ci --prefix tests/browser` installs it."""
+
+PHONE, DESKTOP = (360, 740), (1440, 900)
+"""Widths and heights in CSS pixels: a small phone, and a common laptop."""
+
+
+def chromium_path() -> str | None:
+    """The browser on the PATH; None if there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+@contextmanager
+def started_chromium() -> Iterator[Any]:
+    """A running browser of Playwright's; no other asyncio loop may run in this thread meanwhile."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_page(
+    browser: Any,
+    address: str,
+    *,
+    size: tuple[int, int] = DESKTOP,
+    **context: Any,
+) -> Iterator[Any]:
+    """A page in a context of its own. At the end nothing may have gone wrong in it.
+
+    Args:
+        browser: What `started_chromium` gives.
+        address: What to open.
+        size: Width and height of the window in CSS pixels.
+        **context: Of Playwright's `new_context`: `color_scheme`, `java_script_enabled`, ...
+    """
+    width, height = size
+    opened = browser.new_context(viewport={"width": width, "height": height}, **context)
+    page = opened.new_page()
+    page.set_default_timeout(10_000)
+    wrong: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    yield page
+    opened.close()
+    assert wrong == [], wrong
+    known = (address.partition("#")[0], "data:")
+    strange = [url[:100] for url in asked if not url.startswith(known)]
+    assert strange == [], strange
+
+
+def serious_violations(page: Any) -> list[str]:
+    """What axe-core calls serious or critical, with the elements."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run()")
+    assert len(found["passes"]) > 10  # it has looked at something
+    return [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]

@@ -30,7 +30,10 @@ def mcp(  # noqa: PLR0913  # one parameter per option
         str, typer.Option(help="With http: address to listen on. There is no login.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(help="With http: port to listen on; 0 for any that is free.")
+        int,
+        typer.Option(
+            min=0, max=65535, help="With http: port to listen on; 0 for any that is free."
+        ),
     ] = 8765,
     budget: Annotated[int, typer.Option(help="Most vision tokens of one picture.")] = 1280,
     max_vision_tokens: Annotated[

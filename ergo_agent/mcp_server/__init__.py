@@ -13,6 +13,13 @@ Absent on purpose: tools that list or search folders, and any way to write. A cl
 folders images come from; what lies in them is for its own tools to find.
 """
 
+from ergo_agent.errors import MissingExtraError
+
+try:
+    import mcp  # noqa: F401  # first, so that a missing SDK is told from an old one
+except ImportError as error:
+    raise MissingExtraError("an MCP server", extra="mcp") from error
+
 from ergo_agent.mcp_server.serving import create_mcp_server, serve_http, serve_stdio
 from ergo_agent.mcp_server.tools import ServerOptions
 

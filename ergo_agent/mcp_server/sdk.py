@@ -6,13 +6,6 @@ how HTTP is set up. Results are built from the names of the protocol (`structure
 are the same in both.
 """
 
-from ergo_agent.errors import MissingExtraError
-
-try:
-    import mcp  # noqa: F401  # to tell a missing SDK from an old one
-except ImportError as error:
-    raise MissingExtraError("an MCP server", extra="mcp") from error
-
 try:
     from ergo_agent.mcp_server.sdk_v2 import (
         Context,

@@ -1,5 +1,6 @@
 """The server itself: its three tools, over stdio or streamable HTTP."""
 
+import signal
 import socket
 from collections.abc import Callable
 
@@ -63,7 +64,12 @@ def create_mcp_server(options: ServerOptions) -> Server:
 
 
 def serve_stdio(server: Server) -> None:
-    """Talk to the one client that started this process, until it closes stdin."""
+    """Talk to the one client that started this process, until it closes stdin.
+
+    An interrupt ends the process at once: the SDK reads stdin in a thread, and would wait for the
+    next line before it let go. There is nothing to tidy up.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     server.run("stdio")
 
 
@@ -93,7 +99,7 @@ def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise SettingsError(
             f"--host {host} --port {port} cannot be listened on ({error}); choose others"
         ) from error

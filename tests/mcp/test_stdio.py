@@ -32,7 +32,7 @@ async def test_it_is_asked_and_answers(era: str):
     assert told.facts is not None
     assert "TL-20418" in told.facts["answer"]
     assert told.text.startswith(told.facts["answer"])
-    _check_cost_and_place(told.facts)
+    check_cost_and_place(told.facts)
     said = [message.partition(":")[0] for _, _, message in client.progress]
     assert said[:2] == ["observe", "policy"]
     assert said.count("zoom") == told.facts["cost"]["views"] - 1
@@ -41,7 +41,7 @@ async def test_it_is_asked_and_answers(era: str):
     assert alive(running, seconds=20) == []
 
 
-def _check_cost_and_place(facts: dict) -> None:
+def check_cost_and_place(facts: dict) -> None:
     """The places lie in the original, and more was saved than spent."""
     original, cost = facts["original"], facts["cost"]
     assert (original["width"], original["height"]) == (2481, 3508)

@@ -158,6 +158,13 @@ async def test_the_roots_of_a_client_narrow(url: str, folder: Path, era: str):
     assert elsewhere.error
 
 
+async def test_the_owner_may_ignore_the_roots_of_clients(folder: Path):
+    elsewhere = [(folder.parent / "elsewhere").as_uri()]
+    with http_server("--root", folder, "--ignore-client-roots") as url:
+        async with connected(url, era=ERAS[0], roots=elsewhere) as client:
+            assert not (await client.call("observe", image="page.png")).error
+
+
 async def test_clients_do_not_wait_for_one_another(url: str):
     """A second client is served while a first one's question is answered."""
     async with connected(url, era=ERAS[0]) as first, connected(url, era=ERAS[-1]) as second:

@@ -12,6 +12,7 @@ import typer
 
 from ergo_agent.cli.ask_command import ask
 from ergo_agent.cli.doctor_command import doctor
+from ergo_agent.cli.mcp_command import mcp
 from ergo_agent.cli.serve_command import serve
 
 __all__ = ["app", "main"]
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (ask, serve, doctor):
+for command in (ask, serve, doctor, mcp):
     app.command()(command)
 
 

@@ -1,0 +1,30 @@
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "mcp_client.py"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(EXAMPLE), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+
+
+def test_it_asks_looks_and_saves_what_it_saw(tmp_path: Path):
+    ran = run("--save", str(tmp_path))
+    assert ran.returncode == 0, ran.stderr
+    assert "tools: ask_image, observe, zoom" in ran.stdout
+    assert "TL-20418" in ran.stdout
+    assert "step 1: observe: Page 1 of 1" in ran.stderr
+    with Image.open(tmp_path / "view-1.png") as whole, Image.open(tmp_path / "view-2.png") as crop:
+        assert whole.height > whole.width
+        assert crop.width > crop.height  # a line of the page
+
+
+def test_an_error_is_told_and_ends_it():
+    ran = run("absent.png", "What is it?")
+    assert ran.returncode == 1
+    assert "ask_image: error" in ran.stdout
+    assert "absent.png" in ran.stdout

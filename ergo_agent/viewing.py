@@ -137,8 +137,7 @@ class ViewMaker:
         return self.store.put(data)
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
-        shrunk = region == Region.whole(original.size) and shown.area < original.size.area
-        lossy = shrunk and original.media_type == "image/jpeg"
+        lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
 
         def make() -> str:
             return self.store.put(encode_view(original.shown(region, shown), lossy=lossy).data)

@@ -83,13 +83,17 @@ class Original:
         self._check(region, at)
         orientation = self._reader.orientation
         stored_at = oriented_size(at, orientation=orientation)
-        if region == Region.whole(self.size) and at.area < self.size.area:
+        if self.shrinks(region, at):
             view = self._coarse(stored_at)
         else:
             stored = self._reader.stored_size
             box = stored_region(region, stored=stored, orientation=orientation)
             view = _cut(self._decoded(), box, stored_at)
         return oriented(view, orientation=orientation)
+
+    def shrinks(self, region: Region, at: Size) -> bool:
+        """Whether a view of `region` at size `at` is the whole image, smaller than it is."""
+        return region == Region.whole(self.size) and at.area < self.size.area
 
     async def ashown(self, region: Region, at: Size) -> Image.Image:
         """Like `shown`, in a worker thread."""

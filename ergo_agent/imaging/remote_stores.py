@@ -6,21 +6,8 @@ import re
 import secrets
 from typing import Any
 
-from ergo_agent.errors import (
-    ImageAccessError,
-    ImageFormatError,
-    ImageNotFoundError,
-    MissingExtraError,
-    SettingsError,
-)
-from ergo_agent.imaging.stores import (
-    DirectoryStore,
-    ImageStore,
-    digest_of,
-    is_digest,
-    place_of,
-    unknown_digest,
-)
+from ergo_agent.errors import MissingExtraError, SettingsError
+from ergo_agent.imaging.stores import DirectoryStore, FileStore, ImageStore
 
 __all__ = ["FsspecStore", "open_store"]
 
@@ -48,11 +35,15 @@ def open_store(where: ImageStore | str | os.PathLike[str]) -> ImageStore:
     )
 
 
-class FsspecStore:
+class FsspecStore(FileStore):
     """Keeps images as files below an fsspec URL, which several machines may share.
 
     Messages never hold the URL, which may carry a key.
     """
+
+    _failures = (OSError, NotImplementedError, ValueError)
+    _check_writing = "check its place, and that it may be written"
+    _check_reading = "check its place"
 
     def __init__(self, url: str, **options: Any) -> None:
         """Name the place.
@@ -78,65 +69,12 @@ class FsspecStore:
                 f"install fsspec's package for {scheme}, or give a URL that fsspec knows"
             ) from error
 
-    def put(self, data: bytes) -> str:
-        """Keep the bytes and return their digest; a damaged copy is replaced.
-
-        Raises:
-            ImageAccessError: If the place cannot be written.
-        """
-        digest = digest_of(data)
-        try:
-            if not self._is_intact(digest):
-                self._write(self._path(digest), data)
-        except (OSError, NotImplementedError, ValueError) as error:
-            raise ImageAccessError(
-                f"the image store cannot be written ({type(error).__name__}); check its place, and "
-                "that it may be written"
-            ) from error
-        return digest
-
-    def get(self, digest: str) -> bytes:
-        """The bytes under a digest.
-
-        Raises:
-            ImageNotFoundError: If the digest is unknown or malformed.
-            ImageFormatError: If the stored bytes no longer have that digest.
-            ImageAccessError: If they may not be read.
-        """
-        if not is_digest(digest):
-            raise unknown_digest(digest)
-        try:
-            data: bytes = self._files.cat_file(self._path(digest))
-        except FileNotFoundError as error:
-            raise unknown_digest(digest) from error
-        except (OSError, NotImplementedError, ValueError) as error:
-            raise ImageAccessError(
-                f"{digest} cannot be read from the image store ({type(error).__name__}); check its "
-                "place"
-            ) from error
-        if digest_of(data) != digest:
-            raise ImageFormatError(
-                f"what is stored under {digest} is damaged; give the image again"
-            )
+    def _read(self, place: str) -> bytes:
+        data: bytes = self._files.cat_file(self._path(place))
         return data
 
-    def __contains__(self, digest: object) -> bool:
-        if not isinstance(digest, str) or not is_digest(digest):
-            return False
-        return bool(self._files.isfile(self._path(digest)))
-
-    def _path(self, digest: str) -> str:
-        return f"{self._folder.rstrip('/')}/{place_of(digest)}"
-
-    def _is_intact(self, digest: str) -> bool:
-        try:
-            self.get(digest)
-        except (ImageNotFoundError, ImageFormatError):
-            return False
-        return True
-
-    def _write(self, path: str, data: bytes) -> None:
-        """Write beside the place and move there, so that no half-written file is ever seen."""
+    def _write(self, place: str, data: bytes) -> None:
+        path = self._path(place)
         part = f"{path}.part-{secrets.token_hex(8)}"
         self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
         try:
@@ -146,3 +84,12 @@ class FsspecStore:
             with contextlib.suppress(OSError):
                 self._files.rm_file(part)
             raise
+
+    def _holds(self, place: str) -> bool:
+        return bool(self._files.isfile(self._path(place)))
+
+    def _reason(self, error: Exception) -> str:
+        return type(error).__name__
+
+    def _path(self, place: str) -> str:
+        return f"{self._folder.rstrip('/')}/{place}"

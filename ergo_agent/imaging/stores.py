@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 import threading
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -18,12 +19,11 @@ from ergo_agent.errors import (
 
 __all__ = [
     "DirectoryStore",
+    "FileStore",
     "ImageStore",
     "MemoryStore",
     "digest_of",
     "is_digest",
-    "place_of",
-    "unknown_digest",
 ]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
@@ -34,7 +34,7 @@ def digest_of(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def place_of(digest: str) -> str:
+def _place_of(digest: str) -> str:
     """Where a well-formed digest's bytes are kept, relative to a store's folder."""
     name = digest.removeprefix("sha256:")
     return f"{name[:2]}/{name}"
@@ -64,7 +64,7 @@ class ImageStore(Protocol):
         """Whether the digest is known."""
 
 
-def unknown_digest(digest: str) -> ImageNotFoundError:
+def _unknown(digest: str) -> ImageNotFoundError:
     """What a store raises for a digest that it does not know, or that is none."""
     if not is_digest(digest):
         return ImageNotFoundError(
@@ -117,7 +117,7 @@ class MemoryStore:
         """
         with self._lock:
             if digest not in self._images:
-                raise unknown_digest(digest)
+                raise _unknown(digest)
             self._images.move_to_end(digest)
             return self._images[digest]
 
@@ -126,30 +126,28 @@ class MemoryStore:
             return digest in self._images
 
 
-class DirectoryStore:
-    """Keeps images as files in a folder, which several processes may share."""
+class FileStore(ABC):
+    """What stores that keep each image in a file have in common: checks and errors."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Name the folder.
+    _failures: tuple[type[Exception], ...] = (OSError,)
+    """What reading and writing a file may raise."""
 
-        Args:
-            path: The folder; it is made when the first image is put.
-        """
-        self._folder = Path(path)
+    _check_writing = _check_reading = "check its folder"
+    """What to do about a failure."""
 
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their digest; a damaged copy is replaced.
 
         Raises:
-            ImageAccessError: If the folder cannot be written.
+            ImageAccessError: If they cannot be written.
         """
         digest = digest_of(data)
         try:
             if not self._is_intact(digest):
-                self._write(self._path(digest), data)
-        except OSError as error:
+                self._write(_place_of(digest), data)
+        except self._failures as error:
             raise ImageAccessError(
-                f"the image store cannot be written ({error.strerror}); check its folder"
+                f"the image store cannot be written ({self._reason(error)}); {self._check_writing}"
             ) from error
         return digest
 
@@ -162,14 +160,15 @@ class DirectoryStore:
             ImageAccessError: If they may not be read.
         """
         if not is_digest(digest):
-            raise unknown_digest(digest)
+            raise _unknown(digest)
         try:
-            data = self._path(digest).read_bytes()
+            data = self._read(_place_of(digest))
         except FileNotFoundError as error:
-            raise unknown_digest(digest) from error
-        except OSError as error:
+            raise _unknown(digest) from error
+        except self._failures as error:
             raise ImageAccessError(
-                f"{digest} cannot be read from the image store ({error.strerror}); check its folder"
+                f"{digest} cannot be read from the image store ({self._reason(error)}); "
+                f"{self._check_reading}"
             ) from error
         if digest_of(data) != digest:
             raise ImageFormatError(
@@ -178,11 +177,7 @@ class DirectoryStore:
         return data
 
     def __contains__(self, digest: object) -> bool:
-        return isinstance(digest, str) and is_digest(digest) and self._path(digest).is_file()
-
-    def _path(self, digest: str) -> Path:
-        """Where a well-formed digest's bytes are kept."""
-        return self._folder / place_of(digest)
+        return isinstance(digest, str) and is_digest(digest) and self._holds(_place_of(digest))
 
     def _is_intact(self, digest: str) -> bool:
         try:
@@ -191,8 +186,39 @@ class DirectoryStore:
             return False
         return True
 
-    def _write(self, path: Path, data: bytes) -> None:
+    @abstractmethod
+    def _read(self, place: str) -> bytes:
+        """The bytes of the file at a place; FileNotFoundError where there is none."""
+
+    @abstractmethod
+    def _write(self, place: str, data: bytes) -> None:
         """Write beside the place and move there, so that no half-written file is ever seen."""
+
+    @abstractmethod
+    def _holds(self, place: str) -> bool:
+        """Whether there is a file at a place."""
+
+    @abstractmethod
+    def _reason(self, error: Exception) -> str:
+        """What messages say of a failure."""
+
+
+class DirectoryStore(FileStore):
+    """Keeps images as files in a folder, which several processes may share."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Name the folder.
+
+        Args:
+            path: The folder; it is made when the first image is put.
+        """
+        self._folder = Path(path)
+
+    def _read(self, place: str) -> bytes:
+        return (self._folder / place).read_bytes()
+
+    def _write(self, place: str, data: bytes) -> None:
+        path = self._folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
         try:
@@ -202,3 +228,9 @@ class DirectoryStore:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    def _holds(self, place: str) -> bool:
+        return (self._folder / place).is_file()
+
+    def _reason(self, error: Exception) -> str:
+        return str(getattr(error, "strerror", error))

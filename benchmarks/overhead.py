@@ -12,12 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.language_models import BaseChatModel, FakeListChatModel
+from langchain_core.messages import BaseMessage, HumanMessage
 
 from benchmarks.served import SIZE, draw_images
 from ergo_agent import aask
@@ -33,29 +30,6 @@ _MOVES = (
 _QUESTION = "What is written in the corner?"
 
 
-class AtOnce(BaseChatModel):
-    """Zooms, then answers, and takes no time over it."""
-
-    @property
-    def _llm_type(self) -> str:
-        return "at-once"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,  # noqa: ARG002  # part of the interface
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> ChatResult:
-        asked = sum(isinstance(message, HumanMessage) for message in messages)
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(_MOVES[asked - 1]))])
-
-    async def _agenerate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, *_: Any, **kwargs: Any
-    ) -> ChatResult:
-        return self._generate(messages, stop, **kwargs)
-
-
 async def by_graph(path: Path, policy: Policy) -> list[str]:
     """One episode."""
     answer = await aask(path, _QUESTION, policy=policy)
@@ -63,7 +37,7 @@ async def by_graph(path: Path, policy: Policy) -> list[str]:
     return [view.digest for view in answer.views]
 
 
-async def by_hand(path: Path, model: AtOnce, urls: list[str]) -> None:
+async def by_hand(path: Path, model: BaseChatModel, urls: list[str]) -> None:
     """The same two calls with the same views, and nothing else."""
     digest_of(await asyncio.to_thread(path.read_bytes))
     messages: list[BaseMessage] = []
@@ -75,7 +49,7 @@ async def by_hand(path: Path, model: AtOnce, urls: list[str]) -> None:
 
 async def longer_by_graph(path: Path, *, episodes: int) -> list[float]:
     """Milliseconds that the graph took longer, of each episode after two to warm up."""
-    model = AtOnce()
+    model = FakeListChatModel(responses=list(_MOVES))  # over and over again
     policy = Policy(model, ErgoDialect())
     maker = ViewMaker()
     urls = [await maker.url(view) for view in await by_graph(path, policy)]

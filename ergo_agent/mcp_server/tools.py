@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from langchain_core.messages import ToolMessage
+from langchain_core.tools import BaseTool
 from mcp.types import CallToolResult
 from pydantic import Field
 
@@ -150,8 +151,9 @@ class ImageTools:
             maker = self._maker(roots)
             seen = await self._observed(maker, image, page)
             regions = self._regions(boxes, seen, frame)
+            tool = create_zoom_tool(maker, settings=self._options.settings)
             for number, region in enumerate(regions, start=1):
-                zoomed = await self._zoomed(maker, seen, region)
+                zoomed = await self._zoomed(tool, seen, region)
                 crops.append(replies.crop(zoomed))
                 said = replies.crop_in_words(crops[-1], number=number)
                 pictures.append(replies.Picture(said, await maker.url(zoomed.digest)))
@@ -178,15 +180,13 @@ class ImageTools:
         seen: Observation = await call_tool(tool, {"image": digest, "page": page}, {})
         return seen
 
-    async def _zoomed(self, maker: ViewMaker, seen: Observation, region: Region) -> zooming.Zoomed:
-        settings = self._options.settings
+    async def _zoomed(self, tool: BaseTool, seen: Observation, region: Region) -> zooming.Zoomed:
         arguments: dict[str, Any] = {
             "image": seen.facts.digest,
             "region": region,
-            "max_tokens": settings.view_budget,
+            "max_tokens": self._options.settings.view_budget,
             "page": seen.facts.page,
         }
-        tool = create_zoom_tool(maker, settings=settings)
         zoomed: zooming.Zoomed = await call_tool(tool, arguments, {})
         return zoomed
 

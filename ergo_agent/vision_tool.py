@@ -104,8 +104,7 @@ class ErgoVisionTool(ImageTool):
     ) -> _Told:
         conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
-            found = conversation.find(image) if conversation else None
-            source = image if found is None else await self._kept(found)
+            source = await self._source(image, conversation)
             output = await self._graph.ainvoke(
                 {"image": source, "question": question, "page": page, "options": []}
             )

@@ -6,12 +6,13 @@ from pydantic import BaseModel, Field
 from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.fitting import Budget, fit_coarse
 from ergo_agent.geometry import Region
+from ergo_agent.imaging import Original
 from ergo_agent.result import ImageFacts, View
 from ergo_agent.settings import VisionSettings
 from ergo_agent.tools.base import make_tool
 from ergo_agent.viewing import ViewMaker
 
-__all__ = ["Observation", "create_observe_tool", "observe_image"]
+__all__ = ["Observation", "create_observe_tool", "facts_of", "observe_image"]
 
 
 class ObserveArguments(BaseModel):
@@ -87,11 +88,15 @@ async def observe_image(
         parent=None,
         digest=await maker.show(original, whole, shown=shown),
     )
-    facts = ImageFacts(
-        digest=digest,
-        width=size.width,
-        height=size.height,
+    return Observation(facts=facts_of(original), view=view)
+
+
+def facts_of(original: Original) -> ImageFacts:
+    """What a result says of an image that was kept."""
+    return ImageFacts(
+        digest=original.digest,
+        width=original.size.width,
+        height=original.size.height,
         page=original.page,
         page_count=original.page_count,
     )
-    return Observation(facts=facts, view=view)

@@ -116,6 +116,15 @@ class ImageTool(BaseTool):
             allowed_hosts=self.allowed_hosts,
         )
 
+    async def _source(self, image: str, conversation: Conversation | None) -> str:
+        """What opens a named image: its digest where it is in the conversation, else the name.
+
+        Raises:
+            ImageError: If it cannot be opened, or is not allowed.
+        """
+        found = conversation.find(image) if conversation else None
+        return image if found is None else await self._kept(found)
+
     async def _kept(self, found: GivenImage | GivenView) -> str:
         """The digest of an image in the conversation, put into the store.
 

@@ -22,7 +22,7 @@ from ergo_agent.imaging import Original, is_remote, may_be_written
 from ergo_agent.result import ImageFacts
 from ergo_agent.running import run_sync
 from ergo_agent.settings import VisionSettings
-from ergo_agent.tools.observe import observe_image
+from ergo_agent.tools.observe import facts_of, observe_image
 from ergo_agent.tools.zoom import Zoomed, zoom_into
 
 __all__ = ["ObserveTool", "ZoomTool"]
@@ -95,8 +95,7 @@ class ObserveTool(_LookingTool):
     async def _arun(self, image: str, page: int = 1, state: AgentState = None) -> _Shown:
         conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
-            found = conversation.find(image) if conversation else None
-            source = image if found is None else await self._kept(found)
+            source = await self._source(image, conversation)
             seen = await observe_image(
                 self._maker, source, page=page, settings=self._settings, rule=self.rule
             )
@@ -154,7 +153,7 @@ class ZoomTool(_LookingTool):
                 settings=self._with_margin(frame),
                 rule=self.rule,
             )
-            return await self._show(_facts(original), view, source=image)
+            return await self._show(facts_of(original), view, source=image)
 
     async def _opened(self, image: str, found: GivenImage | None, page: int) -> Original:
         """The original of an image that is named."""
@@ -181,16 +180,6 @@ class ZoomTool(_LookingTool):
         """Original pixels are meant as they are; other boxes are as coarse as what was shown."""
         margin = 0.0 if frame == "original" else self._settings.margin
         return self._settings.model_copy(update={"margin": margin})
-
-
-def _facts(original: Original) -> ImageFacts:
-    return ImageFacts(
-        digest=original.digest,
-        width=original.size.width,
-        height=original.size.height,
-        page=original.page,
-        page_count=original.page_count,
-    )
 
 
 def _in_words(image: ImageFacts, view: Zoomed) -> str:

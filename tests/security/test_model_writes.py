@@ -1,7 +1,5 @@
 """What a model writes is data: it changes the answer's text, and nothing else happens."""
 
-import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +7,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ergo_agent import ErgoVisionTool, VisionAnswer, ask
-from ergo_agent.policies.base import Policy
+from ergo_agent import ErgoVisionTool, VisionAnswer
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
+from tests.support.watched import Watch
 from tests.support.web import Page, Web, web
 
 TEXTS = [
@@ -49,42 +47,11 @@ TEXTS = [
     "' OR 1=1; DROP TABLE checkpoints; --",
 ]
 
-WATCHED = frozenset(
-    {
-        *("open", "os.listdir", "os.scandir", "os.remove", "os.rename", "os.mkdir", "os.system"),
-        *("subprocess.Popen", "os.exec", "os.posix_spawn", "os.fork", "exec", "compile", "import"),
-        *("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "pickle.find_class"),
-    }
-)
-
-
-_ADDRESS = re.compile(r"0x[0-9a-f]+")
-
-
-class Watch:
-    """What Python itself reports of files, connections, programs and evaluated code."""
-
-    def __init__(self) -> None:
-        self._seen: set[str] | None = None
-        sys.addaudithook(self._note)  # cannot be removed; does nothing unless it is asked to
-
-    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        parsed = event == "compile" and arguments[1] == "<unknown>"  # inspect reads our own source
-        if self._seen is not None and event in WATCHED and not parsed:
-            self._seen.add(_ADDRESS.sub("", f"{event} {arguments[:2]!r}"))
-
-    def during(self, question: str = "What is it?", **given: Any) -> tuple[VisionAnswer, set[str]]:
-        """The answer of a question, and all that happened meanwhile."""
-        self._seen = set()
-        try:
-            return ask(question=question, **given), self._seen
-        finally:
-            self._seen = None
-
 
 @pytest.fixture(scope="module")
-def watch() -> Watch:
-    return Watch()
+def watch() -> Iterator[Watch]:
+    with Watch() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +75,13 @@ def here(folder: Path) -> Iterator[Web]:
 ZOOM = "<think>{}</think><zoom>[100, 100, 300, 200]</zoom>"
 
 
-def policies(text: str) -> list[Policy]:
+def episodes(text: str) -> list[tuple[str, ...]]:
     """A text as the answer, as reasoning beside a box, and instead of any usable reply."""
     answer = f"<think>{text}</think><answer>{text}</answer>"
     return [
-        scripted(answer),
-        scripted(ZOOM.replace("{}", text), answer),
-        scripted(text, text, answer),
+        (answer,),
+        (ZOOM.replace("{}", text), answer),
+        (text, text, answer),
     ]
 
 
@@ -132,10 +99,10 @@ def given(folder: Path, here: Web) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def usual(watch: Watch, given: dict[str, Any]) -> Usual:
-    """What comes of a harmless text, and what happens meanwhile, for each of the policies."""
-    for policy in policies("a red line"):  # what is imported late is imported now
-        watch.during(**given, policy=policy)
-    return [watch.during(**given, policy=policy) for policy in policies("a red line")]
+    """What comes of a harmless text, and what happens meanwhile, for each of the episodes."""
+    for replies in episodes("a red line"):  # what is imported late is imported now
+        watch.during(**given, replies=replies)
+    return [watch.during(**given, replies=replies) for replies in episodes("a red line")]
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text)[:40])
@@ -143,8 +110,8 @@ def test_a_reply_changes_nothing_but_the_answers_text(
     given: dict[str, Any], here: Web, watch: Watch, usual: Usual, text: str
 ):
     written = text.replace("HERE", here.host)
-    for (expected, known), policy in zip(usual, policies(written), strict=True):
-        answer, seen = watch.during(**given, policy=policy)
+    for (expected, known), replies in zip(usual, episodes(written), strict=True):
+        answer, seen = watch.during(**given, replies=replies)
         assert seen <= known
         assert here.asked == []
         if len(expected.turns) == 3:  # a text without tags may be taken for an answer, or for none
@@ -156,13 +123,14 @@ def test_a_reply_changes_nothing_but_the_answers_text(
     assert not Path("written").exists()
 
 
+def obey(_: object) -> str:
+    """What a model's text must never lead to."""
+    return f"<answer>{eval('6 * 7')}{len(Path(__file__).read_text())}</answer>"
+
+
 def test_the_watch_sees_what_it_is_for(given: dict[str, Any], watch: Watch, usual: Usual):
     """A reply that is evaluated, or opens something, would be noticed."""
-
-    def obey(_: object) -> str:
-        return f"<answer>{eval('6 * 7')}{len(Path(__file__).read_text())}</answer>"
-
-    _, seen = watch.during(**given, policy=scripted(obey))
+    _, seen = watch.during(**given, replies=(obey,))
     new = seen - usual[0][1]
     assert any(event.startswith("compile") for event in new)
     assert any(event.startswith("open") and "test_model_writes" in event for event in new)

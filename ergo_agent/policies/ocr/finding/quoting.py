@@ -46,11 +46,11 @@ def quote(
 
 
 def _cell_of(best: Scored, ranked: Sequence[Scored]) -> Scored:
-    """A row's cell under just the right labels instead of the row, where it does nearly as well."""
+    """A row's cell with just the right label instead of the row, where it does nearly as well."""
     if best.unit.shape != "row":
         return best
-    cells = (item for item in ranked if item.unit.shape == "cell" and _is_named(item))
-    near = (item for item in cells if best.score - item.score < _AS_WELL)
+    named = (item for item in ranked if item.unit.shape in {"cell", "pair"} and _is_named(item))
+    near = (item for item in named if best.score - item.score < _AS_WELL)
     return next((item for item in near if set(item.unit.lines) <= set(best.unit.lines)), best)
 
 

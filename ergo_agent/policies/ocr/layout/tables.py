@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from ergo_agent.policies.ocr.layout.columns import Span, columns_of, nearest_column, words_by_column
 from ergo_agent.policies.ocr.layout.fragments import Row
@@ -13,6 +13,8 @@ __all__ = ["Cell", "Table", "tables_of"]
 
 _FAR = 3.2
 """Rows further apart than this many type heights belong to different tables."""
+_APART = 1.5
+"""Rows further apart than this many type heights may, if the lower one names columns."""
 _PROSE = 34
 """Letters from which a cell reads like a line of prose."""
 _HEADER_ROWS = 3
@@ -46,15 +48,15 @@ class Table:
 
 def tables_of(rows: Sequence[Row]) -> list[Table]:
     """The tables among the rows of a page."""
-    runs = [part for run in _runs(rows) for part in _side_by_side(run)]
+    runs = [part for run in _runs(rows) for part in _side_by_side(_parted(run))]
     return [_table(_untitled(run)) for run in runs if _is_table(run)]
 
 
 def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     """Neighbouring rows with several cells; a lone cell may continue a cell above it."""
     runs: list[list[Row]] = [[]]
-    for row in rows:
-        if runs[-1] and _is_far(runs[-1][-1], row):
+    for row, below in zip_longest(rows, rows[1:]):
+        if runs[-1] and (_is_far(runs[-1][-1], row) or _begins(row, runs[-1][-1], below)):
             runs.append([])
         if (len(row.cells) > 1 and not _is_prose(row)) or (runs[-1] and _continues(runs[-1], row)):
             runs[-1].append(row)
@@ -65,6 +67,35 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _is_table(run: Sequence[Row]) -> bool:
     return sum(len(row.cells) > 1 for row in run) > 1
+
+
+def _parted(run: list[Row]) -> list[Row]:
+    """A run whose top rows have a cell for each name: detection often joins names close by."""
+    widest = max(run, key=lambda row: len(row.cells))
+    top: list[Row] = []
+    for row, below in zip(run[:_HEADER_ROWS], run[1:], strict=False):
+        if _has_value(row):
+            break
+        lowest = _has_value(below)
+        over = widest.cells if lowest else below.cells
+        top.append(Row(tuple(n for cell in row.cells for n in _names(cell, over, many=lowest))))
+    return [*top, *run[len(top) :]]
+
+
+def _names(line: TextLine, columns: Sequence[TextLine], *, many: bool) -> tuple[TextLine, ...]:
+    """The names of columns in a line that stands above several; the line if it is one name.
+
+    Args:
+        line: What stands above.
+        columns: A cell of each column.
+        many: Whether a name may have many words; else the line may as well be a title.
+    """
+    under = [cell for cell in columns if _overlap(line, cell)]
+    if len(under) < 2 or (not many and len(line.words) != len(under)):
+        return (line,)
+    spans = [Span(cell.box.left, cell.box.right) for cell in under]
+    names = dict(words_by_column(Row((line,)), spans))
+    return tuple(names.values()) if len(names) == len(under) else (line,)
 
 
 def _side_by_side(run: list[Row]) -> list[list[Row]]:
@@ -100,9 +131,27 @@ def _untitled(run: list[Row]) -> list[Row]:
     return run[full:] if few and full <= _HEADER_ROWS and len(run) > full + 1 else run
 
 
-def _is_far(above: Row, below: Row) -> bool:
+def _is_far(above: Row, below: Row, heights: float = _FAR) -> bool:
     height = max(cell.height for cell in above.cells)
-    return below.box.top - above.box.bottom > _FAR * height
+    return below.box.top - above.box.bottom > heights * height
+
+
+def _begins(row: Row, above: Row, below: Row | None) -> bool:
+    """Whether a row that is set apart names the columns of the values right below it."""
+    if below is None or not _is_far(above, row, _APART) or _is_far(row, below, _APART):
+        return False
+    named = len(row.cells) > 2 and _is_wordy(row) and not _has_value(row)
+    return named and _has_value(below) and _is_under(row, below)
+
+
+def _is_under(names: Row, values: Row) -> bool:
+    """Whether each cell of a row stands below one of the names, and each name over one of them."""
+    below = [[n for n in names.cells if _overlap(n, value)] for value in values.cells]
+    return len(names.cells) == len(values.cells) and all(below)
+
+
+def _overlap(first: TextLine, second: TextLine) -> bool:
+    return first.box.left < second.box.right and second.box.left < first.box.right
 
 
 def _is_prose(row: Row) -> bool:

@@ -2,11 +2,13 @@
 
 Run `python -m scripts.record_pages [PAGE ...]`. It reads each page, all of `PAGES` when none is
 named, as the coarse view of the default budget shows it, and writes one JSON file a page into
-`tests/policies/ocr/recorded`.
+`tests/policies/ocr/recorded`. A page is named by its id in the corpus, or `example`; with `-quick`
+behind it, it is read by the quick engine, as coarse views are, which joins what stands close by.
 """
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.corpus.pages import draw_page, load_documents
 from ergo_agent.dialects.reading import ReadingDialect
@@ -19,6 +21,8 @@ from tests.support.recorded import record
 
 PAGES = (
     "bzip2-manual-p9",
+    "bzip2-manual-p9-quick",
+    "example-quick",
     "fhs-p14",
     "fontconfig-guide-p5",
     "invoice-1",
@@ -33,6 +37,9 @@ PAGES = (
 )
 """Most are generated, the others from manuals whose licences allow copies: see the README there."""
 
+_QUICK = "-quick"
+_EXAMPLE = Path(__file__).parents[1] / "examples" / "page.png"
+
 
 def main(pages: Sequence[str]) -> int:
     """Read and record pages."""
@@ -41,10 +48,11 @@ def main(pages: Sequence[str]) -> int:
     budget = Budget(ReadingDialect().token_rule, settings, settings.episode_budget)
     reader = ViewReader()
     for page in pages or PAGES:
-        original = open_original(draw_page(documents[page]))
+        name = page.removesuffix(_QUICK)
+        original = open_original(_EXAMPLE if name == "example" else draw_page(documents[name]))
         shown = fit_coarse(original.size, budget=budget)
         view = original.shown(Region.whole(original.size), shown)
-        record(page, reader.read(view), shown=shown)
+        record(page, reader.read(view, quick=page.endswith(_QUICK)), shown=shown)
     return 0
 
 

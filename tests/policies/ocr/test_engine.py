@@ -76,7 +76,7 @@ def test_the_quick_way_finds_the_same_lines_and_nearly_the_same_words():
 def test_only_lines_that_the_quick_way_is_unsure_of_are_read_again():
     exact = CountingEngine()
     read = QuickEngine(exact)(receipt(Size(448, 644)))
-    assert 0 < len(exact.read) < 0.5 * len(read.txts)
+    assert 0 < len(exact.read) < 0.75 * len(read.txts)
     again = set(exact.read)
     assert all(
         score >= 0.93 or text in again for text, score in zip(read.txts, read.scores, strict=True)

@@ -132,6 +132,30 @@ def test_a_table_whose_header_takes_two_lines():
     assert len(table.rows) == 9
 
 
+def test_names_that_were_read_as_one_line_each_head_their_column():
+    cells = [cell.text for row in page("bzip2-manual-p9-quick").rows for cell in row.cells]
+    assert "Decompress Decompress Corpus" in cells
+    table = table_with("bzip2-manual-p9-quick", "Flag")
+    assert row_of(table, "-6") == [
+        ("Flag", "-6"),
+        ("Compress usage", "5200k"),
+        ("Decompress usage", "2500k"),
+        ("Decompress -s usage", "1600k"),
+        ("Corpus Size", "838626"),
+    ]
+
+
+def test_names_set_apart_from_the_rows_above_begin_a_table():
+    table = table_with("example-quick", "Unit price")
+    assert [cell.text for cell in table.header.values()] == [
+        "Item",
+        "Quantity",
+        "Unit price",
+        "Amount",
+    ]
+    assert row_of(table, "Coffee grinder, conical burrs")[2] == ("Unit price", "415.50")
+
+
 def test_a_table_with_an_empty_cell_keeps_its_columns():
     table = table_with("measurements-1", "Method")
     assert ("Limit Unit", "6.5 - 9.5") in row_of(table, "pH")  # pH has no unit

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from ergo_agent.policies.ocr.layout.columns import Span, columns_of, nearest_column, words_by_column
 from ergo_agent.policies.ocr.layout.fragments import Row
+from ergo_agent.policies.ocr.layout.header_rows import (
+    MOST_HEADER_ROWS,
+    begins_with_names,
+    header_rows,
+    parted_names,
+)
 from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["Cell", "Table", "tables_of"]
@@ -17,7 +23,6 @@ _APART = 1.5
 """Rows further apart than this many type heights may, if the lower one names columns."""
 _PROSE = 34
 """Letters from which a cell reads like a line of prose."""
-_HEADER_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Table:
 
 def tables_of(rows: Sequence[Row]) -> list[Table]:
     """The tables among the rows of a page."""
-    runs = [part for run in _runs(rows) for part in _side_by_side(_parted(run))]
+    runs = [part for run in _runs(rows) for part in _side_by_side(parted_names(run))]
     return [_table(_untitled(run)) for run in runs if _is_table(run)]
 
 
@@ -67,35 +72,6 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _is_table(run: Sequence[Row]) -> bool:
     return sum(len(row.cells) > 1 for row in run) > 1
-
-
-def _parted(run: list[Row]) -> list[Row]:
-    """A run whose top rows have a cell for each name: detection often joins names close by."""
-    widest = max(run, key=lambda row: len(row.cells))
-    top: list[Row] = []
-    for row, below in zip(run[:_HEADER_ROWS], run[1:], strict=False):
-        if _has_value(row):
-            break
-        lowest = _has_value(below)
-        over = widest.cells if lowest else below.cells
-        top.append(Row(tuple(n for cell in row.cells for n in _names(cell, over, many=lowest))))
-    return [*top, *run[len(top) :]]
-
-
-def _names(line: TextLine, columns: Sequence[TextLine], *, many: bool) -> tuple[TextLine, ...]:
-    """The names of columns in a line that stands above several; the line if it is one name.
-
-    Args:
-        line: What stands above.
-        columns: A cell of each column.
-        many: Whether a name may have many words; else the line may as well be a title.
-    """
-    under = [cell for cell in columns if _overlap(line, cell)]
-    if len(under) < 2 or (not many and len(line.words) != len(under)):
-        return (line,)
-    spans = [Span(cell.box.left, cell.box.right) for cell in under]
-    names = dict(words_by_column(Row((line,)), spans))
-    return tuple(names.values()) if len(names) == len(under) else (line,)
 
 
 def _side_by_side(run: list[Row]) -> list[list[Row]]:
@@ -128,7 +104,7 @@ def _untitled(run: list[Row]) -> list[Row]:
     most = max(counts)
     full = next(at for at, count in enumerate(counts) if count >= most - 1 and count > 1)
     few = all(count == 1 or 2 * count < most for count in counts[:full])
-    return run[full:] if few and full <= _HEADER_ROWS and len(run) > full + 1 else run
+    return run[full:] if few and full <= MOST_HEADER_ROWS and len(run) > full + 1 else run
 
 
 def _is_far(above: Row, below: Row, heights: float = _FAR) -> bool:
@@ -137,21 +113,10 @@ def _is_far(above: Row, below: Row, heights: float = _FAR) -> bool:
 
 
 def _begins(row: Row, above: Row, below: Row | None) -> bool:
-    """Whether a row that is set apart names the columns of the values right below it."""
+    """Whether a row that is set apart names the columns of what stands close below it."""
     if below is None or not _is_far(above, row, _APART) or _is_far(row, below, _APART):
         return False
-    named = len(row.cells) > 2 and _is_wordy(row) and not _has_value(row)
-    return named and _has_value(below) and _is_under(row, below)
-
-
-def _is_under(names: Row, values: Row) -> bool:
-    """Whether each cell of a row stands below one of the names, and each name over one of them."""
-    below = [[n for n in names.cells if _overlap(n, value)] for value in values.cells]
-    return len(names.cells) == len(values.cells) and all(below)
-
-
-def _overlap(first: TextLine, second: TextLine) -> bool:
-    return first.box.left < second.box.right and second.box.left < first.box.right
+    return begins_with_names(row, below)
 
 
 def _is_prose(row: Row) -> bool:
@@ -171,7 +136,7 @@ def _continues(run: Sequence[Row], row: Row) -> bool:
 def _table(run: Sequence[Row]) -> Table:
     """Put the cells of a run into columns, its top rows into the header."""
     columns = columns_of(run)
-    heads = _header_rows(run, columns)
+    heads = header_rows(run, columns)
     header: dict[int, list[TextLine]] = {}
     for row in run[:heads]:
         for column, line in words_by_column(row, columns):
@@ -216,54 +181,3 @@ def _wraps(above: dict[int, list[TextLine]], below: dict[int, list[TextLine]]) -
         for column in below
     )
     return not both_valued
-
-
-def _header_rows(run: Sequence[Row], columns: Sequence[Span]) -> int:
-    """How many of the top rows name the columns: short and wordy above rows with values."""
-    if len(run) > 2 and _is_worded(run[0]) and not any(map(_is_worded, run[1:])):
-        return 1
-    body = run[len(run) // 2 :]
-    valued = sum(_has_value(row) for row in body) >= 0.75 * len(body)
-    if valued:
-        first = next(
-            i for i, row in enumerate([*run, body[-1]]) if i == len(run) or _has_value(row)
-        )
-        return first if first <= _HEADER_ROWS and all(map(_is_wordy, run[:first])) else 0
-    plain = len(columns) > 2 or (len(run) > 2 and _longer_below(run))
-    named = len(run[0].cells) > 1 and _is_wordy(run[0]) and not _has_value(run[0])
-    return 1 if plain and named and len(run) > 2 and not _alternates(run) else 0
-
-
-def _is_worded(row: Row) -> bool:
-    """Whether most cells of a row other than the first hold words, numbered or not."""
-    cells = row.cells[1:]
-    return 2 * sum(bool(re.search(r"[A-Za-z]{2}", cell.text)) for cell in cells) > len(cells)
-
-
-def _alternates(run: Sequence[Row]) -> bool:
-    """Whether rows of values follow rows of words in turn: labels with their values below."""
-    valued = [_has_value(row) for row in run]
-    turns = sum(first != second for first, second in pairwise(valued))
-    return turns >= max(2, len(run) // 2)
-
-
-def _has_value(row: Row) -> bool:
-    """Whether a cell of a row other than the first is a number, a code or the like."""
-    return any(
-        re.search(r"\d", cell.text) or not re.search(r"[A-Za-z]{2}", cell.text)
-        for cell in row.cells[1:]
-    )
-
-
-def _is_wordy(row: Row) -> bool:
-    """Whether all cells of a row could be names of columns."""
-    return all(
-        len(cell.text.split()) <= 6 and not re.search(r":\s*\S", cell.text) for cell in row.cells
-    )
-
-
-def _longer_below(run: Sequence[Row]) -> bool:
-    """Whether the last column's cells say more than its first cell, as a header's do not."""
-    first, *rest = (row.cells[-1].text for row in run if len(row.cells) > 1)
-    longer = sum(len(text) > 1.5 * len(first) for text in rest)
-    return len(first.split()) <= 3 and longer >= 0.6 * len(rest)

@@ -1,0 +1,105 @@
+"""Header rows: which of the top rows of a table name its columns, and which name is whose."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice, pairwise
+
+from ergo_agent.policies.ocr.layout.columns import Span, words_by_column
+from ergo_agent.policies.ocr.layout.fragments import Row
+from ergo_agent.policies.ocr.text import TextLine
+
+__all__ = ["MOST_HEADER_ROWS", "begins_with_names", "header_rows", "parted_names"]
+
+MOST_HEADER_ROWS = 3
+
+
+def parted_names(run: list[Row]) -> list[Row]:
+    """A run whose top rows have a cell for each name: detection often joins names close by."""
+    widest = max(run, key=lambda row: len(row.cells))
+    top: list[Row] = []
+    for row, below in islice(pairwise(run), MOST_HEADER_ROWS):
+        if _has_value(row):
+            break
+        lowest = _has_value(below)
+        over = widest.cells if lowest else below.cells
+        top.append(Row(tuple(n for cell in row.cells for n in _names(cell, over, many=lowest))))
+    return [*top, *run[len(top) :]]
+
+
+def _names(line: TextLine, columns: Sequence[TextLine], *, many: bool) -> tuple[TextLine, ...]:
+    """The names of columns in a line that stands above several; the line if it is one name.
+
+    Args:
+        line: What stands above.
+        columns: A cell of each column.
+        many: Whether a name may have many words; else the line may as well be a title.
+    """
+    under = [cell for cell in columns if _overlap(line, cell)]
+    if len(under) < 2 or (not many and len(line.words) != len(under)):
+        return (line,)
+    spans = [Span(cell.box.left, cell.box.right) for cell in under]
+    names = dict(words_by_column(Row((line,)), spans))
+    return tuple(names.values()) if len(names) == len(under) else (line,)
+
+
+def header_rows(run: Sequence[Row], columns: Sequence[Span]) -> int:
+    """How many of the top rows name the columns: short and wordy above rows with values."""
+    if len(run) > 2 and _is_worded(run[0]) and not any(map(_is_worded, run[1:])):
+        return 1
+    body = run[len(run) // 2 :]
+    valued = sum(_has_value(row) for row in body) >= 0.75 * len(body)
+    if valued:
+        first = next(
+            i for i, row in enumerate([*run, body[-1]]) if i == len(run) or _has_value(row)
+        )
+        return first if first <= MOST_HEADER_ROWS and all(map(_is_wordy, run[:first])) else 0
+    plain = len(columns) > 2 or (len(run) > 2 and _longer_below(run))
+    named = len(run[0].cells) > 1 and _is_wordy(run[0]) and not _has_value(run[0])
+    return 1 if plain and named and len(run) > 2 and not _alternates(run) else 0
+
+
+def begins_with_names(row: Row, below: Row) -> bool:
+    """Whether a row names the columns of the values right below it, one name a value."""
+    named = len(row.cells) > 2 and _is_wordy(row) and not _has_value(row)
+    if not named or not _has_value(below) or len(row.cells) != len(below.cells):
+        return False
+    return all(any(_overlap(name, value) for name in row.cells) for value in below.cells)
+
+
+def _is_worded(row: Row) -> bool:
+    """Whether most cells of a row other than the first hold words, numbered or not."""
+    cells = row.cells[1:]
+    return 2 * sum(bool(re.search(r"[A-Za-z]{2}", cell.text)) for cell in cells) > len(cells)
+
+
+def _alternates(run: Sequence[Row]) -> bool:
+    """Whether rows of values follow rows of words in turn: labels with their values below."""
+    valued = [_has_value(row) for row in run]
+    turns = sum(first != second for first, second in pairwise(valued))
+    return turns >= max(2, len(run) // 2)
+
+
+def _has_value(row: Row) -> bool:
+    """Whether a cell of a row other than the first is a number, a code or the like."""
+    return any(
+        re.search(r"\d", cell.text) or not re.search(r"[A-Za-z]{2}", cell.text)
+        for cell in row.cells[1:]
+    )
+
+
+def _is_wordy(row: Row) -> bool:
+    """Whether all cells of a row could be names of columns."""
+    return all(
+        len(cell.text.split()) <= 6 and not re.search(r":\s*\S", cell.text) for cell in row.cells
+    )
+
+
+def _longer_below(run: Sequence[Row]) -> bool:
+    """Whether the last column's cells say more than its first cell, as a header's do not."""
+    first, *rest = (row.cells[-1].text for row in run if len(row.cells) > 1)
+    longer = sum(len(text) > 1.5 * len(first) for text in rest)
+    return len(first.split()) <= 3 and longer >= 0.6 * len(rest)
+
+
+def _overlap(first: TextLine, second: TextLine) -> bool:
+    return first.box.left < second.box.right and second.box.left < first.box.right

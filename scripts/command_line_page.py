@@ -23,8 +23,8 @@ _INTRODUCTION = """# The command line
 
 <!-- written by `python -m scripts.command_line_page`; change the commands, not this page -->
 
-`ergo-agent COMMAND --help` says the same in a terminal. Results go to stdout, progress and errors to
-stderr, and an error is one line.
+`ergo-agent COMMAND --help` says the same in a terminal. Results go to stdout, progress and errors
+to stderr, and an error is one line.
 
 | exit code | meaning |
 |---|---|

@@ -88,8 +88,8 @@ def _value(hint: object) -> str:
     """What a value is, in words; nothing for a switch."""
     kinds = [each for each in typing.get_args(hint) if each is not types.NoneType] or [hint]
     if typing.get_origin(hint) is list:
-        return f"{_VALUES[kinds[0]]}, repeatable"  # type: ignore[index]
-    return "" if kinds[0] is bool else _VALUES[kinds[0]]  # type: ignore[index]
+        return f"{_VALUES[kinds[0]]}, repeatable"
+    return "" if kinds[0] is bool else _VALUES[kinds[0]]
 
 
 def _default(value: object) -> str:

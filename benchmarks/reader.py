@@ -121,7 +121,7 @@ def _report(table: str, count: int, seed: int) -> str:
     today = datetime.now(UTC).date().isoformat()
     return (
         f"Measured on {today} on {machine}, CPU only, with\n\n"
-        f"```\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
+        f"```shell\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
         "The same embedded reader answers the same questions about A4 pages at 300 dots per inch,\n"
         "once shown the whole page at full resolution in one view, once coarse to fine. Nothing\n"
         "is remembered between questions; loading the models is not counted.\n\n"

@@ -1,4 +1,4 @@
-"""A text model inside the package: its tokenizer and its ONNX session, loaded when first used."""
+"""A text model inside the package: its word pieces and its ONNX session, loaded when first used."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ergo_agent.policies.ocr.models.word_pieces import Encoded, shared_word_pieces
 
 __all__ = ["TextModel"]
 
@@ -25,7 +27,6 @@ class TextModel:
         self._file = file
         self._max_tokens = max_tokens
         self._session: Any = None
-        self._tokenizer: Any = None
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> NDArray[np.float32]:
         """The model's output, one row per text, in their order.
@@ -34,8 +35,9 @@ class TextModel:
         """
         if self._session is None:
             self._load()
-        encoded = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(encoded)), key=lambda at: sum(encoded[at].attention_mask))
+        pieces = shared_word_pieces()
+        encoded = [pieces.encode(text, max_tokens=self._max_tokens) for text in texts]
+        order = sorted(range(len(encoded)), key=lambda at: len(encoded[at].ids))
         rows: dict[int, NDArray[np.float32]] = {}
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
@@ -43,34 +45,28 @@ class TextModel:
             rows.update(zip(batch, output, strict=True))
         return np.stack([rows[at] for at in range(len(encoded))])
 
-    def _feed(self, batch: Sequence[Any]) -> dict[str, NDArray[np.int64]]:
-        """The model's inputs, shape (batch, tokens of the longest)."""
-        width = max(sum(item.attention_mask) for item in batch)
-        feed = {
-            "input_ids": [item.ids[:width] for item in batch],
-            "attention_mask": [item.attention_mask[:width] for item in batch],
-            "token_type_ids": [item.type_ids[:width] for item in batch],
-        }
+    def _feed(self, batch: Sequence[Encoded]) -> dict[str, NDArray[np.int64]]:
+        """The model's inputs, shape (batch, tokens of the longest), padded with zeros."""
+        shape = (len(batch), max(len(each.ids) for each in batch))
+        ids, mask, type_ids = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        for row, each in enumerate(batch):
+            width = len(each.ids)
+            ids[row, :width], mask[row, :width], type_ids[row, :width] = each.ids, 1, each.type_ids
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": type_ids}
         wanted = {entry.name for entry in self._session.get_inputs()}
-        return {
-            name: np.array(value, dtype=np.int64) for name, value in feed.items() if name in wanted
-        }
+        return {name: value for name, value in feed.items() if name in wanted}
 
     def _load(self) -> None:
-        """Open the model; onnxruntime and tokenizers are imported late because that takes a while.
+        """Open the model; onnxruntime is imported late because that takes a while.
 
         Its threads sleep when there is nothing to do: spinning takes the cores from the reader.
         """
         import onnxruntime  # noqa: PLC0415
-        from tokenizers import Tokenizer  # noqa: PLC0415
 
-        here = files(__package__)
-        self._tokenizer = Tokenizer.from_str((here / "tokenizer.json").read_text("utf-8"))
-        self._tokenizer.enable_truncation(self._max_tokens)
-        self._tokenizer.enable_padding()
         options = onnxruntime.SessionOptions()
         options.enable_cpu_mem_arena = False  # it keeps the most that any page ever took
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        model = (files(__package__) / self._file).read_bytes()
         self._session = onnxruntime.InferenceSession(
-            (here / self._file).read_bytes(), options, providers=["CPUExecutionProvider"]
+            model, options, providers=["CPUExecutionProvider"]
         )

@@ -1,0 +1,35 @@
+"""Pseudo-terminals, for what a program writes only where a person looks."""
+
+import os
+import pty
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["opened_terminal", "written_to"]
+
+
+@contextmanager
+def opened_terminal() -> Iterator[tuple[int, int]]:
+    """Our end of a terminal, and the end for a program, which the caller closes once it runs."""
+    ours, theirs = pty.openpty()
+    try:
+        yield ours, theirs
+    finally:
+        os.close(ours)
+
+
+def written_to(terminal: int) -> str:
+    """What a program writes to a terminal until it closes it.
+
+    Args:
+        terminal: Our end.
+    """
+    written = b""
+    while True:
+        try:
+            more = os.read(terminal, 65_536)
+        except OSError:  # Linux says so where the other end is closed
+            more = b""
+        if not more:
+            return written.decode("utf-8", "replace")
+        written += more

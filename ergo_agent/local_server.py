@@ -65,6 +65,7 @@ def server_of(app: Any, *, ending: Callable[[], None] | None = None) -> "Server"
             app,
             log_level="warning",
             timeout_graceful_shutdown=_LINGER,
+            ws="none",
             proxy_headers=False,
             server_header=False,
         )

@@ -126,8 +126,9 @@ def crops_of(
     plan = plan_regions(regions, episode.views, budget=budget)
     if len(plan.crops) < len(regions):
         reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
+        which = f"of the {len(regions)} boxes only {len(plan.crops)} can"
         raise DecisionError(
-            f"of the {len(regions)} boxes only {len(plan.crops)} can be shown: {reason} "
+            f"{'the box cannot' if len(regions) == 1 else which} be shown: {reason} "
             f"({budget.remaining} vision tokens are left); give another box, fewer, or reject"
         )
     return plan.crops

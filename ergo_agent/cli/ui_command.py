@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -41,16 +42,16 @@ def ui(  # noqa: PLR0913  # one parameter per option
     """
 
     def ready(url: str) -> None:
+        signal.signal(signal.SIGINT, _leave)
         typer.echo(url)
         note("Ctrl-C ends it")
-        if not no_browser:
-            webbrowser.open(url)
+        if not no_browser:  # one in the terminal would be waited for
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     with errors_as_exit_codes():
         from ergo_agent.local_page import PageOptions, serve_page  # noqa: PLC0415
 
         options = PageOptions(root=root, host=host, port=port, policy=context.obj or policy)
-        signal.signal(signal.SIGINT, _leave)
         serve_page(options, ready=ready)
 
 

@@ -90,8 +90,8 @@ async def read_body(request: Request, *, most: int, what: str) -> bytes:
     parts: list[bytes] = []
     held = 0
     chunks = request.stream()
-    if told.isdecimal() and int(told) > most:
-        held = int(told)
+    if told.isdecimal() and (len(told) > 18 or int(told) > most):
+        held = most + 1
     else:
         async for chunk in chunks:
             held += len(chunk)

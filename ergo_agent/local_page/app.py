@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -41,6 +42,9 @@ _PNG = b"\x89PNG"
 _UPLOADS = 2
 """Uploads taken at once, so that memory holds no more than so many that are not whole yet."""
 
+_GRACE = 1
+"""Seconds in which a stream may say that its run was cancelled, when the server ends."""
+
 _HEARTBEAT = 15
 """Seconds after which a stream in which nothing happens says that it is still there."""
 
@@ -66,7 +70,7 @@ class PageApp:
 
     def starlette(self) -> Starlette:
         """The application, not guarded yet."""
-        image = "/api/images/{digest}/{page:int}"
+        image = "/api/images/{digest}/{page}"
         run = "/api/runs/{run}"
         errors = (Refused, ErgoError, HTTPException, Exception)
         return Starlette(
@@ -95,6 +99,7 @@ class PageApp:
             warm_up()
         yield
         self.runs.cancel_all()
+        await asyncio.to_thread(self._policies.close)
 
     async def _index(self, _: Request) -> Response:
         return FileResponse(_FILES / "index.html", media_type="text/html")
@@ -138,13 +143,14 @@ class PageApp:
             self._uploads -= 1
 
     async def _facts(self, request: Request) -> Response:
-        return JSONResponse(await self._images.facts(**_page_of(request)))
+        return JSONResponse(await self._images.facts(*_page_of(request)))
 
     async def _picture(self, request: Request) -> Response:
-        side = request.query_params.get("side", "")
-        if not (side.isascii() and side.isdecimal() and 1 <= int(side) <= MOST_SIDE):
-            raise Refused(422, f"side={side[:20]} is no side; give 1 to {MOST_SIDE} pixels")
-        data = await self._images.picture(**_page_of(request), side=int(side))
+        given = request.query_params.get("side", "")
+        side = _whole(given)
+        if side is None or not 1 <= side <= MOST_SIDE:
+            raise Refused(422, f"side={given[:20]} is no side; give 1 to {MOST_SIDE} pixels")
+        data = await self._images.picture(*_page_of(request), side=side)
         return Response(data, media_type="image/jpeg", headers=_FOR_EVER)
 
     async def _ask(self, request: Request) -> Response:
@@ -154,11 +160,16 @@ class PageApp:
 
     async def _events(self, request: Request) -> Response:
         log = self.runs.get(request.path_params["run"]).log
-        last = request.headers.get("last-event-id", "")
-        after = int(last) if last.isascii() and last.isdecimal() else 0
+        after = _whole(request.headers.get("last-event-id", "")) or 0
         if log.ended and after >= len(log.said):
             return Response(status_code=204)  # tells a browser not to connect again
-        return EventSourceResponse(_sent(log, after), ping=_HEARTBEAT, sep="\n")
+        return EventSourceResponse(
+            _sent(log, after),
+            ping=_HEARTBEAT,
+            sep="\n",
+            shutdown_event=anyio.Event(),
+            shutdown_grace_period=_GRACE,
+        )
 
     async def _cancel(self, request: Request) -> Response:
         self.runs.get(request.path_params["run"]).cancel()
@@ -182,8 +193,18 @@ class PageApp:
         return Response(data, media_type=kind, headers=_FOR_EVER)
 
 
-def _page_of(request: Request) -> dict[str, object]:
-    return {"digest": request.path_params["digest"], "page": request.path_params["page"]}
+def _page_of(request: Request) -> tuple[str, int]:
+    """The digest and the page that a call names."""
+    given = request.path_params["page"]
+    page = _whole(given)
+    if page is None:
+        raise Refused(404, f"{given[:20]} is no page; give a number from 1")
+    return request.path_params["digest"], page
+
+
+def _whole(text: str) -> int | None:
+    """A whole number, or None where it is none of up to nine digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 async def _sent(log: EventLog, after: int) -> AsyncIterator[ServerSentEvent]:

@@ -70,7 +70,8 @@ class PageImages:
         """
         if self._root is None:
             raise ImageAccessError("no folder was opened; start with --root, or drop the file here")
-        if any(part.startswith(".") and part != "." for part in PurePosixPath(path).parts):
+        parts = PurePosixPath(path).parts
+        if any(part.startswith(".") and part not in {".", ".."} for part in parts):
             raise ImageAccessError("hidden files are not opened; give a path that is listed")
         return await self._kept(await self._maker.keep(Path(path)), _plain(path))
 

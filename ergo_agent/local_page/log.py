@@ -22,8 +22,8 @@ class Said(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The data as JSON on one line."""
-        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
+        """The data as JSON on one line, in ASCII: a model may write half a surrogate pair."""
+        return json.dumps(self.data, separators=(",", ":"))
 
 
 class EventLog:

@@ -11,6 +11,7 @@ from ergo_agent.policies.choice import (
     resolved_name,
     why_not_here,
 )
+from ergo_agent.policies.local import LocalChatModel
 
 __all__ = ["PagePolicies"]
 
@@ -38,6 +39,7 @@ class PagePolicies:
             MissingExtraError: If what it needs is not installed.
         """
         self._given: Policy | None = None
+        self._used: dict[str, Policy] = {}
         if policy is None or isinstance(policy, str):
             self.default = resolved_name("auto" if policy is None else policy)
             check_usable(self.default)
@@ -72,4 +74,11 @@ class PagePolicies:
         """
         if name == _GIVEN and self._given is not None:
             return self._given
-        return choose_policy(name)
+        policy = self._used[name] = choose_policy(name)
+        return policy
+
+    def close(self) -> None:
+        """Give back what models that were loaded into this process hold; blocking."""
+        for policy in self._used.values():
+            if isinstance(policy.model, LocalChatModel):
+                policy.model.close()

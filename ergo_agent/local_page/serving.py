@@ -1,7 +1,9 @@
 """The address, the token, and the server's start and end."""
 
 import ipaddress
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +13,11 @@ from ergo_agent.local_page.app import PageApp
 from ergo_agent.local_page.guarding import Guard
 from ergo_agent.local_page.images import PAGE_LIMITS
 from ergo_agent.local_page.policies import PagePolicies
+from ergo_agent.local_page.runs import Runs
 from ergo_agent.local_server import in_url, listening, serve_app
 from ergo_agent.policies.choice import PolicyChoice
 
-__all__ = ["PageOptions", "create_page", "serve_page"]
+__all__ = ["OpenPage", "PageOptions", "open_page", "serve_page"]
 
 
 class PageOptions(NamedTuple):
@@ -36,6 +39,17 @@ class PageOptions(NamedTuple):
     """What is too large to be opened."""
 
 
+class OpenPage(NamedTuple):
+    """A page that browsers can connect to, and that answers once `app` is served."""
+
+    url: str
+    """With the token in it."""
+
+    app: Guard
+    runs: Runs
+    listener: socket.socket
+
+
 def serve_page(options: PageOptions, *, ready: Callable[[str], None]) -> None:
     """Serve the page until a signal ends it.
 
@@ -44,33 +58,42 @@ def serve_page(options: PageOptions, *, ready: Callable[[str], None]) -> None:
         ready: Told the URL, with the token in it, once a browser can connect to it.
 
     Raises:
+        SettingsError: If an option cannot be used.
+        MissingExtraError: If what the policy needs is not installed.
+    """
+    with open_page(options) as page:
+        ready(page.url)
+        serve_app(page.app, page.listener, ending=page.runs.cancel_all)
+
+
+@contextmanager
+def open_page(options: PageOptions) -> Iterator[OpenPage]:
+    """Listen, and make what answers.
+
+    Raises:
         SettingsError: If the address is not this machine's own or cannot be listened on, there is
             no such folder, or the policy cannot be used here.
         MissingExtraError: If what the policy needs is not installed.
     """
-    app = create_page(options)
-    with listening(_own(options.host), options.port) as listener:
+    host = _own(options.host)
+    root = None if options.root is None else _folder(options.root)
+    app = PageApp(root=root, policies=PagePolicies(options.policy), limits=options.limits)
+    with listening(host, options.port) as listener:
         port = listener.getsockname()[1]
-        guard = Guard(app.starlette(), host=_own(options.host), port=port)
-        ready(f"http://{in_url(_own(options.host))}:{port}/?token={guard.token}")
-        serve_app(guard, listener, ending=app.runs.cancel_all)
+        guard = Guard(app.starlette(), host=host, port=port)
+        url = f"http://{in_url(host)}:{port}/?token={guard.token}"
+        yield OpenPage(url, guard, app.runs, listener)
 
 
-def create_page(options: PageOptions) -> PageApp:
-    """The page's application, its options checked.
+def _folder(root: Path) -> Path:
+    """The folder, all links followed.
 
     Raises:
-        SettingsError: If one cannot be used.
-        MissingExtraError: If what the policy needs is not installed.
+        SettingsError: If it is none.
     """
-    _own(options.host)
-    policies = PagePolicies(options.policy)
-    root = options.root
-    if root is not None and not root.is_dir():
+    if not root.is_dir():
         raise SettingsError(f"--root {root} is no folder; give one that images are in")
-    return PageApp(
-        root=None if root is None else root.resolve(), policies=policies, limits=options.limits
-    )
+    return root.resolve()
 
 
 def _own(host: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -66,7 +67,7 @@ class Browser(httpx.Client):
 
     def image(self, path: Path) -> str:
         """The digest of an image that is uploaded."""
-        answer = self.upload(path.read_bytes(), name=path.name)
+        answer = self.upload(path.read_bytes(), name=quote(path.name))
         assert answer.status_code == 201, answer.text
         digest: str = answer.json()["image"]
         return digest

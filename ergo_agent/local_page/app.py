@@ -98,7 +98,7 @@ class PageApp:
         if self._policies.default == "ocr":
             warm_up()
         yield
-        self.runs.cancel_all()
+        await self.runs.close()
         await asyncio.to_thread(self._policies.close)
 
     async def _index(self, _: Request) -> Response:

@@ -98,7 +98,7 @@ class Guard:
 
     def _entered(self, request: Request) -> Response | None:
         """For the page itself: let in whoever has the token, and tell others what to do."""
-        if request.url.path != "/" or request.method not in _READS:
+        if request.scope["path"] != "/" or request.method not in _READS:
             return None
         token = request.query_params.get("token")
         if token is not None and _same(token, self.token):
@@ -115,7 +115,7 @@ class Guard:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return str(request.scope["path"]).startswith("/api/")  # as the routes read it
 
 
 def _same(given: str, secret: str) -> bool:

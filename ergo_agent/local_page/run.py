@@ -80,8 +80,10 @@ class Run:
         self.newest: RunnableConfig | None = None
         """Names its newest checkpoint."""
 
+        self.task: asyncio.Task[None] | None = None
+        """What it runs in, once it was started; it may outlive a cancelled run by a moment."""
+
         self._zooms = 0
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def going(self) -> bool:
@@ -95,18 +97,13 @@ class Run:
 
     def start(self, begin: Begin) -> None:
         """Begin to run, in the event loop that runs now."""
-        self._task = asyncio.create_task(self._run(begin))
+        self.task = asyncio.create_task(self._run(begin))
 
     def cancel(self) -> None:
         """End it, and the policy's call with it."""
-        if self._task is not None and self.going:
-            self._task.cancel()
+        if self.task is not None and self.going:
+            self.task.cancel()
             self.log.say("cancelled", {})
-
-    async def ended(self) -> None:
-        """Wait until nothing of it runs any more."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
 
     async def _run(self, begin: Begin) -> None:
         try:

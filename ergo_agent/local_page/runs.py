@@ -20,6 +20,9 @@ MOST_AT_ONCE = 4
 MOST_REMEMBERED = 50
 """Of a run its events and its checkpoints are kept, some 100 kB."""
 
+_LINGER = 2
+"""Seconds that calls get to end, when the server does."""
+
 
 class Runs:
     """Starts runs, and forgets the oldest."""
@@ -102,6 +105,13 @@ class Runs:
         """End every run, so that each stream ends too."""
         for run in self._runs.values():
             run.cancel()
+
+    async def close(self) -> None:
+        """End every run, and wait a moment until the calls of their policies have ended too."""
+        self.cancel_all()
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LINGER)
 
     def _check_room(self) -> None:
         if sum(run.going for run in self._runs.values()) >= MOST_AT_ONCE:

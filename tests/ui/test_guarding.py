@@ -44,6 +44,7 @@ def calls() -> list[tuple[str, str]]:
         ("GET", "/api/runs/x/report"),
         ("GET", f"/api/views/{digest}"),
         ("GET", "/api/nothing"),
+        ("GET", "/%61pi/setup"),
     ]
 
 

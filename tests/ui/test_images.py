@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -246,3 +248,29 @@ def test_more_pixels_than_the_limits_allow(tmp_path: Path):
         answer = browser.upload(save_picture(tmp_path, size=(300, 200)).read_bytes())
     assert answer.status_code == 413
     assert "10,000" in answer.json()["error"]
+
+
+def test_two_uploads_are_taken_at_once_and_a_third_is_told_to_wait(browser: Browser):
+    begun, go_on = threading.Barrier(3), threading.Event()
+    data = PAGE.read_bytes()
+
+    def slowly() -> Iterator[bytes]:
+        yield data[:1000]
+        begun.wait(60)
+        assert go_on.wait(60)
+        yield data[1000:]
+
+    headers = {"content-type": "application/octet-stream"}
+    with ThreadPoolExecutor(2) as pool:
+        coming = [
+            pool.submit(browser.post, "/api/images", content=slowly(), headers=headers)
+            for _ in range(2)
+        ]
+        begun.wait(60)
+        while (answer := browser.upload(data)).status_code == 201:
+            pass  # the first pieces are still on their way
+        go_on.set()
+        assert [each.result().status_code for each in coming] == [201, 201]
+    assert answer.status_code == 503
+    assert "try again in a moment" in answer.json()["error"]
+    assert browser.upload(data).status_code == 201

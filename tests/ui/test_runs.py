@@ -76,6 +76,22 @@ def test_a_listener_that_was_cut_off_goes_on_where_it_was(picture: Path):
             assert answer.status_code == 200  # from the beginning
 
 
+def test_a_stream_in_which_nothing_happens_says_that_it_is_there(
+    picture: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ergo_agent.local_page.app._HEARTBEAT", 0.1)
+    gate = Gate(ANSWER)
+    with page_server(policy=scripted(gate)) as browser:
+        run = browser.ask(browser.image(picture))
+        with browser.stream("GET", f"/api/runs/{run}/events") as answer:
+            for line in answer.iter_lines():
+                if line.startswith(":"):  # a comment, which browsers pass over
+                    break
+            else:
+                raise AssertionError("no heartbeat")
+        gate.open.set()
+
+
 def test_cancelling_ends_the_stream_and_the_call_of_the_policy(picture: Path):
     with (
         serving(hang) as server,

@@ -129,7 +129,7 @@ def crops_of(
         which = f"of the {len(regions)} boxes only {len(plan.crops)} can"
         raise DecisionError(
             f"{'the box cannot' if len(regions) == 1 else which} be shown: {reason} "
-            f"({budget.remaining} vision tokens are left); give another box, fewer, or reject"
+            f"({budget.remaining} vision tokens are left); give other boxes, or fewer"
         )
     return plan.crops
 

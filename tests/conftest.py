@@ -32,7 +32,7 @@ _NOT_RUN = {
     ),
     "browser": (
         BROWSER_RUNS_HERE,
-        "the report in a real Chromium. Run them with: apt-get install chromium npm, as root, "
+        "the report and the local page in a real Chromium. Run them with: apt-get install chromium npm, as root, "
         "npm ci --prefix tests/browser, then make test",
     ),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 __all__ = [
     "AXE",
@@ -57,7 +58,7 @@ def open_page(
 
     Args:
         browser: What `started_chromium` gives.
-        address: What to open.
+        address: What to open: a file, or a page whose whole site may then be asked.
         size: Width and height of the window in CSS pixels.
         **context: Of Playwright's `new_context`: `color_scheme`, `java_script_enabled`, ...
     """
@@ -74,9 +75,17 @@ def open_page(
     yield page
     opened.close()
     assert wrong == [], wrong
-    known = (address.partition("#")[0], "data:")
+    known = (_site(address), "data:", "blob:")
     strange = [url[:100] for url in asked if not url.startswith(known)]
     assert strange == [], strange
+
+
+def _site(address: str) -> str:
+    """What the addresses begin with that a page may ask: its file, or its host."""
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return address.partition("#")[0]
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def serious_violations(page: Any) -> list[str]:

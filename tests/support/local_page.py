@@ -54,11 +54,11 @@ class Browser(httpx.Client):
     def __init__(self, url: str) -> None:
         """Prepare to enter by the URL that was printed."""
         super().__init__(base_url=httpx.URL(url).join("/"), timeout=SECONDS)
-        self._entrance = url
+        self.entrance = url
 
     def __enter__(self) -> Self:
         super().__enter__()
-        assert self.get(self._entrance).status_code == 303
+        assert self.get(self.entrance).status_code == 303
         return self
 
     def upload(self, data: bytes, *, name: str = "image.png") -> httpx.Response:

@@ -34,8 +34,11 @@ export class AskForm {
       ),
     );
     const lacking = policies.filter(({ why_not: why }) => why !== null);
+    byId("others").hidden = lacking.length === 0;
     byId("policy-why").replaceChildren(
-      ...lacking.map(({ why_not: why }) => make("li", {}, why)),
+      ...lacking.map(({ title, why_not: why }) =>
+        make("li", {}, make("span", { class: "strong" }, `${title}: `), why),
+      ),
     );
     byId("settings").replaceChildren(
       ...Object.entries(SETTINGS).map(([name, title]) => field(name, title, settings[name])),

@@ -2,7 +2,8 @@
 
 import { byId, makeSvg, tell } from "./dom.js";
 
-const HANDLE = 22; // across, in CSS pixels: large enough for a finger
+// of a corner's handle, in CSS pixels: large enough for what points at it
+const HANDLE = matchMedia("(pointer: coarse)").matches ? 28 : 14;
 const STEP = 8; // CSS pixels that an arrow key moves the box by
 const LEAST = 4; // original pixels
 const SIDES = ["left", "top", "right", "bottom"];

@@ -8,7 +8,7 @@ import pytest
 from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
 from tests.support.episodes import CROWDED, HOSTILE, crowded_policy, save_noise
 from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
-from tests.support.page_steps import WAIT, ask, box_on_stage, open_upload, the_answer
+from tests.support.page_steps import WAIT, ask, box_on_stage, open_upload, the_answer, until
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 
@@ -76,7 +76,7 @@ def test_keys_step_through_the_run_and_show_each_view(browser: Any, reading: Bro
         page.click("text=See it full size")
         shown = page.locator("#closer-view")
         shown.wait_for()
-        page.wait_for_function("document.querySelector('#closer-view').complete")
+        until(lambda: page.evaluate("document.querySelector('#closer-view').complete"))
         size = page.evaluate(
             "(({naturalWidth: w, naturalHeight: h}) => [w, h])"
             "(document.querySelector('#closer-view'))"
@@ -102,9 +102,7 @@ def test_views_and_tokens_are_shown_while_it_runs_and_it_can_be_cancelled(
         assert "vision tokens in 2 views" in page.inner_text("#state")
         assert "that it may spend" in page.inner_text("#cost")
         page.click("#cancel")
-        page.wait_for_function(
-            "document.querySelector('#state').textContent.startsWith('cancelled')", timeout=WAIT
-        )
+        until(lambda: page.inner_text("#state").startswith("cancelled"))
         assert page.locator("#cancel").is_hidden()
         gate.open.set()
         ask(page, "And now?")
@@ -194,7 +192,7 @@ def test_it_can_be_read_and_operated_by_everyone(
         ask(page, QUESTION)
         the_answer(page)
         page.click(".step.view >> nth=1")
-        page.click("text=Look elsewhere")
+        page.click("#steps button:has-text('Look elsewhere')")
         page.click("text=Settings")
         assert serious_violations(page) == []
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")

@@ -24,21 +24,26 @@ def asked(browser: Any, tmp_path: Path):
     """A page with a run of one zoom; its first answer is "first", the next ones "second"."""
     picture = save_picture(tmp_path, size=(2400, 1800))
     policy = scripted(ZOOM, answer_of("first"), answer_of("second"))
-    with page_server(policy=policy) as client, open_page(browser, client.entrance) as page:
+    with (
+        page_server(policy=policy) as client,
+        open_page(browser, client.entrance, refused=422) as page,
+    ):
         open_upload(page, picture)
         ask(page, "What is it?")
         assert the_answer(page) == "first"
         page.click(".step.view >> nth=1")
-        page.click("text=Look elsewhere")
+        page.click("#steps button:has-text('Look elsewhere')")
         yield page
 
 
 def go_on(page: Any) -> None:
     """Fork, and wait for the answer of the new run."""
     page.click("text=Go on from here")
-    page.wait_for_function(
-        "document.querySelector('#answer-text')?.textContent === 'second'", timeout=WAIT
-    )
+    second_answer(page)
+
+
+def second_answer(page: Any) -> None:
+    page.locator("#answer-text").get_by_text("second", exact=True).wait_for(timeout=WAIT)
 
 
 def fields(page: Any) -> list[int]:
@@ -101,9 +106,7 @@ def test_the_keyboard_moves_and_sizes_a_box_and_sends_it(asked: Any):
     assert now[1] == top
     assert now[3] > bottom
     asked.keyboard.press("Enter")
-    asked.wait_for_function(
-        "document.querySelector('#answer-text')?.textContent === 'second'", timeout=WAIT
-    )
+    second_answer(asked)
     assert view_box(asked) == tuple(now)
 
 
@@ -149,7 +152,7 @@ def test_a_finger_moves_a_box(browser: Any, tmp_path: Path):
         ask(page, "What is it?")
         the_answer(page)
         page.tap(".step.view >> nth=1")
-        page.tap("text=Look elsewhere")
+        page.tap("#steps button:has-text('Look elsewhere')")
         left, top, right, bottom = fields(page)
         start = from_original(page, (left + right) / 2, (top + bottom) / 2)
         touch = page.context.new_cdp_session(page)
@@ -178,16 +181,12 @@ def test_the_embedded_reader_reads_the_box_that_it_is_given(browser: Any):
         ask(page, "What is the due date?")
         assert "13 April 2026" in the_answer(page)
         page.click(".step.view >> nth=1")
-        page.click("text=Look elsewhere")
+        page.click("#steps button:has-text('Look elsewhere')")
         box = (1200, 560, 2400, 900)  # the facts of the invoice
         for name, value in zip(("left", "top", "right", "bottom"), box, strict=True):
             page.fill(f"#editor [name={name}]", str(value))
         page.click("text=Go on from here")
-        page.wait_for_function(
-            "document.querySelector('#state').textContent.includes('From your box: ') &&"
-            "document.querySelector('#answer-text')",
-            timeout=WAIT,
-        )
+        page.locator("#state").get_by_text("From your box: ").wait_for(timeout=WAIT)
         assert "13 April 2026" in the_answer(page)
         left, top, right, bottom = view_box(page)
         assert (left, top) <= (1200, 560)

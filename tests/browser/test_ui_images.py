@@ -9,7 +9,7 @@ from fpdf import FPDF
 from benchmarks.memory import draw_page
 from tests.support.browser import open_page
 from tests.support.local_page import Browser, page_process, page_server
-from tests.support.page_steps import WAIT, ask, drop, open_upload, shown_whole, the_answer
+from tests.support.page_steps import WAIT, ask, drop, open_upload, shown_whole, the_answer, until
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 
@@ -42,9 +42,7 @@ def test_an_image_is_dropped(served: Any, tmp_path: Path):
     shown_whole(served)
     assert served.inner_text("#image-name") == "räum 1.png, 1,200 × 900 pixels"
     drop(served, save_picture(tmp_path, size=(600, 900), name="other.png"), on="#stage")
-    served.wait_for_function(
-        "document.querySelector('#image-name').textContent.startsWith('other.png')", timeout=WAIT
-    )
+    until(lambda: served.inner_text("#image-name").startswith("other.png"))
 
 
 def test_an_image_is_pasted(served: Any):
@@ -68,9 +66,7 @@ def test_pages_of_a_pdf_are_turned_and_each_run_keeps_its_page(served: Any, tmp_
     ask(served, "What is on this page?")
     the_answer(served)
     served.click("#page-after")
-    served.wait_for_function(
-        "document.querySelector('#image-name').textContent.includes('page 2')", timeout=WAIT
-    )
+    until(lambda: "page 2" in name.inner_text())
     assert name.inner_text() == "two.pdf, 1,250 × 834 pixels, page 2 of 2"
     assert served.locator("#run").is_hidden()  # it was about the other page
     assert served.locator("#page-after").is_disabled()
@@ -89,7 +85,7 @@ def test_what_cannot_be_opened_is_said(browser: Any, tmp_path: Path):
     bad.write_text("I am no image")
     with (
         page_server(policy=scripted(ANSWER)) as client,
-        open_page(browser, client.entrance) as page,
+        open_page(browser, client.entrance, refused=415) as page,
     ):
         drop(page, bad)
         page.wait_for_selector("#image-problem", timeout=WAIT)

@@ -52,6 +52,7 @@ def open_page(
     address: str,
     *,
     size: tuple[int, int] = DESKTOP,
+    refused: int | None = None,
     **context: Any,
 ) -> Iterator[Any]:
     """A page in a context of its own. At the end nothing may have gone wrong in it.
@@ -60,6 +61,7 @@ def open_page(
         browser: What `started_chromium` gives.
         address: What to open: a file, or a page whose whole site may then be asked.
         size: Width and height of the window in CSS pixels.
+        refused: A status with which calls may be answered: Chromium tells of it by itself.
         **context: Of Playwright's `new_context`: `color_scheme`, `java_script_enabled`, ...
     """
     width, height = size
@@ -68,7 +70,11 @@ def open_page(
     page.set_default_timeout(10_000)
     wrong: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
+    known_refusal = f"the server responded with a status of {refused} "
+    page.on(
+        "console",
+        lambda said: known_refusal in said.text or wrong.append(f"{said.type}: {said.text}"),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)

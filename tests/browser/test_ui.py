@@ -8,7 +8,15 @@ import pytest
 from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
 from tests.support.episodes import CROWDED, HOSTILE, crowded_policy, save_noise
 from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
-from tests.support.page_steps import WAIT, ask, box_on_stage, open_upload, the_answer, until
+from tests.support.page_steps import (
+    WAIT,
+    ask,
+    box_on_stage,
+    open_listed,
+    open_upload,
+    the_answer,
+    until,
+)
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 
@@ -33,7 +41,7 @@ def test_a_file_of_the_folder_is_asked_about_and_answered(browser: Any, reading:
     with open_page(browser, reading.entrance) as page:
         assert page.url.endswith("/")  # the token is gone from the address
         page.fill("#filter", "PAGE")
-        page.click("#files button")
+        open_listed(page)
         ask(page, QUESTION)
         assert "4,562.94" in the_answer(page)
         assert "It ended because the policy answered." in page.inner_text("#state")
@@ -54,7 +62,7 @@ def test_a_file_of_the_folder_is_asked_about_and_answered(browser: Any, reading:
 
 def test_keys_step_through_the_run_and_show_each_view(browser: Any, reading: Browser):
     with open_page(browser, reading.entrance) as page:
-        page.click("#files button")
+        open_listed(page)
         ask(page, QUESTION)
         the_answer(page)
         page.focus(".step >> nth=0")
@@ -188,7 +196,7 @@ def test_it_can_be_read_and_operated_by_everyone(
     with open_page(browser, reading.entrance, size=size, color_scheme=scheme) as page:
         page.wait_for_selector("#files button")
         assert serious_violations(page) == []
-        page.click("#files button")
+        open_listed(page)
         ask(page, QUESTION)
         the_answer(page)
         page.click(".step.view >> nth=1")

@@ -1,5 +1,6 @@
 """Going on from another box on the local page, in a real Chromium."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,15 @@ import pytest
 
 from tests.support.browser import PHONE, open_page
 from tests.support.local_page import PAGE, Browser, page_process, page_server
-from tests.support.page_steps import WAIT, ask, box_on_stage, from_original, open_upload, the_answer
+from tests.support.page_steps import (
+    WAIT,
+    ask,
+    box_on_stage,
+    from_original,
+    open_listed,
+    open_upload,
+    the_answer,
+)
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 
@@ -56,6 +65,12 @@ def view_box(page: Any) -> tuple[int, ...]:
     return round(left), round(top), round(right), round(bottom)
 
 
+def is_shown(wanted: Sequence[int], shown: Sequence[int]) -> bool:
+    """Whether a view shows a box, and at most half a vision token's 28 pixels beyond it."""
+    out = (wanted[0] - shown[0], wanted[1] - shown[1], shown[2] - wanted[2], shown[3] - wanted[3])
+    return all(0 <= each <= 14 for each in out)
+
+
 def test_a_box_is_dragged_and_the_run_goes_on_from_there(asked: Any):
     first = view_box(asked)
     assert fields(asked) == list(first)
@@ -70,7 +85,7 @@ def test_a_box_is_dragged_and_the_run_goes_on_from_there(asked: Any):
         assert abs(now - before - by) <= 2 * scale
     assert moved[2] - moved[0] == first[2] - first[0]
     go_on(asked)
-    assert view_box(asked) == tuple(moved)
+    assert is_shown(moved, view_box(asked))
     assert asked.locator(".step.move").nth(1).inner_text() == "You chose a region"
     assert asked.inner_text("#state").startswith("From your box")
     assert asked.locator("#editor").is_hidden()
@@ -91,7 +106,7 @@ def test_a_corner_is_dragged(asked: Any):
     assert now[2] > right + 400
     assert now[3] > bottom + 200
     go_on(asked)
-    assert view_box(asked) == tuple(now)
+    assert is_shown(now, view_box(asked))
 
 
 def test_the_keyboard_moves_and_sizes_a_box_and_sends_it(asked: Any):
@@ -107,7 +122,7 @@ def test_the_keyboard_moves_and_sizes_a_box_and_sends_it(asked: Any):
     assert now[3] > bottom
     asked.keyboard.press("Enter")
     second_answer(asked)
-    assert view_box(asked) == tuple(now)
+    assert is_shown(now, view_box(asked))
 
 
 def test_a_box_stays_inside_the_image_and_escape_leaves_it(asked: Any):
@@ -126,9 +141,9 @@ def test_a_box_stays_inside_the_image_and_escape_leaves_it(asked: Any):
 @pytest.mark.parametrize(
     ("box", "message"),
     [
-        ((5000, 5000, 6000, 6000), "Boxes.0"),
-        ((900, 900, 100, 100), "Boxes.0"),
-        ((0, 0, 2400, 1800), "nothing new"),
+        ((5000, 5000, 6000, 6000), "holds nothing of the image"),
+        ((900, 900, 100, 100), "holds nothing of the image"),
+        ((0, 0, 2400, 1800), "it was shown already"),
     ],
 )
 def test_a_box_that_is_refused_is_said_at_the_box(asked: Any, box: tuple[int, ...], message: str):
@@ -138,7 +153,7 @@ def test_a_box_that_is_refused_is_said_at_the_box(asked: Any, box: tuple[int, ..
         asked.click("text=Go on from here")
     asked.wait_for_selector("#editor-problem", timeout=WAIT)
     said = asked.inner_text("#editor-problem")
-    assert message.lower() in said.lower(), said
+    assert message in said
     assert asked.inner_text("#answer-text") == "first"
 
 
@@ -177,7 +192,7 @@ def test_the_embedded_reader_reads_the_box_that_it_is_given(browser: Any):
         Browser(process.url) as client,
         open_page(browser, client.entrance) as page,
     ):
-        page.click("#files button")
+        open_listed(page)
         ask(page, "What is the due date?")
         assert "13 April 2026" in the_answer(page)
         page.click(".step.view >> nth=1")

@@ -21,7 +21,7 @@ def served(browser: Any):
     """A page that nothing was opened on yet."""
     with (
         page_server(policy=scripted(ANSWER)) as client,
-        open_page(browser, client.entrance) as page,
+        open_page(browser, client.entrance, refused=404) as page,
     ):
         yield page
 

@@ -12,6 +12,7 @@ __all__ = [
     "box_on_stage",
     "drop",
     "from_original",
+    "open_listed",
     "open_upload",
     "shown_whole",
     "the_answer",
@@ -43,6 +44,12 @@ def until(holds: Callable[[], bool]) -> None:
 def open_upload(page: Any, path: Path) -> None:
     """Choose a file by the button, and wait until it is shown."""
     page.set_input_files("#file", path)
+    shown_whole(page)
+
+
+def open_listed(page: Any) -> None:
+    """Choose the first file of the folder, and wait until it is shown."""
+    page.click("#files button")
     shown_whole(page)
 
 

@@ -12,6 +12,8 @@ export class Stage {
     this.stage = byId("stage");
     this.picture = byId("picture");
     this.boxes = byId("boxes");
+    this.layer = makeSvg("g");
+    this.boxes.append(this.layer);
     this.chosen = chosen;
     this.drawn = { views: [], evidence: [], selected: null };
     new ResizeObserver(() => this.draw()).observe(this.stage);
@@ -45,7 +47,7 @@ export class Stage {
     const { views, evidence, selected } = this.drawn;
     const focused = document.activeElement?.closest?.("#boxes .box")?.dataset.view;
     const zooms = views.filter((view) => view.number > 1);
-    this.boxes.replaceChildren(
+    this.layer.replaceChildren(
       ...zooms.map((view) => this.viewBox(view, view.number === selected)),
       ...evidence.map(({ region }) => frame(region, "evidence")),
     );

@@ -117,7 +117,7 @@ function viewParts(view) {
 }
 
 function moveParts(move) {
-  const said = move.reasoning || move.error;
+  const said = move.by === "policy" ? move.reasoning || move.error : null;
   return [
     make("span", { class: "strong" }, moveInWords(move)),
     said ? make("span", { class: "said" }, said) : null,

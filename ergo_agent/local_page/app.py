@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -41,6 +42,10 @@ _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _PNG = b"\x89PNG"
 _UPLOADS = 2
 """Uploads taken at once, so that memory holds no more than so many that are not whole yet."""
+
+_THREADS = 32
+"""For what blocks. Calls of the embedded reader that were cancelled still hold theirs, and pictures
+are not to wait for them."""
 
 _GRACE = 1
 """Seconds in which a stream may say that its run was cancelled, when the server ends."""
@@ -95,6 +100,8 @@ class PageApp:
 
     @contextlib.asynccontextmanager
     async def _living(self, _: Starlette) -> AsyncIterator[None]:
+        threads = ThreadPoolExecutor(_THREADS, "page")
+        asyncio.get_running_loop().set_default_executor(threads)
         if self._policies.default == "ocr":
             warm_up()
         yield

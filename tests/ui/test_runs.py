@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.dialects.base import Move
 from ergo_agent.errors import PolicyError
 from ergo_agent.local_page.runs import MOST_AT_ONCE, MOST_REMEMBERED
+from ergo_agent.policies.base import Policy
 from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
 from tests.support.misbehaving import hang, serving
 from tests.support.pictures import save_picture
@@ -123,6 +126,24 @@ def test_a_policy_that_fails_is_told(picture: Path, reply: Reply, message: str):
         assert last.name == "failed"
         assert message in last.data["error"]
         assert browser.get(f"/api/runs/{run}/report").status_code == 409
+
+
+class Faulty(ErgoDialect):
+    """A dialect with a mistake in it."""
+
+    def read(self, *_: object) -> Move:
+        raise RuntimeError("the key is sk-123")
+
+
+def test_what_nobody_foresaw_is_told_without_its_words(
+    picture: Path, caplog: pytest.LogCaptureFixture
+):
+    policy = Policy(scripted(ANSWER).model, Faulty())
+    with page_server(policy=policy) as browser:
+        last = browser.events(browser.ask(browser.image(picture)))[-1]
+    assert last.name == "failed"
+    assert last.data["error"] == "the run failed; what it was is on the terminal"
+    assert "sk-123" in caplog.text
 
 
 def test_a_reply_with_half_a_surrogate_pair_does_not_break_the_stream(picture: Path):

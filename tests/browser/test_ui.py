@@ -81,7 +81,7 @@ def test_keys_step_through_the_run_and_show_each_view(browser: Any, reading: Bro
         page.click(".box[data-view='2'] .frame")
         assert current.inner_text().startswith("View 2")
         assert page.locator(".box.selected").get_attribute("data-view") == "2"
-        page.click("text=See it full size")
+        page.click("button:has-text('See it full size'):visible")
         shown = page.locator("#closer-view")
         shown.wait_for()
         until(lambda: page.evaluate("document.querySelector('#closer-view').complete"))

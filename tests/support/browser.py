@@ -70,11 +70,12 @@ def open_page(
     page.set_default_timeout(10_000)
     wrong: list[str] = []
     asked: list[str] = []
-    known_refusal = f"the server responded with a status of {refused} "
-    page.on(
-        "console",
-        lambda said: known_refusal in said.text or wrong.append(f"{said.type}: {said.text}"),
-    )
+
+    def keep(said: Any) -> None:
+        if f"the server responded with a status of {refused} " not in said.text:
+            wrong.append(f"{said.type}: {said.text}")
+
+    page.on("console", keep)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)

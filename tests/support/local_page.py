@@ -18,7 +18,7 @@ from ergo_agent.local_page import PageOptions
 from ergo_agent.local_page.serving import open_page
 from ergo_agent.local_server import server_of
 
-__all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "page_process", "page_server"]
+__all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "PageProcess", "page_process", "page_server"]
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "examples" / "page.png"
@@ -114,10 +114,17 @@ def _run(answer: httpx.Response) -> str:
     return run
 
 
+class PageProcess(subprocess.Popen[str]):
+    """`ergo-agent ui` as a process."""
+
+    url: str
+    """What it printed, with the token; empty before."""
+
+
 @contextmanager
-def page_process(*arguments: object, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    """`ergo-agent ui` as a process with its URL as the attribute `url`; ended by SIGTERM."""
-    process = subprocess.Popen(
+def page_process(*arguments: object, **environment: str) -> Iterator[PageProcess]:
+    """`ergo-agent ui` as a process, once it has printed its URL; ended by SIGTERM."""
+    process = PageProcess(
         [sys.executable, "-m", "ergo_agent.cli", "ui", "--no-browser", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

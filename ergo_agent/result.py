@@ -11,7 +11,7 @@ from ergo_agent.geometry import Region
 from ergo_agent.reviewing import ZoomReview
 
 if TYPE_CHECKING:
-    from ergo_agent.imaging import ImageSource, ImageStore
+    from ergo_agent.imaging import ImageLimits, ImageSource, ImageStore
 
 __all__ = ["Evidence", "ImageFacts", "StopReason", "Turn", "View", "VisionAnswer"]
 
@@ -173,6 +173,7 @@ class VisionAnswer(BaseModel):
         *,
         image: "ImageSource | None" = None,
         store: "ImageStore | None" = None,
+        limits: "ImageLimits | None" = None,
     ) -> None:
         """Write this result as one HTML file that needs nothing else; blocking.
 
@@ -187,14 +188,18 @@ class VisionAnswer(BaseModel):
                 name is shown.
             store: The store that the question was asked with; the one in the process's memory
                 when left out.
+            limits: What is too large to be opened, where the question was asked with others than
+                `DEFAULT_LIMITS`.
 
         Raises:
             ImageError: If `image` cannot be read, or is another image.
             SettingsError: If the file cannot be written.
         """
-        from ergo_agent.reporting import save_report  # noqa: PLC0415  # it stands on this module
+        # both stand on this module
+        from ergo_agent.imaging import DEFAULT_LIMITS  # noqa: PLC0415
+        from ergo_agent.reporting import save_report  # noqa: PLC0415
 
-        save_report(self, path, image=image, store=store)
+        save_report(self, path, image=image, store=store, limits=limits or DEFAULT_LIMITS)
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

@@ -18,11 +18,14 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.pregel import Pregel
 from langgraph.types import Overwrite, StateSnapshot
 
+from ergo_agent.budget import TokenRule
 from ergo_agent.errors import DecisionError, SettingsError
+from ergo_agent.graphs.review import crops_of
 from ergo_agent.reviewing import ZoomDecision, read_decision, regions_of
+from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Json, as_json
 
-__all__ = ["afork_zoom", "fork_zoom"]
+__all__ = ["acheck_fork", "afork_zoom", "fork_zoom"]
 
 
 def fork_zoom(
@@ -38,9 +41,10 @@ def fork_zoom(
 
     Args:
         graph: What `create_vision_graph` returned, with a checkpointer.
-        config: Names the thread; with a `checkpoint_id`, only the past of that checkpoint counts.
+        config: Names the thread; with a `checkpoint_id`, only the past of that checkpoint counts,
+            else that of the newest one. What lies on another branch of the thread is left alone.
         boxes: What to show instead: left, top, right, bottom in original pixels each.
-        zoom: Which zoom of the newest episode, from 1.
+        zoom: Which zoom of the newest episode in that past, from 1.
 
     Returns:
         The config of the fork.
@@ -51,7 +55,12 @@ def fork_zoom(
             for another reason, as that too few tokens are left, raises it when the fork is run.
     """
     decision = _decision(boxes)
-    snapshot = _before_zoom(list(graph.get_state_history(config)), zoom)
+    past: list[StateSnapshot] = []
+    at: RunnableConfig | None = config
+    while at is not None:
+        past.append(graph.get_state(at))
+        at = past[-1].parent_config
+    snapshot = _before_zoom(past, zoom)
     return graph.update_state(snapshot.config, _values(snapshot, decision), as_node="policy")
 
 
@@ -64,10 +73,54 @@ async def afork_zoom(
 ) -> RunnableConfig:
     """Like `fork_zoom`, with an async checkpointer."""
     decision = _decision(boxes)
-    history = [snapshot async for snapshot in graph.aget_state_history(config)]
-    snapshot = _before_zoom(history, zoom)
+    snapshot = _before_zoom(await _apast(graph, config), zoom)
     values = _values(snapshot, decision)
     return await graph.aupdate_state(snapshot.config, values, as_node="policy")
+
+
+async def acheck_fork(  # noqa: PLR0913  # all but the first two keyword-only
+    graph: Pregel[Any, Any, Any, Any],
+    config: RunnableConfig,
+    *,
+    boxes: Sequence[Sequence[int]],
+    settings: VisionSettings,
+    rule: TokenRule,
+    zoom: int = 1,
+) -> None:
+    """Refuse boxes that a fork would refuse when it is run; nothing is changed.
+
+    Args:
+        graph: As for `fork_zoom`.
+        config: As for `fork_zoom`.
+        boxes: As for `fork_zoom`.
+        settings: What the graph was made with; those that the episode began with replace them.
+        rule: What views cost the policy.
+        zoom: As for `fork_zoom`.
+
+    Raises:
+        SettingsError: If the episode has no such zoom.
+        DecisionError: If a box is malformed, holds nothing of the image, shows nothing new, or too
+            few tokens are left for it.
+    """
+    decision = _decision(boxes)
+    snapshot = _before_zoom(await _apast(graph, config), zoom)
+    episode = Episode.model_validate(snapshot.values)
+    own = settings.overridden(snapshot.values.get("context") or {})
+    crops_of(decision, episode, settings=own, rule=rule)
+
+
+async def _apast(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> list[StateSnapshot]:
+    """A checkpoint and those that lead to it, newest first.
+
+    LangGraph's own history lists all branches of a thread, and of a checkpoint that is named
+    nothing but itself.
+    """
+    past: list[StateSnapshot] = []
+    at: RunnableConfig | None = config
+    while at is not None:
+        past.append(await graph.aget_state(at))
+        at = past[-1].parent_config
+    return past
 
 
 def _decision(boxes: Sequence[Sequence[int]]) -> ZoomDecision:
@@ -81,18 +134,18 @@ def _decision(boxes: Sequence[Sequence[int]]) -> ZoomDecision:
     return read_decision({"type": "edit", "boxes": listed})
 
 
-def _before_zoom(history: Sequence[StateSnapshot], zoom: int) -> StateSnapshot:
+def _before_zoom(past: Sequence[StateSnapshot], zoom: int) -> StateSnapshot:
     """The checkpoint of the newest episode in which a zoom was decided and not yet made.
 
     Args:
-        history: Newest first, as LangGraph gives it.
+        past: Newest first.
         zoom: Which zoom, from 1.
 
     Raises:
         SettingsError: If there is no such zoom.
     """
     found: dict[int, StateSnapshot] = {}
-    for snapshot in history:
+    for snapshot in past:
         if "observe" in snapshot.next:
             break  # what lies before is another episode
         if _decides_zoom(snapshot):

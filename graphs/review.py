@@ -26,7 +26,7 @@ from ergo_agent.reviewing import (
 from ergo_agent.settings import VisionSettings
 from ergo_agent.state import Episode, Next, as_json
 
-__all__ = ["ReviewNode", "check_waiting"]
+__all__ = ["ReviewNode", "check_waiting", "crops_of"]
 
 _WHY_NOT = {
     "full_resolution": "it was shown at full resolution already",
@@ -62,7 +62,7 @@ class ReviewNode:
             check_waiting()
             decision, crops = self._asked(episode)
         else:
-            decision, crops = given, self._crops(read_decision(given), episode)
+            decision, crops = given, self._crops_of(read_decision(given), episode)
         stop: StopReason | None = None if crops else "rejected"
         decided = Next(do="zoom", crops=crops) if crops else Next(do="last")
         report_move(episode, decided, stop=stop, by="person")
@@ -81,7 +81,7 @@ class ReviewNode:
             value = interrupt(as_json(self._proposal(episode, error)))
             try:
                 decision = read_decision(value)
-                return decision, self._crops(decision, episode)
+                return decision, self._crops_of(decision, episode)
             except DecisionError as problem:
                 error = str(problem)
 
@@ -99,27 +99,39 @@ class ReviewNode:
             error=error,
         )
 
-    def _crops(self, decision: ZoomDecision, episode: Episode) -> tuple[Crop, ...]:
-        """The crops that follow from a decision; none where the zoom is rejected.
+    def _crops_of(self, decision: ZoomDecision, episode: Episode) -> tuple[Crop, ...]:
+        return crops_of(decision, episode, settings=self._settings, rule=self._rule)
 
-        Raises:
-            DecisionError: If its boxes cannot be shown; it says why.
-        """
-        if decision.type == "accept":
-            return episode.next.crops
-        most = self._settings.max_regions
-        regions = regions_of(decision, within=episode.size, at_most=most)
-        if not regions:
-            return ()
-        budget = episode.budget(self._settings, rule=self._rule)
-        plan = plan_regions(regions, episode.views, budget=budget)
-        if len(plan.crops) < len(regions):
-            reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
-            raise DecisionError(
-                f"of the {len(regions)} boxes only {len(plan.crops)} can be shown: {reason} "
-                f"({budget.remaining} vision tokens are left); give another box, fewer, or reject"
-            )
-        return plan.crops
+
+def crops_of(
+    decision: ZoomDecision, episode: Episode, *, settings: VisionSettings, rule: TokenRule
+) -> tuple[Crop, ...]:
+    """The crops that follow from a decision; none where the zoom is rejected.
+
+    Args:
+        decision: What a person decided.
+        episode: As it stands before the zoom.
+        settings: What it may cost.
+        rule: What views cost.
+
+    Raises:
+        DecisionError: If its boxes cannot be shown; it says why.
+    """
+    if decision.type == "accept":
+        return episode.next.crops
+    regions = regions_of(decision, within=episode.size, at_most=settings.max_regions)
+    if not regions:
+        return ()
+    budget = episode.budget(settings, rule=rule)
+    plan = plan_regions(regions, episode.views, budget=budget)
+    if len(plan.crops) < len(regions):
+        reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
+        which = f"of the {len(regions)} boxes only {len(plan.crops)} can"
+        raise DecisionError(
+            f"{'the box cannot' if len(regions) == 1 else which} be shown: {reason} "
+            f"({budget.remaining} vision tokens are left); give other boxes, or fewer"
+        )
+    return plan.crops
 
 
 def check_waiting() -> None:

@@ -32,8 +32,8 @@ _NOT_RUN = {
     ),
     "browser": (
         BROWSER_RUNS_HERE,
-        "the report in a real Chromium. Run them with: apt-get install chromium npm, as root, "
-        "npm ci --prefix tests/browser, then make test",
+        "the report and the local page in a real Chromium. Run them with: apt-get install chromium "
+        "npm, as root, npm ci --prefix tests/browser, then make test",
     ),
 }
 collect_ignore = [path for path, (runs_here, _) in _NOT_RUN.items() if not runs_here]

@@ -14,6 +14,7 @@ from ergo_agent.cli.ask_command import ask
 from ergo_agent.cli.doctor_command import doctor
 from ergo_agent.cli.mcp_command import mcp
 from ergo_agent.cli.serve_command import serve
+from ergo_agent.cli.ui_command import ui
 
 __all__ = ["app", "main"]
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (ask, serve, doctor, mcp):
+for command in (ask, ui, serve, doctor, mcp):
     app.command()(command)
 
 

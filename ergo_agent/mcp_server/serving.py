@@ -1,14 +1,12 @@
 """The server itself: its three tools, over stdio or streamable HTTP."""
 
 import signal
-import socket
 from collections.abc import Callable
 
-import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 
-from ergo_agent.errors import SettingsError
+from ergo_agent.local_server import in_url, listening, serve_app
 from ergo_agent.mcp_server.sdk import Server, given_roots, http_app, new_server
 from ergo_agent.mcp_server.tools import ImageTools, ServerOptions
 
@@ -28,9 +26,6 @@ _ZOOM = (
     "one picture a box. Observe it first, and give boxes in the pixels of what was shown."
 )
 _LOOKS_ONLY = {"readOnlyHint": True, "idempotentHint": True, "openWorldHint": False}
-
-_LINGER = 2
-"""Seconds that open streams get when the server ends; clients keep theirs open for ever."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -88,32 +83,16 @@ def serve_http(server: Server, *, host: str, port: int, ready: Callable[[str], N
     Raises:
         SettingsError: If the address cannot be listened on.
     """
-    with _listening(host, port) as listener:
-        app = http_app(server, host=host, security=_only_named(host))
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_LINGER)
-        ready(f"http://{_in_url(host)}:{listener.getsockname()[1]}/mcp")
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"--host {host} --port {port} cannot be listened on ({error}); choose others"
-        ) from error
+    with listening(host, port) as listener:
+        ready(f"http://{in_url(host)}:{listener.getsockname()[1]}/mcp")
+        serve_app(http_app(server, host=host, security=_only_named(host)), listener)
 
 
 def _only_named(host: str) -> TransportSecuritySettings:
     """Protection against DNS rebinding: which names a request may reach the server by."""
-    names = dict.fromkeys((*_LOOPBACK, _in_url(host)))
+    names = dict.fromkeys((*_LOOPBACK, in_url(host)))
     return TransportSecuritySettings(
         enable_dns_rebinding_protection=True,
         allowed_hosts=[f"{name}:*" for name in names],
         allowed_origins=[f"http://{name}:*" for name in names],
     )
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

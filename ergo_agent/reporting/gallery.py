@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ergo_agent.errors import ErgoError, ImageError, ImageNotFoundError
-from ergo_agent.imaging import ImageSource, ImageStore, Original
+from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, Original
 from ergo_agent.reporting.pictures import Picture, picture_of, picture_of_view
 from ergo_agent.result import View, VisionAnswer
 from ergo_agent.running import run_sync
@@ -52,7 +52,11 @@ class Gallery(NamedTuple):
 
 
 def gather(
-    result: VisionAnswer, *, image: ImageSource | None = None, store: ImageStore | None = None
+    result: VisionAnswer,
+    *,
+    image: ImageSource | None = None,
+    store: ImageStore | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
 ) -> Gallery:
     """Find the pictures of an episode; blocking.
 
@@ -60,11 +64,12 @@ def gather(
         result: What the episode left behind.
         image: The image it was about, for where the store has forgotten it.
         store: Where its pictures are kept by digest; memory shared by the process when left out.
+        limits: What is too large to be opened, as the question was asked with.
 
     Raises:
         ImageError: If `image` cannot be read, or is another one than the episode was about.
     """
-    maker = ViewMaker(store=store)
+    maker = ViewMaker(store=store, limits=limits)
     if image is not None:
         _check_same(run_sync(maker.keep(image)), result)
     missing: list[Missing] = []

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ergo_agent.errors import SettingsError
-from ergo_agent.imaging import ImageSource, ImageStore
+from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
 from ergo_agent.reporting.boxes import page_boxes
 from ergo_agent.reporting.costs import cost_bars
 from ergo_agent.reporting.gallery import gather
@@ -27,9 +27,10 @@ def save_report(
     *,
     image: ImageSource | None = None,
     store: ImageStore | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
 ) -> None:
     """Write the report to a file; blocking. See `VisionAnswer.save_report`."""
-    text = report_html(result, image=image, store=store)
+    text = report_html(result, image=image, store=store, limits=limits)
     try:
         Path(path).write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
@@ -40,7 +41,12 @@ def save_report(
 
 
 def report_html(
-    result: VisionAnswer, *, image: ImageSource | None = None, store: ImageStore | None = None
+    result: VisionAnswer,
+    *,
+    image: ImageSource | None = None,
+    store: ImageStore | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
+    name: str | None = None,
 ) -> str:
     """The report as text; blocking.
 
@@ -48,13 +54,16 @@ def report_html(
         result: What the episode left behind.
         image: The image it was about, for where the store has forgotten it; its name is shown.
         store: Where its pictures are kept by digest; memory shared by the process when left out.
+        limits: What is too large to be opened, as the question was asked with: then what was
+            decoded for it is used again, where it was kept in the memory of the process.
+        name: What the image is called, where that is not the name of `image`.
 
     Raises:
         ImageError: If `image` cannot be read, or is another one than the episode was about.
     """
     style, style_hash = template_text("report.css")
     script, script_hash = template_text("report.js")
-    gallery = gather(result, image=image, store=store)
+    gallery = gather(result, image=image, store=store, limits=limits)
     return (
         templates()
         .get_template("report.html")
@@ -64,7 +73,7 @@ def report_html(
             turns=turn_parts(result, gallery),
             boxes=page_boxes(result),
             bars=cost_bars(result.ledger),
-            name=_name(image),
+            name=name or _name(image),
             stopped=reason_in_words(result.stop_reason),
             most_chars=_MOST_CHARS // (4 * len(result.turns) + 2),
             style=style,

@@ -9,8 +9,9 @@ from langgraph.types import Command
 
 from ergo_agent import create_vision_graph
 from ergo_agent.errors import DecisionError, SettingsError
-from ergo_agent.graphs import VisionGraph, afork_zoom, fork_zoom
+from ergo_agent.graphs import VisionGraph, acheck_fork, afork_zoom, fork_zoom
 from ergo_agent.policies.base import Policy
+from ergo_agent.settings import VisionSettings
 from tests.support.pictures import save_picture
 from tests.support.scripted import received, scripted
 
@@ -95,6 +96,52 @@ def test_a_zoom_that_a_person_decided_on_can_be_forked(given: dict[str, Any]):
     assert len(output["result"]["reviews"]) == 1
 
 
+def lineage(graph: VisionGraph, config: RunnableConfig) -> RunnableConfig:
+    """The config of a thread's newest checkpoint, by its id."""
+    return graph.get_state(config).config
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_a_checkpoint_names_the_past_that_counts(given: dict[str, Any], *, use_async: bool):
+    """One branch zooms twice and the other once: each has the zooms of its own past."""
+    graph, _ = episode(given, ZOOM, SECOND, ANSWER, OTHER, ANSWER, OTHER)
+    twice = lineage(graph, CONFIG)
+    graph.invoke(None, fork_zoom(graph, CONFIG, boxes=[BOX]))
+    once = lineage(graph, CONFIG)
+
+    async def forked(config: RunnableConfig, zoom: int) -> RunnableConfig:
+        if use_async:
+            return await afork_zoom(graph, config, boxes=[[0, 0, 280, 280]], zoom=zoom)
+        return fork_zoom(graph, config, boxes=[[0, 0, 280, 280]], zoom=zoom)
+
+    with pytest.raises(SettingsError, match="zoom=2 is no zoom of the episode; its zooms are: 1"):
+        await forked(once, 2)
+    output = await graph.ainvoke(None, await forked(twice, 2))
+    assert regions(output)[0] != BOX
+    assert regions(output)[1] == [0, 0, 280, 280]
+
+
+def test_of_a_thread_the_newest_branch_counts(given: dict[str, Any]):
+    """The first episode zoomed twice, the fork that came after it only once."""
+    graph, _ = episode(given, ZOOM, SECOND, ANSWER, OTHER)
+    graph.invoke(None, fork_zoom(graph, CONFIG, boxes=[BOX]))
+    with pytest.raises(SettingsError, match="zoom=2 is no zoom of the episode; its zooms are: 1"):
+        fork_zoom(graph, CONFIG, boxes=[BOX], zoom=2)
+
+
+def test_a_checkpoint_before_the_zoom_has_none(given: dict[str, Any]):
+    graph, _ = episode(given, ZOOM, ANSWER)
+    before = next(s for s in graph.get_state_history(CONFIG) if s.next == ("observe",))
+    with pytest.raises(SettingsError, match="its zooms are: none"):
+        fork_zoom(graph, before.config, boxes=[BOX])
+
+
+def test_a_thread_without_checkpoints_has_none():
+    graph = create_vision_graph(policy=scripted(ANSWER), checkpointer=InMemorySaver())
+    with pytest.raises(SettingsError, match="its zooms are: none"):
+        fork_zoom(graph, CONFIG, boxes=[BOX])
+
+
 @pytest.mark.parametrize(
     ("boxes", "message"),
     [
@@ -116,6 +163,40 @@ def test_one_that_shows_nothing_new_when_the_fork_is_run(given: dict[str, Any]):
     fork = fork_zoom(graph, CONFIG, boxes=[[0, 0, 2400, 1800]])
     with pytest.raises(DecisionError, match="it was shown already"):
         graph.invoke(None, fork)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "message"),
+    [
+        ([[0, 0, 2400, 1800]], "the box cannot be shown: it was shown already"),
+        ([[0, 0, 2400, 1800], BOX], "of the 2 boxes only 1 can be shown"),
+        ([[5000, 0, 6000, 100]], "holds nothing of the image"),
+        ([BOX] * 5, "at most 4"),
+    ],
+)
+async def test_what_a_fork_would_refuse_can_be_known_before(
+    given: dict[str, Any], boxes: list[list[int]], message: str
+):
+    graph, policy = episode(given, ZOOM, ANSWER)
+    before = len(list(graph.get_state_history(CONFIG)))
+    cost = {"settings": VisionSettings(), "rule": policy.dialect.token_rule}
+    with pytest.raises(DecisionError, match=message):
+        await acheck_fork(graph, CONFIG, boxes=boxes, **cost)
+    await acheck_fork(graph, CONFIG, boxes=[BOX], **cost)
+    with pytest.raises(SettingsError, match="zoom=2"):
+        await acheck_fork(graph, CONFIG, boxes=[BOX], zoom=2, **cost)
+    assert len(list(graph.get_state_history(CONFIG))) == before
+    assert len(received(policy)) == 2
+
+
+async def test_it_is_known_by_the_settings_that_the_episode_began_with(given: dict[str, Any]):
+    policy = scripted(ZOOM, ANSWER)
+    graph = create_vision_graph(policy=policy, checkpointer=InMemorySaver())
+    graph.invoke(given, CONFIG, context={"max_regions": 1})
+    apart = [BOX, [0, 1000, 280, 1280]]
+    cost = {"settings": VisionSettings(), "rule": policy.dialect.token_rule}
+    with pytest.raises(DecisionError, match="2 boxes are too many; give at most 1"):
+        await acheck_fork(graph, CONFIG, boxes=apart, **cost)
 
 
 def test_a_zoom_that_never_was_is_refused(given: dict[str, Any]):

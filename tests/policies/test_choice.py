@@ -1,5 +1,7 @@
 """Policies are chosen the same way everywhere, and never guessed."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from typer.testing import CliRunner
 
 from ergo_agent import ErgoVisionTool, SettingsError, ask, create_vision_graph
 from ergo_agent.cli import app
-from ergo_agent.policies.choice import POLICY_NAMES, choose_policy
+from ergo_agent.policies.choice import POLICY_NAMES, choose_policy, resolved_name, why_not_here
 from ergo_agent.policies.ocr import ChatOcr
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
@@ -64,3 +66,52 @@ def test_names_are_listed_in_the_help():
     text = CliRunner().invoke(app, ["ask", "--help"]).output
     assert "--policy" in text
     assert all(name in text for name in POLICY_NAMES)
+
+
+def test_auto_stands_for_the_server_that_is_set_or_the_reader(monkeypatch: pytest.MonkeyPatch):
+    assert resolved_name("auto") == "ocr"
+    monkeypatch.setenv("ERGO_BASE_URL", "http://127.0.0.1:9/v1")
+    assert resolved_name("auto") == "served"
+    assert resolved_name("ocr") == "ocr"
+
+
+def test_the_reader_can_always_be_asked():
+    assert why_not_here("ocr") is None
+    assert why_not_here("auto") is None
+
+
+def test_a_server_must_be_set(monkeypatch: pytest.MonkeyPatch):
+    assert "set ERGO_BASE_URL" in str(why_not_here("served"))
+    monkeypatch.setenv("ERGO_BASE_URL", "http://127.0.0.1:9/v1")  # it is not asked
+    assert why_not_here("served") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("served", "openai"),
+        ("served", "langchain_openai"),
+        ("vllm", "vllm"),
+        ("transformers", "torch"),
+        ("transformers", "transformers"),
+    ],
+)
+def test_what_is_not_installed_is_named(name: str, module: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ERGO_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setitem(sys.modules, module, None)
+    assert str(why_not_here(name)).endswith(f'pip install "ergo-agent[{name}]"')
+
+
+def test_a_name_that_nothing_has_is_no_reason_but_an_answer():
+    assert "policy='gpt' is unknown" in str(why_not_here("gpt"))
+
+
+def test_to_know_it_loads_nothing():
+    code = (
+        "import os, sys; from ergo_agent.policies.choice import POLICY_NAMES, why_not_here; "
+        "os.environ['ERGO_BASE_URL'] = 'http://127.0.0.1:9'; "
+        "[why_not_here(name) for name in POLICY_NAMES]; "
+        "heavy = ('openai', 'torch', 'transformers', 'vllm', 'rapidocr', 'onnxruntime'); "
+        "sys.exit(sum(name in sys.modules for name in heavy))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

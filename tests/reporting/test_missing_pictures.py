@@ -3,15 +3,17 @@
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 from PIL import Image
 
-from ergo_agent import VisionAnswer
+from ergo_agent import VisionAnswer, ask
 from ergo_agent.errors import ImageError
-from ergo_agent.imaging import DirectoryStore, MemoryStore
+from ergo_agent.imaging import DirectoryStore, ImageLimits, MemoryStore
 from ergo_agent.reporting import report_html
 from tests.support.episodes import short_episode
 from tests.support.html import named, parsed, text_of, with_class
 from tests.support.pictures import save_picture
+from tests.support.scripted import scripted
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +93,27 @@ def test_another_image_is_refused(result: VisionAnswer, tmp_path: Path):
         image.transpose(Image.Transpose.ROTATE_180).save(other)
     with pytest.raises(ImageError, match="give the image that was asked about"):
         report_html(result, image=other)
+
+
+def test_a_document_is_opened_within_the_limits_that_it_was_asked_about_with(tmp_path: Path):
+    """At 300 dpi, the default, its page has too few pixels for the views that were made of it."""
+    document = FPDF(unit="pt", format=(288, 216))
+    document.add_page()
+    document.rect(72, 72, 144, 72)
+    path = tmp_path / "page.pdf"
+    document.output(str(path))
+    fine = ImageLimits(pdf_dpi=600, max_memory=480_000_000, decode_seconds=5)
+    policy = scripted("<zoom>[600, 500, 700, 600]</zoom>", "<answer>A. red</answer>")
+    result = ask(path, "What is it?", policy=policy, limits=fine, store=MemoryStore())
+    assert result.image.width == 2400
+    result.save_report(tmp_path / "fine.html", image=path, store=MemoryStore(), limits=fine)
+    root = parsed((tmp_path / "fine.html").read_text())
+    assert with_class(root, "missing") == []
+    assert len(named(root, "img")) == 3
+    coarse = parsed(report_html(result, image=path, store=MemoryStore()))
+    assert len(named(with_class(coarse, "missing")[0], "li")) == 2
+
+
+def test_a_name_may_be_given(result: VisionAnswer):
+    root = parsed(report_html(result, store=MemoryStore(), name="a <b>.png"))
+    assert "a <b>.png" in text_of(root)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 __all__ = [
     "AXE",
@@ -51,14 +52,16 @@ def open_page(
     address: str,
     *,
     size: tuple[int, int] = DESKTOP,
+    refused: int | None = None,
     **context: Any,
 ) -> Iterator[Any]:
     """A page in a context of its own. At the end nothing may have gone wrong in it.
 
     Args:
         browser: What `started_chromium` gives.
-        address: What to open.
+        address: What to open: a file, or a page whose whole site may then be asked.
         size: Width and height of the window in CSS pixels.
+        refused: A status with which calls may be answered: Chromium tells of it by itself.
         **context: Of Playwright's `new_context`: `color_scheme`, `java_script_enabled`, ...
     """
     width, height = size
@@ -67,16 +70,29 @@ def open_page(
     page.set_default_timeout(10_000)
     wrong: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
+
+    def keep(said: Any) -> None:
+        if f"the server responded with a status of {refused} " not in said.text:
+            wrong.append(f"{said.type}: {said.text}")
+
+    page.on("console", keep)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
     yield page
     opened.close()
     assert wrong == [], wrong
-    known = (address.partition("#")[0], "data:")
+    known = (_site(address), "data:", "blob:")
     strange = [url[:100] for url in asked if not url.startswith(known)]
     assert strange == [], strange
+
+
+def _site(address: str) -> str:
+    """What the addresses begin with that a page may ask: its file, or its host."""
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return address.partition("#")[0]
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def serious_violations(page: Any) -> list[str]:

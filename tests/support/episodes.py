@@ -6,9 +6,18 @@ from PIL import Image
 
 from ergo_agent import VisionAnswer, ask
 from ergo_agent.imaging import ImageStore
+from ergo_agent.policies.base import Policy
 from tests.support.scripted import scripted
 
-__all__ = ["HOSTILE", "crowded_episode", "hostile_episode", "save_noise", "short_episode"]
+__all__ = [
+    "CROWDED",
+    "HOSTILE",
+    "crowded_episode",
+    "crowded_policy",
+    "hostile_episode",
+    "save_noise",
+    "short_episode",
+]
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;</p></body>\0"
 """What must stay text, wherever a model or a document says it."""
@@ -33,8 +42,12 @@ def hostile_episode(image: Path) -> VisionAnswer:
     return ask(image, f"What is {HOSTILE}?", policy=policy)
 
 
-def crowded_episode(image: Path) -> VisionAnswer:
-    """Fifty views: the whole, and 49 regions asked for four at a time."""
+CROWDED = {"view_budget": 640, "max_vision_tokens": 32_000, "max_zooms": 20}
+"""What an episode of fifty views needs."""
+
+
+def crowded_policy() -> Policy:
+    """One that is shown fifty views: the whole, and 49 regions asked for four at a time."""
     boxes = [
         f"[{98 * column}, {98 * row}, {98 * column + 90}, {98 * row + 90}]"
         for row in range(7)
@@ -42,9 +55,12 @@ def crowded_episode(image: Path) -> VisionAnswer:
     ]
     fours = [boxes[at : at + 4] for at in range(0, len(boxes), 4)]
     zooms = [f"<zoom view='1'>{', '.join(four)}</zoom>" for four in fours]
-    policy = scripted(*zooms, f"<think>{'seen ' * 5000}</think><answer>noise</answer>")
-    limits = {"view_budget": 640, "max_vision_tokens": 32_000, "max_zooms": 20}
-    return ask(image, "What is it?", policy=policy, **limits)
+    return scripted(*zooms, f"<think>{'seen ' * 5000}</think><answer>noise</answer>")
+
+
+def crowded_episode(image: Path) -> VisionAnswer:
+    """Fifty views."""
+    return ask(image, "What is it?", policy=crowded_policy(), **CROWDED)
 
 
 def save_noise(folder: Path, *, side: int) -> Path:

@@ -1,0 +1,79 @@
+// One run as the page knows it: what its events came to. No elements here.
+
+/** What a stop reason means, as the end of "It ended because ...". */
+const REASONS = {
+  answered: "the policy answered",
+  not_found: "the policy says that the image does not hold the answer",
+  full_resolution: "what the policy wanted to see closer was at full resolution already",
+  repeated_region: "the policy wanted to see again what it had been shown",
+  max_zooms: "the zooms allowed were used up",
+  token_budget: "the vision tokens allowed were used up",
+  deadline: "the time allowed was used up",
+  context_length: "the conversation was longer than the model's context",
+  rejected: "a person who was asked about a zoom rejected it",
+  unusable_reply: "two replies in a row held neither a usable box nor an answer",
+};
+
+export class Episode {
+  constructor(id, asked, { forkOf = null } = {}) {
+    this.id = id;
+    this.asked = asked; // {image, page, question, width, height, name}
+    this.forkOf = forkOf;
+    this.steps = []; // {kind: "view", ...} and {kind: "move", ...}, in order
+    this.zooms = new Map(); // number of a zoom -> its regions, in original pixels
+    this.tokens = 0;
+    this.mostTokens = null;
+    this.state = "running";
+    this.result = null;
+    this.error = null;
+    this.started = performance.now();
+    this.ended = null;
+  }
+
+  get views() {
+    return this.steps.filter((step) => step.kind === "view");
+  }
+
+  get seconds() {
+    return ((this.ended ?? performance.now()) - this.started) / 1000;
+  }
+
+  get reason() {
+    const name = this.result?.stop_reason;
+    return name ? (REASONS[name] ?? name.replaceAll("_", " ")) : null;
+  }
+
+  /** Take one event in; says what changed. */
+  take(name, data) {
+    if (name === "view_made") {
+      this.steps.push({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });
+    } else if (name === "tokens_spent") {
+      this.tokens = data.vision_tokens;
+      this.mostTokens = data.max_vision_tokens;
+    } else if (name === "move_decided") {
+      if (data.zoom) {
+        this.zoom = data.zoom;
+        this.zooms.set(data.zoom, data.regions);
+      }
+      this.steps.push({ ...data, kind: "move" });
+    } else {
+      this.state = name;
+      this.ended = performance.now();
+      this.result = data.result ?? null;
+      this.error = data.error ?? null;
+    }
+  }
+}
+
+/** What a move is, as words behind "Policy" or "You". */
+export function moveInWords(move) {
+  const count = move.regions.length;
+  const what = count === 1 ? "a region" : `${count} regions`;
+  if (move.move === "zoom") {
+    return move.by === "person" ? `You chose ${what}` : `Asks to see ${what} closer`;
+  }
+  if (move.move === "answer") return move.answer === null ? "Says that it is not there" : "Answers";
+  if (move.move === "ask_again") return "Gave no usable reply, and is asked again";
+  if (move.move === "last_question") return "Is asked for an answer from what it has seen";
+  return move.move.replaceAll("_", " ");
+}

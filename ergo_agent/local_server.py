@@ -1,0 +1,88 @@
+"""What the servers on this machine share: a socket to listen on, and an end that does not linger.
+
+uvicorn is imported where it is needed: it comes with the extras of those that serve.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ergo_agent.errors import SettingsError
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+__all__ = ["in_url", "listening", "serve_app", "server_of"]
+
+_LINGER = 2
+"""Seconds that open streams get when the server ends; clients keep theirs open for ever."""
+
+
+def in_url(host: str) -> str:
+    """An address as a URL has it: one of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that clients can connect to.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 for any that is free.
+
+    Raises:
+        SettingsError: If the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"--host {host} --port {port} cannot be listened on ({error}); choose others"
+        ) from error
+
+
+def server_of(app: Any, *, ending: Callable[[], None] | None = None) -> "Server":  # noqa: ANN401
+    """A uvicorn server of an ASGI application, not yet started.
+
+    What a proxy would say of a client is not believed, for there is none before it.
+
+    Args:
+        app: What to serve.
+        ending: Called in the event loop once a signal asks for the end, so that streams that are
+            open can be ended; those that still are after two seconds are cut off.
+    """
+    import uvicorn  # noqa: PLC0415
+
+    class Ending(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if ending is not None:
+                ending()
+            await super().shutdown(sockets)
+
+    return Ending(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=_LINGER,
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+        )
+    )
+
+
+def serve_app(
+    app: Any,  # noqa: ANN401  # ASGI's own type differs between its users
+    listener: socket.socket,
+    *,
+    ending: Callable[[], None] | None = None,
+) -> None:
+    """Serve until a signal ends it, which then does what it would have done without a server.
+
+    Args:
+        app: What to serve.
+        listener: What `listening` gave; it is closed at the end.
+        ending: As `server_of` has it.
+    """
+    server_of(app, ending=ending).run(sockets=[listener])

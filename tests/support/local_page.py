@@ -1,0 +1,167 @@
+"""The server of `ergo-agent ui`: as a process, and in a thread with a policy of the test's own."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+from urllib.parse import quote
+
+import httpx
+
+from ergo_agent.local_page import PageOptions
+from ergo_agent.local_page.serving import open_page
+from ergo_agent.local_server import server_of
+
+__all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "PageProcess", "page_process", "page_server"]
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "examples" / "page.png"
+
+SECONDS = 120
+"""No call takes longer, however busy the machine."""
+
+
+class Event(NamedTuple):
+    """One event of a stream."""
+
+    id: int
+    name: str
+    data: dict[str, Any]
+
+
+class Gate:
+    """A scripted reply that is held back until it is let through."""
+
+    def __init__(self, reply: str) -> None:
+        self.asked, self.open = threading.Event(), threading.Event()
+        self._reply = reply
+
+    def __call__(self, _: object) -> str:
+        self.asked.set()
+        assert self.open.wait(60)
+        return self._reply
+
+
+class Browser(httpx.Client):
+    """A client with the cookie, which reads streams."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare to enter by the URL that was printed."""
+        super().__init__(base_url=httpx.URL(url).join("/"), timeout=SECONDS)
+        self.entrance = url
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        assert self.get(self.entrance).status_code == 303
+        return self
+
+    def upload(self, data: bytes, *, name: str = "image.png") -> httpx.Response:
+        headers = {"content-type": "application/octet-stream", "x-file-name": name}
+        return self.post("/api/images", content=data, headers=headers)
+
+    def image(self, path: Path) -> str:
+        """The digest of an image that is uploaded."""
+        answer = self.upload(path.read_bytes(), name=quote(path.name))
+        assert answer.status_code == 201, answer.text
+        digest: str = answer.json()["image"]
+        return digest
+
+    def ask(self, image: str, question: str = "What is it?", **more: Any) -> str:
+        """The name of a run that is started."""
+        asked = {"image": image, "question": question, **more}
+        return _run(self.post("/api/runs", json=asked))
+
+    def fork(self, run: str, *boxes: list[int], zoom: int = 1) -> str:
+        """The name of a fork that is started."""
+        return _run(self.post(f"/api/runs/{run}/forks", json={"zoom": zoom, "boxes": boxes}))
+
+    def follow(self, run: str, *, last: int | None = None) -> Iterator[Event]:
+        """The events of a run as they come, after the last one that is known."""
+        headers = {} if last is None else {"last-event-id": str(last)}
+        with self.stream("GET", f"/api/runs/{run}/events", headers=headers) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            fields: dict[str, str] = {}
+            for line in answer.iter_lines():
+                if line and not line.startswith(":"):
+                    name, _, value = line.partition(": ")
+                    fields[name] = value
+                elif fields:
+                    yield Event(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+                    fields = {}
+
+    def events(self, run: str, *, last: int | None = None) -> list[Event]:
+        """All events of a run, once it has ended."""
+        return list(self.follow(run, last=last))
+
+    def wait_until(self, run: str, name: str) -> None:
+        """Wait for an event of a run."""
+        for event in self.follow(run):
+            if event.name == name:
+                return
+        raise AssertionError(f"the run ended without {name}")
+
+
+def _run(answer: httpx.Response) -> str:
+    assert answer.status_code == 201, answer.text
+    run: str = answer.json()["run"]
+    return run
+
+
+class PageProcess(subprocess.Popen[str]):
+    """`ergo-agent ui` as a process."""
+
+    url: str
+    """What it printed, with the token; empty before."""
+
+
+@contextmanager
+def page_process(*arguments: object, **environment: str) -> Iterator[PageProcess]:
+    """`ergo-agent ui` as a process, once it has printed its URL; ended by SIGTERM."""
+    process = PageProcess(
+        [sys.executable, "-m", "ergo_agent.cli", "ui", "--no-browser", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.url = process.stdout.readline().strip()  # it ends where the process does
+            assert process.url, process.stderr.read()
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+@contextmanager
+def page_server(**options: Any) -> Iterator[Browser]:
+    """A server in a thread of this process, and a client of it."""
+    with open_page(PageOptions(**options)) as page:
+        server = server_of(page.app, ending=page.runs.cancel_all)
+        thread = threading.Thread(target=server.run, args=([page.listener],))
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive()
+                time.sleep(0.01)
+            with Browser(page.url) as browser:
+                yield browser
+        finally:
+            server.should_exit = True
+            thread.join(SECONDS)
+            assert not thread.is_alive()

@@ -3,6 +3,8 @@
 import { reportUrl } from "./api.js";
 import { byId, make, number, tell } from "./dom.js";
 
+const LONG = 60; // characters, from which an answer is set in smaller type
+
 export class RunPanel {
   constructor() {
     this.lost = false;
@@ -52,7 +54,7 @@ export class RunPanel {
       ),
     );
     panel.replaceChildren(
-      make("p", { class: found ? "answer" : "answer none", id: "answer-text" }, found ? result.answer : "not found"),
+      make("p", { class: answerClass(result.answer), id: "answer-text" }, found ? result.answer : "not found"),
       result.reasoning ? make("p", { class: "said quiet" }, result.reasoning) : "",
       make("ul", { class: "evidence" }, ...places),
       make(
@@ -77,6 +79,11 @@ export class RunPanel {
       make("p", { class: "quiet", "aria-hidden": "true" }, text),
     );
   }
+}
+
+function answerClass(answer) {
+  if (answer === null) return "answer none";
+  return answer.length > LONG ? "answer long" : "answer";
 }
 
 /** The runs of this page, newest first; one can be looked at again. */

@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
-"""Starts a child, as vLLM does; then serves `/health`, or dies. It waits for a file that is named."""
+"""Starts a child, as vLLM does; then serves `/health`, or dies. A file named is waited for."""
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ SOURCES := ergo_agent tests examples benchmarks scripts
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
 
-test: $(VENV)/.test ## all tests that need no torch, with coverage by path
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+test: $(VENV)/.test ## all tests that need no torch, on up to four cores, with coverage by path
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, the site
 	$(BIN)/ruff check .

@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import Field
 
-from ergo_agent.agents.boxes import BoxFrame, box_in_image, box_in_view
 from ergo_agent.agents.conversation import Conversation, GivenImage, GivenView
 from ergo_agent.agents.image_tool import (
     PAGE,
@@ -15,6 +14,7 @@ from ergo_agent.agents.image_tool import (
     told_to_the_model,
 )
 from ergo_agent.agents.views import Look, SeenView, view_block, view_name
+from ergo_agent.boxes import Boxed, BoxFrame
 from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.geometry import Region, ViewBox
@@ -140,14 +140,14 @@ class ZoomTool(_LookingTool):
             if isinstance(found, GivenView):
                 seen = found.seen
                 original = await self._original(seen, conversation)
-                region = box_in_view(box, seen, frame=frame)
+                boxed = Boxed(seen.view.original, seen.shown_view.map)
                 image = seen.source or image
             else:
                 original = await self._opened(image, found, page)
-                region = box_in_image(box, original.size, frame=frame)
+                boxed = Boxed(original.size)
             view = await zoom_into(
                 original,
-                region,
+                boxed.region(box, frame=frame),
                 maker=self._maker,
                 max_tokens=self.view_budget,
                 settings=self._with_margin(frame),

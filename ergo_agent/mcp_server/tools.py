@@ -8,15 +8,16 @@ so nothing of a client has to be remembered between calls.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from mcp.types import CallToolResult
 from pydantic import Field
 
+from ergo_agent.boxes import Boxed, BoxFrame
 from ergo_agent.errors import ErgoError, RegionError
-from ergo_agent.geometry import Region, Size, ViewBox, ViewMap
+from ergo_agent.geometry import Region, ViewBox, ViewMap
 from ergo_agent.mcp_server import replies
 from ergo_agent.mcp_server.progress import Progress
 from ergo_agent.mcp_server.roots import narrowed
@@ -36,8 +37,6 @@ __all__ = ["ImageTools", "ServerOptions"]
 _ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
 """The settings that `ErgoVisionTool` takes."""
 
-Frame = Literal["view", "original", "thousandths"]
-
 Image = Annotated[
     str,
     Field(
@@ -52,10 +51,11 @@ Box = Annotated[
 ]
 Boxes = Annotated[list[Box], Field(min_length=1, description="What to see closer; at most 4.")]
 InFrame = Annotated[
-    Frame,
+    BoxFrame,
     Field(
         description="What the boxes are written in: 'view', pixels of the picture that observe "
-        "showed; 'original', pixels of the original; 'thousandths' of its width and height."
+        "showed; 'original', pixels of the original; 'thousandths' of its width and height, "
+        "from 0 to 1000."
     ),
 ]
 
@@ -191,24 +191,19 @@ class ImageTools:
         return zoomed
 
     def _regions(
-        self, boxes: Sequence[Sequence[float]], seen: Observation, frame: Frame
+        self, boxes: Sequence[Sequence[float]], seen: Observation, frame: BoxFrame
     ) -> list[Region]:
         """The boxes in original pixels.
 
         Raises:
-            RegionError: If there are too many, or one lies outside the image.
+            RegionError: If there are too many, or one is no box of the image in this frame.
         """
         most = self._options.settings.max_regions
         if len(boxes) > most:
             raise RegionError(f"{len(boxes)} boxes were given; give at most {most} at once")
         whole = seen.view.original
-        sizes: dict[Frame, Size] = {
-            "view": seen.view.shown,
-            "original": whole,
-            "thousandths": Size(1000, 1000),
-        }
-        placed = ViewMap(Region.whole(whole), sizes[frame])
-        return [placed.to_original(ViewBox(*box)) for box in boxes]
+        boxed = Boxed(whole, ViewMap(Region.whole(whole), seen.view.shown))
+        return [boxed.region(ViewBox(*box), frame=frame) for box in boxes]
 
 
 @contextmanager

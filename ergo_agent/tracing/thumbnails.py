@@ -1,13 +1,9 @@
 """Small JPEGs that stand for images in traces, each made once."""
 
-import io
 from typing import NamedTuple
 
-from PIL import Image
-
-from ergo_agent.geometry import Region, Size
 from ergo_agent.imaging import decode_data_url, open_original
-from ergo_agent.imaging.data_urls import encode_data_url
+from ergo_agent.imaging.shrinking import Step, shrink_to_bytes
 from ergo_agent.keeping import RecentTexts
 
 __all__ = ["SIDE", "Thumbnail", "thumbnail"]
@@ -16,9 +12,7 @@ SIDE = 256
 """Longest side, in pixels. A view of text or of noise then takes 3 to 5 kB, at 384 pixels it would
 take 7 to 14 kB, and an episode repeats its views with every call of the model."""
 
-_JPEG = "image/jpeg"
-
-_QUALITIES = (60, 30, 10)
+_STEPS = (Step(SIDE, 60), Step(SIDE, 30), Step(SIDE, 10))
 """Tried in this order, until the JPEG is small enough."""
 
 _MOST_BYTES = 6000
@@ -69,23 +63,6 @@ def _make(url: str) -> Thumbnail:
     data = decode_data_url(url)
     original = open_original(data)
     size = original.size
-    shown = _fitted(size)
-    small = encode_data_url(_jpeg(original.shown(Region.whole(size), shown)), media_type=_JPEG)
+    small = shrink_to_bytes(original, max_bytes=_MOST_BYTES, steps=_STEPS, form="JPEG")
     what = f"{original.media_type}, {size.width}x{size.height} pixels, {len(data):,} bytes"
-    return Thumbnail(small, what)
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    encoded = b""
-    for quality in _QUALITIES:
-        buffer = io.BytesIO()
-        image.save(buffer, format="JPEG", quality=quality, optimize=True)
-        encoded = buffer.getvalue()
-        if len(encoded) <= _MOST_BYTES:
-            break
-    return encoded
-
-
-def _fitted(size: Size) -> Size:
-    scale = min(1.0, SIDE / max(size))
-    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+    return Thumbnail(small.url, what)

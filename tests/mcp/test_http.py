@@ -92,6 +92,9 @@ async def test_a_box_that_cannot_be_shown_is_told_to_the_model(url: str):
             return told.text
 
         assert "2481 pixels wide and 3508 high" in await refused([3000, 10, 3100, 90])
+        fractions = await refused([0.1, 0.2, 0.3, 0.4], frame="thousandths")
+        assert "[0.1, 0.2, 0.3, 0.4] holds fractions" in fractions
+        assert "multiply each by 1000" in fractions
         assert "boxes.0" in await refused([1, 2, 3])
         assert "boxes.0" in await refused("the top left")
         assert "at most 4" in await refused([0, 0, 9, 9], times=5)

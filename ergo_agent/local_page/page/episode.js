@@ -34,6 +34,14 @@ export class Episode {
     return this.steps.filter((step) => step.kind === "view");
   }
 
+  /** Vision tokens of the whole original at full resolution, by what the first view cost. */
+  get fullResolution() {
+    const [first] = this.views;
+    if (!first) return null;
+    const area = ([width, height]) => width * height;
+    return (first.tokens * area(first.original)) / area(first.shown);
+  }
+
   get seconds() {
     return ((this.ended ?? performance.now()) - this.started) / 1000;
   }
@@ -43,7 +51,7 @@ export class Episode {
     return name ? (REASONS[name] ?? name.replaceAll("_", " ")) : null;
   }
 
-  /** Take one event in; says what changed. */
+  /** Take one event in. */
   take(name, data) {
     if (name === "view_made") {
       this.steps.push({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });

@@ -1,4 +1,4 @@
-// The list of what happened, in order; one of its steps is the current one.
+// The list of what happened, in order; one of its steps is the current one, and shows its view.
 
 import { viewUrl } from "./api.js";
 import { byId, make, number, sides } from "./dom.js";
@@ -22,6 +22,7 @@ export class Steps {
     this.list.replaceChildren();
     this.steps = [];
     this.current = null;
+    this.opened = null; // what the current step shows below itself
   }
 
   /** Add the steps that are new. */
@@ -42,21 +43,28 @@ export class Steps {
     this.select(this.steps.findIndex((s) => s.kind === "view" && s.number === viewNumber));
   }
 
-  select(index, { focus = true } = {}) {
+  /** Give the focus back to the current step. */
+  focus() {
+    if (this.current !== null) this.buttons[this.current].focus({ preventScroll: true });
+  }
+
+  select(index) {
     if (!this.steps[index]) return;
     this.current = index;
-    this.buttons.forEach((button, at) => {
+    const buttons = this.buttons;
+    buttons.forEach((button, at) => {
       button.tabIndex = at === index ? 0 : -1;
       if (at === index) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
     });
-    [...this.list.children].forEach((item, at) => {
-      const actions = item.querySelector(".actions");
-      if (actions) actions.hidden = at !== index;
-    });
-    if (focus) this.buttons[index].focus();
-    this.buttons[index].scrollIntoView({ block: "nearest" });
-    this.wishes.selected(this.steps[index]);
+    this.opened?.remove();
+    const step = this.steps[index];
+    this.opened = step.kind === "view" ? this.details(step) : null;
+    const item = buttons[index].parentNode;
+    if (this.opened) item.append(this.opened);
+    buttons[index].focus({ preventScroll: true });
+    item.scrollIntoView({ block: "nearest" });
+    this.wishes.selected(step);
   }
 
   pressed(event) {
@@ -71,53 +79,71 @@ export class Steps {
   }
 
   item(step, index) {
-    const button = make(
-      "button",
-      { type: "button", class: `step ${step.kind}`, tabindex: "-1", onclick: () => this.select(index) },
-      ...(step.kind === "view" ? viewParts(step) : moveParts(step)),
-    );
-    return make("li", {}, button, step.kind === "view" ? this.actions(step) : null);
+    const attributes = {
+      type: "button",
+      class: `step ${step.kind}${step.by === "person" ? " person" : ""}`,
+      tabindex: "-1",
+      onclick: () => this.select(index),
+    };
+    const parts = step.kind === "view" ? viewParts(step) : moveParts(step);
+    return make("li", {}, make("button", attributes, ...parts));
   }
 
-  actions(view) {
+  /** A view as the policy saw it, and what can be done about it. */
+  details(view) {
     const closer = () => this.wishes.closer(view);
     const elsewhere = () => this.wishes.elsewhere(view);
     return make(
-      "p",
-      { class: "actions", hidden: true },
-      make("button", { type: "button", onclick: closer }, "See it full size"),
-      view.zoom === null
-        ? null
-        : make("button", { type: "button", onclick: elsewhere }, "Look elsewhere"),
+      "div",
+      { class: "details" },
+      viewImage(view, `View ${view.number} as the policy saw it`),
+      make(
+        "p",
+        { class: "actions" },
+        make("button", { type: "button", onclick: closer }, "See it full size"),
+        view.zoom === null
+          ? null
+          : make("button", { type: "button", onclick: elsewhere }, "Look elsewhere"),
+      ),
     );
   }
 }
 
+/** A view in a dialog over the page, in its own pixels. */
+export function showCloser(view) {
+  const dialog = byId("closer");
+  const name = `View ${view.number} as the policy saw it`;
+  byId("closer-heading").textContent = `${name}, ${sides(...view.shown)} pixels`;
+  byId("closer-view").replaceWith(
+    make("img", { id: "closer-view", src: viewUrl(view.digest), alt: name }),
+  );
+  dialog.showModal();
+}
+
+function viewImage(view, alt, more = {}) {
+  const [width, height] = view.shown;
+  return make("img", { src: viewUrl(view.digest), alt, width, height, ...more });
+}
+
 function viewParts(view) {
   const { left, top, right, bottom } = view.region;
-  const what =
-    view.number === 1
-      ? `the whole image, shown at ${sides(...view.shown)}`
-      : `pixels (${left}, ${top}) to (${right}, ${bottom}), shown at ${sides(...view.shown)}`;
+  const place =
+    view.number === 1 ? "The whole image" : `Pixels (${left}, ${top}) to (${right}, ${bottom})`;
   return [
-    make("img", {
-      src: viewUrl(view.digest),
-      alt: "",
-      loading: "lazy",
-      width: view.shown[0],
-      height: view.shown[1],
-    }),
+    viewImage(view, "", { loading: "lazy" }),
     make(
       "span",
       {},
       make("span", { class: "strong" }, `View ${view.number}`),
-      `, ${what}; ${number(view.tokens)} tokens`,
+      make("span", { class: "fact" }, place),
+      make("span", { class: "fact" }, `${sides(...view.shown)}, ${number(view.tokens)} tokens`),
     ),
   ];
 }
 
 function moveParts(move) {
-  const said = move.by === "policy" ? move.reasoning || move.error : null;
+  // a person gives a box and no reasons: those of the event are the policy's, for the box before
+  const said = move.by === "person" ? null : move.reasoning || move.error;
   return [
     make("span", { class: "strong" }, moveInWords(move)),
     said ? make("span", { class: "said" }, said) : null,

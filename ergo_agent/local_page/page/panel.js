@@ -1,7 +1,7 @@
 // What is told of the run that is looked at: how it goes, the answer, what it cost.
 
 import { reportUrl } from "./api.js";
-import { byId, make, number, tell } from "./dom.js";
+import { byId, counted, make, number, tell } from "./dom.js";
 
 const LONG = 240; // characters of reasoning that are shown without being asked for
 
@@ -28,14 +28,14 @@ export class RunPanel {
     const { state, seconds, views, tokens, forkOf } = this.episode;
     const time = `${seconds.toFixed(1)} s`;
     const from = forkOf ? "From your box: " : "";
-    const counted = `${number(tokens)} vision tokens in ${views.length} views`;
+    const spent = `${number(tokens)} vision tokens in ${counted(views.length, "view")}`;
     const text = {
       running: this.lost
         ? "The server does not answer; trying again …"
-        : `${from}looking … ${counted}, ${time}`,
-      done: `${from}${counted}, ${time}. It ended because ${this.episode.reason}.`,
+        : `${from}looking … ${spent}, ${time}`,
+      done: `${from}${spent}, ${time}. It ended because ${this.episode.reason}.`,
       failed: `${from}it failed after ${time}.`,
-      cancelled: `${from}cancelled after ${time}, ${counted}.`,
+      cancelled: `${from}cancelled after ${time}, ${spent}.`,
     }[state];
     const told = byId("state");
     told.setAttribute("aria-live", state === "running" ? "off" : "polite");

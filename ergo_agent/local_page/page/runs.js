@@ -1,6 +1,6 @@
 // The runs of this page, so that their answers can be compared.
 
-import { byId, make, number } from "./dom.js";
+import { byId, counted, make, number } from "./dom.js";
 
 let listed = null; // what the list says; it is made anew only where that changed
 
@@ -48,6 +48,6 @@ function inWords({ asked, forkOf, state, result, tokens, seconds, views }) {
     cost:
       state === "running"
         ? ""
-        : `${spent} vision tokens, ${views.length} views, ${seconds.toFixed(1)} s`,
+        : `${spent} vision tokens, ${counted(views.length, "view")}, ${seconds.toFixed(1)} s`,
   };
 }

@@ -51,10 +51,17 @@ export class Episode {
     return name ? (REASONS[name] ?? name.replaceAll("_", " ")) : null;
   }
 
+  /** Add a view; those of one zoom are made at once, and may come in any order. */
+  insert(view) {
+    let at = this.steps.length;
+    while (at > 0 && this.steps[at - 1].kind === "view" && this.steps[at - 1].number > view.number) at -= 1;
+    this.steps.splice(at, 0, view);
+  }
+
   /** Take one event in. */
   take(name, data) {
     if (name === "view_made") {
-      this.steps.push({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });
+      this.insert({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });
     } else if (name === "tokens_spent") {
       this.tokens = data.vision_tokens;
       this.mostTokens = data.max_vision_tokens;

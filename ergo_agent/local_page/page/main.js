@@ -141,7 +141,7 @@ function update() {
 
 /** Draw the boxes of the run that is looked at. */
 function draw() {
-  const current = steps.steps[steps.current];
+  const { current } = steps;
   const view = current?.kind === "view" ? current.number : null;
   stage.mark(shown?.views ?? [], shown?.result?.evidence ?? [], { view, place });
 }

@@ -20,70 +20,69 @@ export class Steps {
 
   clear() {
     this.list.replaceChildren();
-    this.steps = [];
+    this.items = new Map(); // step -> its element, in the order of the steps
     this.current = null;
     this.opened = null; // what the current step shows below itself
   }
 
-  /** Add the steps that are new. */
+  /** Show the steps that are new, each in its place. */
   update(steps) {
-    const known = this.steps.length;
-    this.steps = [...steps];
-    this.list.append(...this.steps.slice(known).map((step, at) => this.item(step, known + at)));
-    const buttons = this.buttons;
-    if (this.current === null && buttons[0]) buttons[0].tabIndex = 0;
-  }
-
-  get buttons() {
-    return [...this.list.querySelectorAll(".step")];
+    const known = this.items;
+    this.items = new Map(steps.map((step) => [step, known.get(step) ?? this.item(step)]));
+    [...this.items.values()].forEach((item, at) => {
+      const there = this.list.children[at];
+      if (there !== item) this.list.insertBefore(item, there ?? null);
+    });
+    const [first] = this.items.values();
+    if (this.current === null && first) first.firstElementChild.tabIndex = 0;
   }
 
   /** Make the step of a view the current one. */
   selectView(viewNumber) {
-    this.select(this.steps.findIndex((s) => s.kind === "view" && s.number === viewNumber));
+    this.select([...this.items.keys()].find((s) => s.kind === "view" && s.number === viewNumber));
   }
 
   /** Give the focus back to the current step. */
   focus() {
-    if (this.current !== null) this.buttons[this.current].focus({ preventScroll: true });
+    this.items.get(this.current)?.firstElementChild.focus({ preventScroll: true });
   }
 
-  select(index) {
-    if (!this.steps[index]) return;
-    this.current = index;
-    const buttons = this.buttons;
-    buttons.forEach((button, at) => {
-      button.tabIndex = at === index ? 0 : -1;
-      if (at === index) button.setAttribute("aria-current", "step");
+  select(step) {
+    const item = this.items.get(step);
+    if (!item) return;
+    this.current = step;
+    for (const other of this.items.values()) {
+      const button = other.firstElementChild;
+      button.tabIndex = other === item ? 0 : -1;
+      if (other === item) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
-    });
+    }
     this.opened?.remove();
-    const step = this.steps[index];
     this.opened = step.kind === "view" ? this.details(step) : null;
-    const item = buttons[index].parentNode;
     if (this.opened) item.append(this.opened);
-    buttons[index].focus({ preventScroll: true });
+    this.focus();
     item.scrollIntoView({ block: "nearest" });
     this.wishes.selected(step);
   }
 
   pressed(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const at = this.buttons.indexOf(event.target);
-    if (at < 0) return;
-    const last = this.steps.length - 1;
+    if (!event.target.matches(".step")) return;
+    const steps = [...this.items.keys()];
+    const at = [...this.items.values()].indexOf(event.target.parentNode);
+    const last = steps.length - 1;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    this.select(Math.min(Math.max(to, 0), last));
+    this.select(steps[Math.min(Math.max(to, 0), last)]);
   }
 
-  item(step, index) {
+  item(step) {
     const attributes = {
       type: "button",
       class: `step ${step.kind}${step.by === "person" ? " person" : ""}`,
       tabindex: "-1",
-      onclick: () => this.select(index),
+      onclick: () => this.select(step),
     };
     const parts = step.kind === "view" ? viewParts(step) : moveParts(step);
     return make("li", {}, make("button", attributes, ...parts));

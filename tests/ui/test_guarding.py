@@ -54,7 +54,7 @@ def test_the_token_is_exchanged_for_a_cookie(browser: Browser):
         assert client.get("/?token=wrong").status_code == 403
         assert client.get("/?token=").status_code == 403
         assert not client.cookies
-        answer = client.get(browser._entrance)
+        answer = client.get(browser.entrance)
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie

@@ -168,6 +168,8 @@ def test_a_finger_moves_a_box(browser: Any, tmp_path: Path):
         the_answer(page)
         page.tap(".step.view >> nth=1")
         page.tap("#steps button:has-text('Look elsewhere')")
+        wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1]
         left, top, right, bottom = fields(page)
         start = from_original(page, (left + right) / 2, (top + bottom) / 2)
         touch = page.context.new_cdp_session(page)

@@ -22,18 +22,20 @@ from ergo_agent.serving import ServeOptions, Server, start_server
 from tests.support.serving import alive, free_port
 
 SERVER = """
-import http.server, subprocess, sys, time
+import http.server, os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 if sys.argv[2] == "dies":
     print("RuntimeError: out of memory", file=sys.stderr)
     sys.exit(3)
+while sys.argv[2].startswith("/") and not os.path.exists(sys.argv[2]):
+    time.sleep(0.01)
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if self.path == "/health" else 404)
         self.end_headers()
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
-"""Starts a child, as vLLM does; then serves `/health`, or dies."""
+"""Starts a child, as vLLM does; then serves `/health`, or dies. It waits for a file that is named."""
 
 
 @pytest.fixture
@@ -69,10 +71,16 @@ def group(pid: int) -> list[psutil.Process]:
     return found
 
 
-def test_it_is_waited_for_and_told_about(start: Callable[..., Server]):
+def test_it_is_waited_for_and_told_about(start: Callable[..., Server], tmp_path: Path):
     lines: list[str] = []
-    with start() as server:
-        assert server.wait_until_ready(report=lines.append, timeout=60) > 0
+    loaded = tmp_path / "loaded"
+
+    def report(line: str) -> None:
+        lines.append(line)
+        loaded.touch()
+
+    with start(str(loaded)) as server:
+        assert server.wait_until_ready(report=report, timeout=60) > 0
     assert lines
     assert all("loading nota-ai/ERGO-7B" in line for line in lines)
 

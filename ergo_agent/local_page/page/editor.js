@@ -98,7 +98,10 @@ export class BoxEditor {
     const [body, ...handles] = this.layer.children;
     place(body, left, top, right - left, bottom - top);
     handles.forEach((handle, at) => {
-      const [x, y] = CORNERS[at].map((side) => this.box[side] - across / 2);
+      const { width, height } = this.stage.size;
+      const [x, y] = CORNERS[at].map((side, way) =>
+        Math.min(Math.max(0, this.box[side] - across / 2), (way ? height : width) - across),
+      );
       place(handle, x, y, across, across);
     });
   }

@@ -3,7 +3,8 @@
 import { reportUrl } from "./api.js";
 import { byId, counted, make, number, tell } from "./dom.js";
 
-const LONG = 240; // characters of reasoning that are shown without being asked for
+const LONG_ANSWER = 60; // characters, from which an answer is set in smaller type
+const LONG_REASONING = 240; // characters, from which it is shown only when asked for
 
 export class RunPanel {
   /** @param {(index: number) => void} pointed told which piece of evidence to point at */
@@ -48,10 +49,9 @@ export class RunPanel {
     const { result, id } = this.episode;
     panel.hidden = result === null;
     if (result === null) return panel.replaceChildren();
-    const found = result.answer !== null;
-    const attributes = { class: found ? "answer" : "answer none", id: "answer-text" };
+    const attributes = { class: answerClass(result.answer), id: "answer-text" };
     panel.replaceChildren(
-      make("p", attributes, found ? result.answer : "not found"),
+      make("p", attributes, result.answer ?? "not found"),
       ...reasoning(result.reasoning),
       make("ul", { class: "evidence" }, ...this.places(result)),
       make(
@@ -95,11 +95,16 @@ export class RunPanel {
   }
 }
 
+function answerClass(answer) {
+  if (answer === null) return "answer none";
+  return answer.length > LONG_ANSWER ? "answer long" : "answer";
+}
+
 /** What the policy thought; folded up where it is long. */
 function reasoning(text) {
   if (!text) return [];
   const said = make("p", { class: "said quiet" }, text);
-  if (text.length <= LONG) return [said];
+  if (text.length <= LONG_REASONING) return [said];
   return [make("details", {}, make("summary", {}, "Its reasoning"), said)];
 }
 

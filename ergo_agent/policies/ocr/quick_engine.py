@@ -23,8 +23,8 @@ from ergo_agent.policies.ocr.engine import Engine, Pixels, RecognisedLine
 __all__ = ["QuickEngine"]
 
 _SURE = 0.95
-"""Confidence of the tiny recogniser from which its reading stands. From 640 vision tokens that
-leaves 22 % of the text to be read again, from 1280 6 %."""
+"""Confidence of the tiny recogniser from which its reading stands. On ten development pages that
+left 16 % of the text of 640 vision tokens to be read again, and 3 % of that of 1280."""
 _ENOUGH_PIXELS = 1_000_000
 """A smaller view is enlarged for the tiny detector, which misses type of ten pixels and less."""
 _MOST_ENLARGED = 1.5

@@ -2,6 +2,8 @@
 
 const LOST = "The server does not answer. Is `ergo-agent ui` still running?";
 
+const FORGOTTEN = "The server has forgotten this run. Ask again.";
+
 async function call(path, options = {}) {
   let answer;
   try {
@@ -69,8 +71,18 @@ export function follow(run, take, connection) {
     });
   }
   source.addEventListener("open", () => connection(false));
-  source.addEventListener("error", () => {
+  source.addEventListener("error", async () => {
     connection(true);
-    if (source.readyState === EventSource.CLOSED) take("failed", { error: LOST });
+    if (source.readyState === EventSource.CLOSED) take("failed", { error: await whyClosed() });
   });
+}
+
+/** A stream was refused for good, and EventSource does not say why; another call does. */
+async function whyClosed() {
+  try {
+    await setup();
+    return FORGOTTEN;
+  } catch (error) {
+    return error.message;
+  }
 }

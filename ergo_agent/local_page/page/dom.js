@@ -30,6 +30,7 @@ export function tell(element, text) {
 }
 
 export const number = (value) => Math.round(value).toLocaleString("en");
+export const counted = (count, what) => `${number(count)} ${what}${count === 1 ? "" : "s"}`;
 export const sides = (width, height) => `${number(width)} × ${number(height)}`;
 
 export function bytes(count) {

@@ -18,10 +18,12 @@ export class BoxEditor {
   /**
    * @param {Stage} stage
    * @param {(box: object) => Promise<void>} send told the box; what it throws is shown
+   * @param {() => void} left told that the box was left as it was
    */
-  constructor(stage, send) {
+  constructor(stage, send, left) {
     this.stage = stage;
     this.send = send;
+    this.left = left;
     this.form = byId("editor");
     this.problem = byId("editor-problem");
     this.layer = makeSvg("g", { class: "editing" });
@@ -32,7 +34,8 @@ export class BoxEditor {
       event.preventDefault();
       this.submit();
     });
-    byId("editor-close").addEventListener("click", () => this.close());
+    this.form.addEventListener("keydown", (event) => event.key === "Escape" && this.leave());
+    byId("editor-close").addEventListener("click", () => this.leave());
     new ResizeObserver(() => this.draw()).observe(stage.stage);
   }
 
@@ -51,6 +54,11 @@ export class BoxEditor {
     this.box = null;
     this.form.hidden = true;
     this.layer.remove();
+  }
+
+  leave() {
+    this.close();
+    this.left();
   }
 
   async submit() {
@@ -141,7 +149,7 @@ export class BoxEditor {
   pressed(event) {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (event.key === "Enter") this.form.requestSubmit();
-    else if (event.key === "Escape") this.close();
+    else if (event.key === "Escape") this.leave();
     if (!way) return;
     event.preventDefault();
     event.stopPropagation();

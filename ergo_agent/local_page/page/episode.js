@@ -34,6 +34,14 @@ export class Episode {
     return this.steps.filter((step) => step.kind === "view");
   }
 
+  /** Vision tokens of the whole original at full resolution, by what the first view cost. */
+  get fullResolution() {
+    const [first] = this.views;
+    if (!first) return null;
+    const area = ([width, height]) => width * height;
+    return (first.tokens * area(first.original)) / area(first.shown);
+  }
+
   get seconds() {
     return ((this.ended ?? performance.now()) - this.started) / 1000;
   }
@@ -43,10 +51,17 @@ export class Episode {
     return name ? (REASONS[name] ?? name.replaceAll("_", " ")) : null;
   }
 
-  /** Take one event in; says what changed. */
+  /** Add a view; those of one zoom are made at once, and may come in any order. */
+  insert(view) {
+    let at = this.steps.length;
+    while (at > 0 && this.steps[at - 1].kind === "view" && this.steps[at - 1].number > view.number) at -= 1;
+    this.steps.splice(at, 0, view);
+  }
+
+  /** Take one event in. */
   take(name, data) {
     if (name === "view_made") {
-      this.steps.push({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });
+      this.insert({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });
     } else if (name === "tokens_spent") {
       this.tokens = data.vision_tokens;
       this.mostTokens = data.max_vision_tokens;

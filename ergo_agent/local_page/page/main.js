@@ -5,24 +5,29 @@ import { AskForm } from "./asking.js";
 import { byId, sides, tell } from "./dom.js";
 import { BoxEditor } from "./editor.js";
 import { Episode } from "./episode.js";
-import { RunPanel, listRuns } from "./panel.js";
+import { RunPanel } from "./panel.js";
 import { Picker } from "./picker.js";
-import { Stage, showCloser } from "./stage.js";
-import { Steps } from "./steps.js";
+import { listRuns } from "./runs.js";
+import { Stage } from "./stage.js";
+import { Steps, showCloser } from "./steps.js";
 
 let image = null; // what is opened, and the page of it that is shown
 let shown = null; // the run that is looked at
 let editing = null; // the view whose box is being changed
+let place = null; // the piece of evidence that is pointed at
 const episodes = [];
 
 const stage = new Stage((view) => steps.selectView(view));
 const steps = new Steps({
-  selected: draw,
-  closer: (view) => showCloser(view, api.viewUrl(view.digest)),
+  selected: () => {
+    place = null;
+    draw();
+  },
+  closer: showCloser,
   elsewhere: edit,
 });
-const panel = new RunPanel();
-const editor = new BoxEditor(stage, goOn);
+const panel = new RunPanel(pointAt);
+const editor = new BoxEditor(stage, goOn, () => steps.focus());
 const picker = new Picker(opened);
 const form = new AskForm(ask);
 
@@ -44,19 +49,20 @@ function opened(given) {
   editor.close();
   stage.show(image);
   if (shown && !isShown(shown.asked)) look(null);
+  else draw();
+  document.title = `${image.name} · ergo-agent`;
   if (matchMedia("(min-width: 64rem)").matches) byId("question").focus();
 }
 
 const isShown = ({ image: digest, page }) => image?.image === digest && image.page === page;
 
 async function turnTo(page) {
-  tell(byId("image-problem"), "");
-  try {
-    opened({ ...image, ...(await api.facts(image.image, page)) });
-  } catch (error) {
-    tell(byId("image-problem"), error.message);
-    byId("page-number").value = image.page;
-  }
+  const before = image;
+  const turned = await picker.open(`page ${page}`, async () => ({
+    ...before,
+    ...(await api.facts(before.image, page)),
+  }));
+  if (!turned && image) byId("page-number").value = image.page;
 }
 
 function chooseAnother() {
@@ -66,6 +72,7 @@ function chooseAnother() {
   byId("picker").hidden = false;
   for (const id of ["shown", "another"]) byId(id).hidden = true;
   byId("image-name").textContent = "";
+  tell(byId("image-problem"), "");
   byId("file").focus();
 }
 
@@ -79,7 +86,7 @@ async function ask(asked) {
 /** Let the person choose another box in place of a view's. */
 function edit(view) {
   editing = view;
-  editor.open(view.region, `Look elsewhere than view ${view.number}`);
+  editor.open(view.region, `Look elsewhere than in view ${view.number}`);
 }
 
 /** Fork the run that is looked at: the box takes the place of the view's, its neighbours stay. */
@@ -90,6 +97,7 @@ async function goOn(box) {
     .map(({ region }) => [region.left, region.top, region.right, region.bottom]);
   const { run } = await api.fork(shown.id, editing.zoom, [[left, top, right, bottom], ...others]);
   begin(new Episode(run, shown.asked, { forkOf: shown.id }));
+  byId("run-heading").focus();
 }
 
 function begin(episode) {
@@ -112,9 +120,11 @@ function begin(episode) {
 /** Look at a run, or at none. */
 function look(episode) {
   shown = episode;
+  place = null;
   editor.close();
   steps.clear();
   byId("run").hidden = episode === null;
+  byId("intro").hidden = episodes.length > 0;
   byId("cancel").hidden = episode?.state !== "running";
   if (episode !== null) {
     if (!isShown(episode.asked)) opened(episode.asked);
@@ -131,10 +141,16 @@ function update() {
 
 /** Draw the boxes of the run that is looked at. */
 function draw() {
-  const current = steps.steps[steps.current];
-  const selected = current?.kind === "view" ? current.number : null;
-  stage.mark(shown?.views ?? [], shown?.result?.evidence ?? [], selected);
-  if (editor.box) editor.draw();
+  const { current } = steps;
+  const view = current?.kind === "view" ? current.number : null;
+  stage.mark(shown?.views ?? [], shown?.result?.evidence ?? [], { view, place });
+}
+
+/** Point at a piece of evidence on the image. */
+function pointAt(index) {
+  place = index;
+  draw();
+  byId("stage").scrollIntoView({ block: "nearest" });
 }
 
 byId("another").addEventListener("click", chooseAnother);

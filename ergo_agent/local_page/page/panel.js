@@ -1,12 +1,15 @@
 // What is told of the run that is looked at: how it goes, the answer, what it cost.
 
 import { reportUrl } from "./api.js";
-import { byId, make, number, tell } from "./dom.js";
+import { byId, counted, make, number, tell } from "./dom.js";
 
-const LONG = 60; // characters, from which an answer is set in smaller type
+const LONG_ANSWER = 60; // characters, from which an answer is set in smaller type
+const LONG_REASONING = 240; // characters, from which it is shown only when asked for
 
 export class RunPanel {
-  constructor() {
+  /** @param {(index: number) => void} pointed told which piece of evidence to point at */
+  constructor(pointed) {
+    this.pointed = pointed;
     this.lost = false;
     setInterval(() => this.episode?.state === "running" && this.showState(), 200);
   }
@@ -14,6 +17,7 @@ export class RunPanel {
   show(episode) {
     this.episode = episode;
     byId("run").hidden = false;
+    byId("run").dataset.state = episode.state;
     byId("run-heading").textContent = episode.asked.question;
     this.showState();
     tell(byId("run-problem"), episode.error ? sentence(episode.error) : "");
@@ -25,12 +29,14 @@ export class RunPanel {
     const { state, seconds, views, tokens, forkOf } = this.episode;
     const time = `${seconds.toFixed(1)} s`;
     const from = forkOf ? "From your box: " : "";
-    const counted = `${number(tokens)} vision tokens in ${views.length} views`;
+    const spent = `${number(tokens)} vision tokens in ${counted(views.length, "view")}`;
     const text = {
-      running: this.lost ? "The server does not answer; trying again …" : `${from}looking … ${counted}, ${time}`,
-      done: `${from}${counted}, ${time}. It ended because ${this.episode.reason}.`,
+      running: this.lost
+        ? "The server does not answer; trying again …"
+        : `${from}looking … ${spent}, ${time}`,
+      done: `${from}${spent}, ${time}. It ended because ${this.episode.reason}.`,
       failed: `${from}it failed after ${time}.`,
-      cancelled: `${from}cancelled after ${time}, ${counted}.`,
+      cancelled: `${from}cancelled after ${time}, ${spent}.`,
     }[state];
     const told = byId("state");
     told.setAttribute("aria-live", state === "running" ? "off" : "polite");
@@ -43,20 +49,11 @@ export class RunPanel {
     const { result, id } = this.episode;
     panel.hidden = result === null;
     if (result === null) return panel.replaceChildren();
-    const found = result.answer !== null;
-    const places = result.evidence.map(({ region, text }) =>
-      make(
-        "li",
-        {},
-        make("span", { class: "mark", "aria-hidden": "true" }, "▣"),
-        `pixels (${region.left}, ${region.top}) to (${region.right}, ${region.bottom})`,
-        text && text !== result.answer ? make("span", { class: "said" }, text) : null,
-      ),
-    );
+    const attributes = { class: answerClass(result.answer), id: "answer-text" };
     panel.replaceChildren(
-      make("p", { class: answerClass(result.answer), id: "answer-text" }, found ? result.answer : "not found"),
-      result.reasoning ? make("p", { class: "said quiet" }, result.reasoning) : "",
-      make("ul", { class: "evidence" }, ...places),
+      make("p", attributes, result.answer ?? "not found"),
+      ...reasoning(result.reasoning),
+      make("ul", { class: "evidence" }, ...this.places(result)),
       make(
         "p",
         { class: "actions" },
@@ -66,14 +63,31 @@ export class RunPanel {
     );
   }
 
+  places({ evidence, answer }) {
+    return evidence.map(({ region, text }, index) => {
+      const place = `pixels (${region.left}, ${region.top}) to (${region.right}, ${region.bottom})`;
+      const point = () => this.pointed(index);
+      const mark = make("span", { class: "mark", "aria-hidden": "true" }, "▣");
+      return make(
+        "li",
+        {},
+        make("button", { type: "button", onclick: point }, mark, place),
+        text && text !== answer ? make("span", { class: "said" }, text) : null,
+      );
+    });
+  }
+
   showCost() {
-    const { result, tokens, mostTokens } = this.episode;
-    const [spent, of, what] = result
-      ? [result.ledger.spent, result.ledger.full_resolution, "for one full-resolution pass"]
-      : [tokens, mostTokens, "that it may spend"];
-    if (!of) return byId("cost").replaceChildren();
-    const share = spent / of;
-    const text = `${number(spent)} vision tokens of ${number(of)} ${what} (${(share * 100).toFixed(0)} %)`;
+    const { result, tokens, mostTokens, fullResolution } = this.episode;
+    const spent = result?.ledger.spent ?? tokens;
+    const full = result?.ledger.full_resolution ?? fullResolution;
+    if (!full || !spent) return byId("cost").replaceChildren();
+    const share = spent / full;
+    const percent = `${(share * 100).toFixed(0)} %`;
+    const text = result
+      ? `${number(spent)} vision tokens of ${number(full)} for one full-resolution pass (${percent})`
+      : `${number(spent)} vision tokens of ${number(mostTokens)} that it may spend; ` +
+        `one full-resolution pass is about ${number(full)}`;
     byId("cost").replaceChildren(
       make("meter", { min: 0, max: 1, value: Math.min(1, share), "aria-label": text }),
       make("p", { class: "quiet", "aria-hidden": "true" }, text),
@@ -83,35 +97,15 @@ export class RunPanel {
 
 function answerClass(answer) {
   if (answer === null) return "answer none";
-  return answer.length > LONG ? "answer long" : "answer";
+  return answer.length > LONG_ANSWER ? "answer long" : "answer";
 }
 
-/** The runs of this page, newest first; one can be looked at again. */
-export function listRuns(episodes, shown, choose) {
-  byId("earlier").hidden = episodes.length < 2;
-  byId("runs").replaceChildren(
-    ...[...episodes].reverse().map((episode) =>
-      make(
-        "li",
-        {},
-        make(
-          "button",
-          {
-            type: "button",
-            "aria-current": episode === shown ? "true" : null,
-            onclick: () => choose(episode),
-          },
-          make("span", { class: "strong" }, outcome(episode)),
-          make("span", { class: "quiet" }, `${episode.asked.question}${episode.forkOf ? " (from your box)" : ""}`),
-        ),
-      ),
-    ),
-  );
-}
-
-function outcome({ state, result }) {
-  if (state === "done") return result.answer ?? "not found";
-  return { running: "looking …", failed: "failed", cancelled: "cancelled" }[state];
+/** What the policy thought; folded up where it is long. */
+function reasoning(text) {
+  if (!text) return [];
+  const said = make("p", { class: "said quiet" }, text);
+  if (text.length <= LONG_REASONING) return [said];
+  return [make("details", {}, make("summary", {}, "Its reasoning"), said)];
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

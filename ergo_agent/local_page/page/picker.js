@@ -10,6 +10,7 @@ export class Picker {
   constructor(opened) {
     this.opened = opened;
     this.problem = byId("image-problem");
+    this.progress = byId("opening");
     this.files = [];
     this.mostBytes = Infinity;
     byId("file").addEventListener("change", (event) => {
@@ -67,7 +68,7 @@ export class Picker {
         {},
         make(
           "button",
-          { type: "button", onclick: () => this.open(() => api.openFile(file.path)) },
+          { type: "button", onclick: () => this.open(file.path, () => api.openFile(file.path)) },
           make("span", {}, file.path),
           make("span", { class: "quiet" }, bytes(file.bytes)),
         ),
@@ -89,18 +90,29 @@ export class Picker {
       tell(this.problem, `${file.name} has ${bytes(file.size)}; the limit is ${limit}.`);
       return;
     }
-    await this.open(() => api.upload(file));
+    await this.open(file.name || "what was pasted", () => api.upload(file));
   }
 
-  async open(opening) {
+  /**
+   * Open an image or a page of it; the last that was asked for is shown.
+   * @param {string} name
+   * @param {() => Promise<object>} opening gives what was opened
+   * @returns {Promise<boolean>} whether it is shown now
+   */
+  async open(name, opening) {
+    const asked = (this.asked = Symbol(name));
     tell(this.problem, "");
-    document.documentElement.classList.add("opening");
+    tell(this.progress, `Opening ${name} …`);
     try {
-      this.opened({ page: 1, ...(await opening()) });
+      const image = await opening();
+      if (this.asked !== asked) return false;
+      this.opened({ page: 1, ...image });
+      return true;
     } catch (error) {
-      tell(this.problem, error.message);
+      if (this.asked === asked) tell(this.problem, error.message);
+      return false;
     } finally {
-      document.documentElement.classList.remove("opening");
+      if (this.asked === asked) tell(this.progress, "");
     }
   }
 }

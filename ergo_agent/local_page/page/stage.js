@@ -1,10 +1,11 @@
 // The original with the boxes of views and evidence over it; all boxes in original pixels.
 
-import { byId, make, makeSvg, sides } from "./dom.js";
+import { byId, makeSvg, sides, tell } from "./dom.js";
 import { pictureUrl } from "./api.js";
 
 const MOST_SIDE = 2000; // of the picture, in its own pixels; larger originals are shown shrunk
 const LABEL = 20; // height of a label, in CSS pixels
+const GONE = "The picture did not come: the server is gone, or has forgotten the image. Open it again.";
 
 export class Stage {
   /** @param {(number: number) => void} chosen told the number of a view whose box was clicked */
@@ -12,11 +13,13 @@ export class Stage {
     this.stage = byId("stage");
     this.picture = byId("picture");
     this.boxes = byId("boxes");
-    this.layer = makeSvg("g");
-    this.boxes.append(this.layer);
+    this.views = makeSvg("g");
+    this.evidence = makeSvg("g");
+    this.boxes.append(this.views, this.evidence);
     this.chosen = chosen;
-    this.drawn = { views: [], evidence: [], selected: null };
-    new ResizeObserver(() => this.draw()).observe(this.stage);
+    this.drawn = new Map(); // what a view is known by -> its element
+    this.picture.addEventListener("error", () => tell(byId("image-problem"), GONE));
+    new ResizeObserver(() => this.placeTags()).observe(this.stage);
   }
 
   /** Show a page of an image. */
@@ -28,13 +31,33 @@ export class Stage {
     this.picture.height = height;
     this.stage.style.setProperty("--ratio", width / height);
     this.boxes.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.mark([], [], null);
+    this.mark([], [], {});
   }
 
-  /** Draw the boxes of views, the places an answer was read in, and which view is selected. */
+  /**
+   * Draw the boxes of views and the places an answer was read in. What is drawn already stays as
+   * it is, so that neither the focus nor an animation starts again while a run goes on.
+   * @param {{view?: number | null, place?: number | null}} selected number of a view, index of a place
+   */
   mark(views, evidence, selected) {
-    this.drawn = { views, evidence, selected };
-    this.draw();
+    const zooms = new Map(views.filter((view) => view.number > 1).map((view) => [key(view), view]));
+    for (const [known, drawn] of this.drawn) {
+      if (zooms.has(known)) continue;
+      drawn.group.remove();
+      this.drawn.delete(known);
+    }
+    for (const [known, view] of zooms) {
+      if (!this.drawn.has(known)) this.drawn.set(known, { view, group: this.viewBox(view) });
+      const { group } = this.drawn.get(known);
+      group.classList.toggle("selected", view.number === selected.view);
+      if (group.parentNode !== this.views) this.views.append(group);
+    }
+    this.evidence.replaceChildren(
+      ...evidence.map(({ region }, at) =>
+        frame(region, at === selected.place ? "evidence selected" : "evidence"),
+      ),
+    );
+    this.placeTags();
   }
 
   /** Original pixels in one CSS pixel. */
@@ -42,32 +65,15 @@ export class Stage {
     return this.size ? this.size.width / (this.stage.clientWidth || this.size.width) : 1;
   }
 
-  draw() {
-    if (!this.size) return;
-    const { views, evidence, selected } = this.drawn;
-    const focused = document.activeElement?.closest?.("#boxes .box")?.dataset.view;
-    const zooms = views.filter((view) => view.number > 1);
-    this.layer.replaceChildren(
-      ...zooms.map((view) => this.viewBox(view, view.number === selected)),
-      ...evidence.map(({ region }) => frame(region, "evidence")),
-    );
-    if (focused) this.boxes.querySelector(`[data-view="${focused}"]`)?.focus();
-  }
-
-  viewBox(view, selected) {
-    const name = `View ${view.number}`;
-    const height = LABEL * this.scale;
-    const width = height * (0.7 + 0.6 * String(view.number).length);
-    const { left, top } = view.region;
-    const y = top > height ? top - height : top;
+  viewBox(view) {
     const choose = () => this.chosen(view.number);
     return makeSvg(
       "g",
       {
-        class: selected ? "box selected" : "box",
+        class: "box",
         role: "button",
         tabindex: "0",
-        "aria-label": `${name}, show its step`,
+        "aria-label": `View ${view.number}, show its step`,
         "data-view": view.number,
         onclick: choose,
         onkeydown: (event) => {
@@ -77,26 +83,35 @@ export class Stage {
         },
       },
       frame(view.region, "frame"),
-      makeSvg("rect", { class: "tag", x: left, y, width, height }),
-      makeSvg(
-        "text",
-        { x: left + width / 2, y: y + height * 0.76, "font-size": height * 0.75, "text-anchor": "middle" },
-        String(view.number),
-      ),
+      makeSvg("rect", { class: "tag" }),
+      makeSvg("text", { "text-anchor": "middle" }, String(view.number)),
     );
   }
+
+  /** Put the numbers at their boxes; they have one size on the screen, however large the image. */
+  placeTags() {
+    if (!this.size) return;
+    const height = LABEL * this.scale;
+    for (const { view, group } of this.drawn.values()) {
+      const width = height * (0.7 + 0.6 * String(view.number).length);
+      const { top } = view.region;
+      const left = Math.min(view.region.left, this.size.width - width);
+      const y = top > height ? top - height : top;
+      const [, tag, text] = group.children;
+      put(tag, { x: left, y, width, height });
+      put(text, { x: left + width / 2, y: y + height * 0.76, "font-size": height * 0.75 });
+    }
+  }
+}
+
+const key = ({ number, region: { left, top, right, bottom } }) =>
+  [number, left, top, right, bottom].join(" ");
+
+function put(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 }
 
 function frame({ left, top, right, bottom }, name) {
   const attributes = { class: name, x: left, y: top, width: right - left, height: bottom - top };
   return makeSvg("rect", { ...attributes, "vector-effect": "non-scaling-stroke" });
-}
-
-/** A view as the policy saw it, in a dialog over the page. */
-export function showCloser(view, url) {
-  const dialog = byId("closer");
-  const name = `View ${view.number} as the policy saw it`;
-  byId("closer-heading").textContent = `${name}, ${sides(...view.shown)} pixels`;
-  byId("closer-view").replaceWith(make("img", { id: "closer-view", src: url, alt: name }));
-  dialog.showModal();
 }

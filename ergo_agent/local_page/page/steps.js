@@ -1,4 +1,4 @@
-// The list of what happened, in order; one of its steps is the current one.
+// The list of what happened, in order; one of its steps is the current one, and shows its view.
 
 import { viewUrl } from "./api.js";
 import { byId, make, number, sides } from "./dom.js";
@@ -20,104 +20,129 @@ export class Steps {
 
   clear() {
     this.list.replaceChildren();
-    this.steps = [];
+    this.items = new Map(); // step -> its element, in the order of the steps
     this.current = null;
+    this.opened = null; // what the current step shows below itself
   }
 
-  /** Add the steps that are new. */
+  /** Show the steps that are new, each in its place. */
   update(steps) {
-    const known = this.steps.length;
-    this.steps = [...steps];
-    this.list.append(...this.steps.slice(known).map((step, at) => this.item(step, known + at)));
-    const buttons = this.buttons;
-    if (this.current === null && buttons[0]) buttons[0].tabIndex = 0;
-  }
-
-  get buttons() {
-    return [...this.list.querySelectorAll(".step")];
+    const known = this.items;
+    this.items = new Map(steps.map((step) => [step, known.get(step) ?? this.item(step)]));
+    [...this.items.values()].forEach((item, at) => {
+      const there = this.list.children[at];
+      if (there !== item) this.list.insertBefore(item, there ?? null);
+    });
+    const [first] = this.items.values();
+    if (this.current === null && first) first.firstElementChild.tabIndex = 0;
   }
 
   /** Make the step of a view the current one. */
   selectView(viewNumber) {
-    this.select(this.steps.findIndex((s) => s.kind === "view" && s.number === viewNumber));
+    this.select([...this.items.keys()].find((s) => s.kind === "view" && s.number === viewNumber));
   }
 
-  select(index, { focus = true } = {}) {
-    if (!this.steps[index]) return;
-    this.current = index;
-    this.buttons.forEach((button, at) => {
-      button.tabIndex = at === index ? 0 : -1;
-      if (at === index) button.setAttribute("aria-current", "step");
+  /** Give the focus back to the current step. */
+  focus() {
+    this.items.get(this.current)?.firstElementChild.focus({ preventScroll: true });
+  }
+
+  select(step) {
+    const item = this.items.get(step);
+    if (!item) return;
+    this.current = step;
+    for (const other of this.items.values()) {
+      const button = other.firstElementChild;
+      button.tabIndex = other === item ? 0 : -1;
+      if (other === item) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
-    });
-    [...this.list.children].forEach((item, at) => {
-      const actions = item.querySelector(".actions");
-      if (actions) actions.hidden = at !== index;
-    });
-    if (focus) this.buttons[index].focus();
-    this.buttons[index].scrollIntoView({ block: "nearest" });
-    this.wishes.selected(this.steps[index]);
+    }
+    this.opened?.remove();
+    this.opened = step.kind === "view" ? this.details(step) : null;
+    if (this.opened) item.append(this.opened);
+    this.focus();
+    item.scrollIntoView({ block: "nearest" });
+    this.wishes.selected(step);
   }
 
   pressed(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const at = this.buttons.indexOf(event.target);
-    if (at < 0) return;
-    const last = this.steps.length - 1;
+    if (!event.target.matches(".step")) return;
+    const steps = [...this.items.keys()];
+    const at = [...this.items.values()].indexOf(event.target.parentNode);
+    const last = steps.length - 1;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    this.select(Math.min(Math.max(to, 0), last));
+    this.select(steps[Math.min(Math.max(to, 0), last)]);
   }
 
-  item(step, index) {
-    const button = make(
-      "button",
-      { type: "button", class: `step ${step.kind}`, tabindex: "-1", onclick: () => this.select(index) },
-      ...(step.kind === "view" ? viewParts(step) : moveParts(step)),
-    );
-    return make("li", {}, button, step.kind === "view" ? this.actions(step) : null);
+  item(step) {
+    const attributes = {
+      type: "button",
+      class: `step ${step.kind}${step.by === "person" ? " person" : ""}`,
+      tabindex: "-1",
+      onclick: () => this.select(step),
+    };
+    const parts = step.kind === "view" ? viewParts(step) : moveParts(step);
+    return make("li", {}, make("button", attributes, ...parts));
   }
 
-  actions(view) {
+  /** A view as the policy saw it, and what can be done about it. */
+  details(view) {
     const closer = () => this.wishes.closer(view);
     const elsewhere = () => this.wishes.elsewhere(view);
     return make(
-      "p",
-      { class: "actions", hidden: true },
-      make("button", { type: "button", onclick: closer }, "See it full size"),
-      view.zoom === null
-        ? null
-        : make("button", { type: "button", onclick: elsewhere }, "Look elsewhere"),
+      "div",
+      { class: "details" },
+      viewImage(view, `View ${view.number} as the policy saw it`),
+      make(
+        "p",
+        { class: "actions" },
+        make("button", { type: "button", onclick: closer }, "See it full size"),
+        view.zoom === null
+          ? null
+          : make("button", { type: "button", onclick: elsewhere }, "Look elsewhere"),
+      ),
     );
   }
 }
 
+/** A view in a dialog over the page, in its own pixels. */
+export function showCloser(view) {
+  const dialog = byId("closer");
+  const name = `View ${view.number} as the policy saw it`;
+  byId("closer-heading").textContent = `${name}, ${sides(...view.shown)} pixels`;
+  byId("closer-view").replaceWith(
+    make("img", { id: "closer-view", src: viewUrl(view.digest), alt: name }),
+  );
+  dialog.showModal();
+}
+
+function viewImage(view, alt, more = {}) {
+  const [width, height] = view.shown;
+  return make("img", { src: viewUrl(view.digest), alt, width, height, ...more });
+}
+
 function viewParts(view) {
   const { left, top, right, bottom } = view.region;
-  const what =
-    view.number === 1
-      ? `the whole image, shown at ${sides(...view.shown)}`
-      : `pixels (${left}, ${top}) to (${right}, ${bottom}), shown at ${sides(...view.shown)}`;
+  const place =
+    view.number === 1 ? "The whole image" : `Pixels (${left}, ${top}) to (${right}, ${bottom})`;
   return [
-    make("img", {
-      src: viewUrl(view.digest),
-      alt: "",
-      loading: "lazy",
-      width: view.shown[0],
-      height: view.shown[1],
-    }),
+    viewImage(view, "", { loading: "lazy" }),
     make(
       "span",
       {},
       make("span", { class: "strong" }, `View ${view.number}`),
-      `, ${what}; ${number(view.tokens)} tokens`,
+      make("span", { class: "fact" }, place),
+      make("span", { class: "fact" }, `${sides(...view.shown)}, ${number(view.tokens)} tokens`),
     ),
   ];
 }
 
 function moveParts(move) {
-  const said = move.by === "policy" ? move.reasoning || move.error : null;
+  // a person gives a box and no reasons: those of the event are the policy's, for the box before
+  const said = move.by === "person" ? null : move.reasoning || move.error;
   return [
     make("span", { class: "strong" }, moveInWords(move)),
     said ? make("span", { class: "said" }, said) : null,

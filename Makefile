@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 SOURCES := ergo_agent tests examples benchmarks scripts
 
-.PHONY: demo test lint docs test-served bench size clean
+.PHONY: demo test test-mcp-v1 lint docs test-served bench size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -26,6 +26,10 @@ lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, 
 
 docs: $(VENV)/.docs ## the site of docs/ with the API reference, in build/site
 	$(MKDOCS)
+
+test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose own HTTP client warns
+	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --target build/mcp-v1 'mcp<2'
+	PYTHONPATH=build/mcp-v1 $(BIN)/python -m pytest tests/mcp -W default
 
 test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
 	$(SERVED)/bin/python -m pytest tests/served --maxfail=5

@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ergo_agent.errors import ImageAccessError, ImageNotFoundError
-from ergo_agent.geometry import Region, Size
+from ergo_agent.geometry import Region
 from ergo_agent.imaging import ImageLimits, Original
+from ergo_agent.imaging.shrinking import within_side
 from ergo_agent.imaging.stores import is_digest
 from ergo_agent.viewing import ViewMaker
 
@@ -142,9 +143,7 @@ def _plain(name: str) -> str:
 def _encoded(original: Original, side: int) -> bytes:
     """A JPEG: of 16 megapixels it takes a tenth of the time that a WebP does."""
     size = original.size
-    scale = min(1.0, side / max(size))
-    shown = Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
     buffer = io.BytesIO()
-    image = original.shown(Region.whole(size), shown)
+    image = original.shown(Region.whole(size), within_side(size, side=side))
     image.save(buffer, format="JPEG", quality=_QUALITY, subsampling="4:4:4")
     return buffer.getvalue()

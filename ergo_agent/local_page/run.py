@@ -13,6 +13,7 @@ from ergo_agent.graphs import VisionGraph, create_vision_graph
 from ergo_agent.imaging import ImageLimits
 from ergo_agent.local_page.log import EventLog, Said
 from ergo_agent.policies.base import Policy
+from ergo_agent.reporting.words import reason_in_words
 from ergo_agent.settings import VisionSettings
 
 __all__ = ["CONFIG", "Asked", "Begin", "Begun", "Run"]
@@ -110,7 +111,7 @@ class Run:
             begun = await begin()
             async for mode, chunk in _chunks(begun):
                 self._take(mode, chunk)
-            self.log.say("done", {"result": self.result})
+            self.log.say("done", {"result": self.result, "reason": self._reason()})
         except ErgoError as error:
             self.log.say("failed", {"error": str(error)})
         except Exception:
@@ -118,6 +119,10 @@ class Run:
             self.log.say("failed", {"error": "the run failed; what it was is on the terminal"})
         finally:  # cancelled by another way than `cancel`, as by the end of the event loop
             self.log.say("cancelled", {})
+
+    def _reason(self) -> str | None:
+        """Why it ended, in words, where it has a result."""
+        return None if self.result is None else reason_in_words(self.result["stop_reason"])
 
     def _take(self, mode: str, chunk: dict[str, Any]) -> None:
         if mode == "custom":

@@ -1,5 +1,7 @@
 // The calls of the server. Each fails with an Error whose message can be shown as it is.
 
+import { sentence } from "./dom.js";
+
 const LOST = "The server does not answer. Is `ergo-agent ui` still running?";
 
 const FORGOTTEN = "The server has forgotten this run. Ask again.";
@@ -27,8 +29,6 @@ const send = (path, body) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const setup = () => call("/api/setup");
 export const files = () => call("/api/files");

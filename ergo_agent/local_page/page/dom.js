@@ -29,6 +29,9 @@ export function tell(element, text) {
   element.hidden = !text;
 }
 
+/** A text with a capital, as a message begins. */
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const number = (value) => Math.round(value).toLocaleString("en");
 export const counted = (count, what) => `${number(count)} ${what}${count === 1 ? "" : "s"}`;
 export const sides = (width, height) => `${number(width)} × ${number(height)}`;

@@ -1,19 +1,5 @@
 // One run as the page knows it: what its events came to. No elements here.
 
-/** What a stop reason means, as the end of "It ended because ...". */
-const REASONS = {
-  answered: "the policy answered",
-  not_found: "the policy says that the image does not hold the answer",
-  full_resolution: "what the policy wanted to see closer was at full resolution already",
-  repeated_region: "the policy wanted to see again what it had been shown",
-  max_zooms: "the zooms allowed were used up",
-  token_budget: "the vision tokens allowed were used up",
-  deadline: "the time allowed was used up",
-  context_length: "the conversation was longer than the model's context",
-  rejected: "a person who was asked about a zoom rejected it",
-  unusable_reply: "two replies in a row held neither a usable box nor an answer",
-};
-
 export class Episode {
   constructor(id, asked, { forkOf = null } = {}) {
     this.id = id;
@@ -25,6 +11,7 @@ export class Episode {
     this.mostTokens = null;
     this.state = "running";
     this.result = null;
+    this.reason = null;
     this.error = null;
     this.started = performance.now();
     this.ended = null;
@@ -44,11 +31,6 @@ export class Episode {
 
   get seconds() {
     return ((this.ended ?? performance.now()) - this.started) / 1000;
-  }
-
-  get reason() {
-    const name = this.result?.stop_reason;
-    return name ? (REASONS[name] ?? name.replaceAll("_", " ")) : null;
   }
 
   /** Add a view; those of one zoom are made at once, and may come in any order. */
@@ -75,6 +57,7 @@ export class Episode {
       this.state = name;
       this.ended = performance.now();
       this.result = data.result ?? null;
+      this.reason = data.reason ?? null; // why it ended, as the end of "It ended because ..."
       this.error = data.error ?? null;
     }
   }

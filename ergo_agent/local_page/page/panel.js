@@ -1,7 +1,7 @@
 // What is told of the run that is looked at: how it goes, the answer, what it cost.
 
 import { reportUrl } from "./api.js";
-import { byId, counted, make, number, tell } from "./dom.js";
+import { byId, counted, make, number, sentence, tell } from "./dom.js";
 
 const LONG_ANSWER = 60; // characters, from which an answer is set in smaller type
 const LONG_REASONING = 240; // characters, from which it is shown only when asked for
@@ -107,5 +107,3 @@ function reasoning(text) {
   if (text.length <= LONG_REASONING) return [said];
   return [make("details", {}, make("summary", {}, "Its reasoning"), said)];
 }
-
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

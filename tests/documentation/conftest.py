@@ -1,7 +1,6 @@
 """The folder that the pages' code runs in, and the model that their agents have."""
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from tests.support.documents import ROOT
-from tests.support.tool_calling import calls
+from tests.support.tool_calling import BindsTools, calls
 
 
-class ReaderOfTools(BaseChatModel):
+class ReaderOfTools(BindsTools):
     """Passes on a question about page.png to `look_at_image`, and says what that answered."""
 
     model_name: str = "stands-in-for-yours"
@@ -22,9 +21,6 @@ class ReaderOfTools(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "reader-of-tools"
-
-    def bind_tools(self, tools: Sequence[Any], **options: Any):
-        return self.bind(tools=list(tools), **options)
 
     def _generate(
         self,

@@ -13,10 +13,17 @@ from pydantic import Field
 from ergo_agent.dialects import ToolCallsDialect
 from ergo_agent.policies.base import Policy
 
-__all__ = ["ToolModel", "answer", "broken", "calls", "tool_policy", "zoom"]
+__all__ = ["BindsTools", "ToolModel", "answer", "broken", "calls", "tool_policy", "zoom"]
 
 
-class ToolModel(BaseChatModel):
+class BindsTools(BaseChatModel):
+    """Is told what tools there are by an option of each call."""
+
+    def bind_tools(self, tools: Sequence[Any], **options: Any):
+        return self.bind(tools=list(tools), **options)
+
+
+class ToolModel(BindsTools):
     """Gives its messages in order, the last one for ever."""
 
     replies: list[AIMessage]
@@ -27,9 +34,6 @@ class ToolModel(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "tool-model"
-
-    def bind_tools(self, tools: Sequence[Any], **options: Any):
-        return self.bind(tools=list(tools), **options)
 
     def _generate(
         self,

@@ -9,6 +9,15 @@ from ergo_agent.policies.ocr.layout.sections import heading_above, section_body
 from ergo_agent.policies.ocr.layout.tables import Table
 from tests.support.recorded import PAGES, lines_of
 
+FLAG_6 = [
+    ("Flag", "-6"),
+    ("Compress usage", "5200k"),
+    ("Decompress usage", "2500k"),
+    ("Decompress -s usage", "1600k"),
+    ("Corpus Size", "838626"),
+]
+"""A row of the bzip2 manual's table under its two header lines, however they were read."""
+
 
 @cache
 def page(name: str) -> PageLayout:
@@ -122,13 +131,7 @@ def test_a_table_of_one_header_row():
 
 def test_a_table_whose_header_takes_two_lines():
     table = table_with("bzip2-manual-p9", "Flag")
-    assert row_of(table, "-6") == [
-        ("Flag", "-6"),
-        ("Compress usage", "5200k"),
-        ("Decompress usage", "2500k"),
-        ("Decompress -s usage", "1600k"),
-        ("Corpus Size", "838626"),
-    ]
+    assert row_of(table, "-6") == FLAG_6
     assert len(table.rows) == 9
 
 
@@ -136,13 +139,7 @@ def test_names_that_were_read_as_one_line_each_head_their_column():
     cells = [cell.text for row in page("bzip2-manual-p9-quick").rows for cell in row.cells]
     assert "Decompress Decompress Corpus" in cells
     table = table_with("bzip2-manual-p9-quick", "Flag")
-    assert row_of(table, "-6") == [
-        ("Flag", "-6"),
-        ("Compress usage", "5200k"),
-        ("Decompress usage", "2500k"),
-        ("Decompress -s usage", "1600k"),
-        ("Corpus Size", "838626"),
-    ]
+    assert row_of(table, "-6") == FLAG_6
 
 
 def test_names_set_apart_from_the_rows_above_begin_a_table():

@@ -29,7 +29,7 @@ docs: $(VENV)/.docs ## the site of docs/ with the API reference, in build/site
 
 test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose own HTTP client warns
 	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --target build/mcp-v1 'mcp<2'
-	PYTHONPATH=build/mcp-v1 $(BIN)/python -m pytest tests/mcp -W default
+	PYTHONPATH=build/mcp-v1 $(BIN)/python -m pytest tests/apps/mcp -W default
 
 test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
 	$(SERVED)/bin/python -m pytest tests/served --maxfail=5

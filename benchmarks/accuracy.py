@@ -11,7 +11,7 @@ from collections import Counter
 from statistics import median
 
 from benchmarks.corpus.pages import CorpusError, draw_page, load_documents, load_questions
-from benchmarks.scoring import is_right
+from benchmarks.score import is_right
 from ergo_agent import ErgoError, ask
 from ergo_agent.policies.ocr import create_ocr_policy
 

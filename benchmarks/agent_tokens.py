@@ -26,9 +26,9 @@ from PIL import Image, ImageDraw, ImageFont
 from pydantic import Field
 
 from ergo_agent import ErgoVisionTool, VisionAnswer, VisionMiddleware
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.dialects.tool_calls import PROVIDERS
-from ergo_agent.geometry import Size
+from ergo_agent.views.geometry import Size
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 __all__ = ["LIMIT", "Spent", "draw_screen", "measure"]
 

@@ -13,11 +13,13 @@ import openai
 from langchain_core.messages import AIMessage
 from PIL import Image
 
-from ergo_agent.dialects import Dialect, ShownView, Zoom
-from ergo_agent.fitting import Budget, fit_coarse
-from ergo_agent.geometry import Region, Size
-from ergo_agent.planning import plan_crops
-from ergo_agent.settings import VisionSettings
+from ergo_agent.dialects import Dialect
+from ergo_agent.episode.budget import Budget, fit_coarse
+from ergo_agent.episode.moves import Zoom
+from ergo_agent.episode.planning import plan_crops
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import ShownView
 
 __all__ = ["Bare", "bare_episode"]
 

@@ -19,9 +19,9 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from benchmarks.served import SIZE, draw_images
 from ergo_agent import aask
 from ergo_agent.dialects import ErgoDialect
-from ergo_agent.imaging import digest_of
+from ergo_agent.images import digest_of
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies import Policy
-from ergo_agent.viewing import ViewMaker
 
 _MOVES = (
     "<think>there</think><zoom>[240, 180, 440, 330]</zoom>",

@@ -19,7 +19,7 @@ from statistics import median, quantiles
 
 from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
-from benchmarks.scoring import is_right
+from benchmarks.score import is_right
 from ergo_agent import ask
 from ergo_agent.policies import Policy
 from ergo_agent.policies.ocr import create_ocr_policy

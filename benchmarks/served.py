@@ -24,9 +24,11 @@ from PIL import Image, ImageDraw
 from benchmarks.bare_loop import Bare, bare_episode
 from benchmarks.server_time import HEADER
 from ergo_agent import aask
-from ergo_agent.dialects import ErgoDialect, ShownView, Stage
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.episode.moves import Stage
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.view import ShownView
 
 SIZE = (4000, 3000)
 """Of every image, in pixels: 12 megapixels, as a camera or a scanner makes them."""

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw, ImageFont
 
 from ergo_agent import ask
-from ergo_agent.imaging import MemoryStore
+from ergo_agent.images import MemoryStore
 from ergo_agent.tracing.images import VARIABLE
 from tests.support.langsmith_endpoint import receiving, traced_to
 from tests.support.scripted import scripted

@@ -3,7 +3,9 @@
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ergo_agent.errors import (
@@ -24,12 +26,12 @@ from ergo_agent.errors import (
 if TYPE_CHECKING:
     from ergo_agent.agents import ObserveTool, ZoomTool
     from ergo_agent.agents.middleware import VisionMiddleware
+    from ergo_agent.agents.vision_tool import ErgoVisionTool
+    from ergo_agent.answer import VisionAnswer
+    from ergo_agent.ask import aask, ask
+    from ergo_agent.episode.settings import VisionSettings
     from ergo_agent.graphs import create_vision_graph
     from ergo_agent.policies.base import Policy
-    from ergo_agent.questions import aask, ask
-    from ergo_agent.result import VisionAnswer
-    from ergo_agent.settings import VisionSettings
-    from ergo_agent.vision_tool import ErgoVisionTool
 
     __version__: str
 
@@ -60,15 +62,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ErgoVisionTool": "ergo_agent.vision_tool",
+    "ErgoVisionTool": "ergo_agent.agents.vision_tool",
     "ObserveTool": "ergo_agent.agents",
     "Policy": "ergo_agent.policies.base",
-    "VisionAnswer": "ergo_agent.result",
+    "VisionAnswer": "ergo_agent.answer",
     "VisionMiddleware": "ergo_agent.agents.middleware",
-    "VisionSettings": "ergo_agent.settings",
+    "VisionSettings": "ergo_agent.episode.settings",
     "ZoomTool": "ergo_agent.agents",
-    "aask": "ergo_agent.questions",
-    "ask": "ergo_agent.questions",
+    "aask": "ergo_agent.ask",
+    "ask": "ergo_agent.ask",
     "create_vision_graph": "ergo_agent.graphs",
 }
 
@@ -85,3 +87,14 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _Package(ModuleType):
+    """Keeps `ergo_agent.ask` the function: importing the module `ask` would put itself there."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name == "ask" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from ergo_agent import ErgoError, VisionAnswer, ask
-from ergo_agent.drawing import draw_answer
-from ergo_agent.geometry import Region
-from ergo_agent.imaging import open_original
+from ergo_agent.images import open_original
+from ergo_agent.report.drawing import draw_answer
+from ergo_agent.views.geometry import Region
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTIONS = (

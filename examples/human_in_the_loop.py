@@ -19,7 +19,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from ergo_agent import ErgoError, VisionAnswer, VisionSettings, create_vision_graph
-from ergo_agent.events import MoveDecided, TokensSpent, ViewMade, read_event
+from ergo_agent.episode.events import MoveDecided, TokensSpent, ViewMade, read_event
 from ergo_agent.graphs import VisionGraph, fork_zoom
 
 PAGE = Path(__file__).with_name("page.png")

@@ -62,7 +62,7 @@ def _options() -> argparse.Namespace:
 
 def _server(folder: Path) -> StdioServerParameters:
     """How the server is started; clients pass on little of their environment by themselves."""
-    command = ["-m", "ergo_agent.cli", "mcp", "--root", str(folder)]
+    command = ["-m", "ergo_agent.apps.cli", "mcp", "--root", str(folder)]
     return StdioServerParameters(command=sys.executable, args=command, env=dict(os.environ))
 
 

@@ -11,14 +11,13 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Checkpointer, Send
 
-from ergo_agent.graphs.both_ways import BothWays
-from ergo_agent.graphs.nodes import NodesWhenReady
+from ergo_agent.episode.settings import VisionContext, VisionSettings
+from ergo_agent.episode.state import Episode, VisionInput, VisionOutput, VisionState
+from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.vision_graph import VisionGraph
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
+from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
-from ergo_agent.settings import VisionContext, VisionSettings
-from ergo_agent.state import Episode, VisionInput, VisionOutput, VisionState
-from ergo_agent.viewing import ViewMaker
 
 __all__ = ["create_vision_graph"]
 
@@ -40,8 +39,8 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     It may stand by itself or be a node of another graph: `parent.add_node("look", graph)`. A run
     may set things its own way, `graph.invoke(given, context={"max_zooms": 1})`; the fields are
     those of `VisionContext`. While it runs, the `custom` stream tells of views, tokens and moves
-    (`ergo_agent.events`). With `review_zooms` a person is asked before each zoom
-    (`ergo_agent.reviewing`); `fork_zoom` goes back to a zoom and takes another box.
+    (`ergo_agent.episode.events`). With `review_zooms` a person is asked before each zoom
+    (`ergo_agent.episode.review`); `fork_zoom` goes back to a zoom and takes another box.
 
     Args:
         policy: Whom to ask: a policy's name, a LangChain chat model or a `Policy`, as

@@ -6,9 +6,9 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from ergo_agent.dialects.base import Dialect
-from ergo_agent.result import View
-from ergo_agent.state import Episode
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.episode.state import Episode
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.views.view import View
 
 __all__ = ["messages_for"]
 

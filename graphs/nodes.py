@@ -2,32 +2,35 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
 from langgraph.runtime import get_runtime
 from langgraph.types import Overwrite
 
-from ergo_agent.dialects.base import Answer
+from ergo_agent._common.sync import run_sync
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.events import report_view
+from ergo_agent.episode.moves import Answer
+from ergo_agent.episode.record import Evidence, ImageFacts
+from ergo_agent.episode.settings import VisionSettings, check_question
+from ergo_agent.episode.state import Episode, Next, as_json
 from ergo_agent.errors import SettingsError
-from ergo_agent.graphs.asking import PolicyNode
-from ergo_agent.graphs.reporting import report_view
-from ergo_agent.graphs.review import ReviewNode, check_waiting
+from ergo_agent.graphs.policy_node import PolicyNode
+from ergo_agent.graphs.review_node import ReviewNode, check_waiting
 from ergo_agent.graphs.vision_graph import overrides_of
-from ergo_agent.imaging import is_remote, may_be_written
-from ergo_agent.imaging.stores import is_digest
+from ergo_agent.images import is_remote, may_be_written
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.stores import is_digest
 from ergo_agent.policies.base import Policy
-from ergo_agent.result import Evidence, ImageFacts, View, VisionAnswer
-from ergo_agent.settings import VisionSettings, check_question
-from ergo_agent.state import Episode, Next, as_json
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
 from ergo_agent.tools.observe import Observation
 from ergo_agent.tools.zoom import Zoomed
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.views.view import View
 
-__all__ = ["Nodes", "NodesWhenReady"]
+__all__ = ["BothWays", "Nodes", "NodesWhenReady"]
 
 _State = dict[str, Any]
 
@@ -199,3 +202,41 @@ def _checked_page(page: object) -> int:
     if not isinstance(page, int):
         raise SettingsError(f"page={page!r} is no page number; give a whole number from 1")
     return page
+
+
+class BothWays(Runnable[Any, _State]):
+    """Runs a coroutine function as a node.
+
+    Not a `RunnableLambda`: in a trace each of those is a run of its own, with the state going in
+    and coming out once more.
+    """
+
+    def __init__(
+        self, run: Callable[[_State, RunnableConfig], Awaitable[_State]], *, name: str
+    ) -> None:
+        """Wrap a function.
+
+        Args:
+            run: Takes the state and the run's config; returns the update.
+            name: Of the node.
+        """
+        self.name = name
+        self._run = run
+
+    async def ainvoke(
+        self,
+        input: _State,  # noqa: A002  # LangChain's name
+        config: RunnableConfig | None = None,
+        **_: Any,
+    ) -> _State:
+        """Run the node."""
+        return await self._run(input, ensure_config(config))
+
+    def invoke(
+        self,
+        input: _State,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **_: Any,
+    ) -> _State:
+        """Run the node; blocking."""
+        return run_sync(self.ainvoke(input, config))

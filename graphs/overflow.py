@@ -4,10 +4,10 @@ The server said so, and would say it again: fewer vision tokens are sent. First 
 alone, for an answer from what they show; where they are all there is, the same ones smaller.
 """
 
-from ergo_agent.budget import TokenRule
-from ergo_agent.result import View
-from ergo_agent.state import Episode
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.episode.state import Episode
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["newest_alone", "with_smaller_views"]
 

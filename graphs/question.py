@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from ergo_agent.dialects.base import Dialect, Stage
+from ergo_agent.dialects.base import Dialect
+from ergo_agent.episode.moves import Stage
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.state import Episode
+from ergo_agent.episode.stopping import StopReason
 from ergo_agent.errors import MoveError
-from ergo_agent.result import StopReason
-from ergo_agent.settings import VisionSettings
-from ergo_agent.state import Episode
 
 __all__ = ["Asked", "Questions"]
 

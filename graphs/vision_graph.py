@@ -20,11 +20,11 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 from PIL import Image
 
+from ergo_agent._common.sync import run_sync
+from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
+from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
 from ergo_agent.errors import DecisionError, SettingsError
-from ergo_agent.running import run_sync
-from ergo_agent.settings import MOST_ZOOMS, VisionContext, VisionSettings
-from ergo_agent.state import VisionInput, VisionOutput, VisionState
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.images.maker import ViewMaker
 
 __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from ergo_agent.cli import app
+from ergo_agent.apps.cli import app
 
 __all__ = ["PAGE", "command_line_page"]
 

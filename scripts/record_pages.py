@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.corpus.pages import draw_page, load_documents
-from ergo_agent.dialects.reading import ReadingDialect
-from ergo_agent.fitting import Budget, fit_coarse
-from ergo_agent.geometry import Region
-from ergo_agent.imaging import open_original
+from ergo_agent.dialects.reader import ReadingDialect
+from ergo_agent.episode.budget import Budget, fit_coarse
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.images import open_original
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.geometry import Region
 from tests.support.recorded import record
 
 PAGES = (

@@ -50,7 +50,7 @@ def main() -> None:
 
 def screen() -> list[str]:
     """The lines on a terminal after the command was typed and has ended, with their colours."""
-    command = [sys.executable, "-m", "ergo_agent.cli", *ARGUMENTS]
+    command = [sys.executable, "-m", "ergo_agent.apps.cli", *ARGUMENTS]
     with opened_terminal() as (ours, theirs):
         running = subprocess.Popen(
             command, stdout=theirs, stderr=theirs, cwd=ROOT, env=_environment()

@@ -18,7 +18,7 @@ from ergo_agent import (
     aask,
     ask,
 )
-from ergo_agent.imaging import MemoryStore
+from ergo_agent.images import MemoryStore
 from tests.support.pictures import save_bad_pictures, save_picture
 from tests.support.scripted import received, scripted
 

@@ -16,9 +16,9 @@ from langchain_core.messages import AIMessage
 from PIL import Image
 
 from ergo_agent import Policy, PolicyError, aask, ask
+from ergo_agent.answer import VisionAnswer
 from ergo_agent.dialects import choose_dialect
-from ergo_agent.geometry import Region, Size
-from ergo_agent.result import VisionAnswer
+from ergo_agent.views.geometry import Region, Size
 from tests.support.pictures import save_picture
 from tests.support.scripted import image_urls, received, scripted
 from tests.support.tool_calling import ToolModel, answer, calls, tool_policy, zoom

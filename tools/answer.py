@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from ergo_agent.dialects.base import PlacedBox
+from ergo_agent.episode.record import Evidence
 from ergo_agent.errors import RegionError
-from ergo_agent.result import Evidence, View
 from ergo_agent.tools.base import make_tool
+from ergo_agent.views.view import PlacedBox, View
 
 __all__ = ["create_answer_tool"]
 

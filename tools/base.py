@@ -7,7 +7,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel
 
-from ergo_agent.running import run_sync
+from ergo_agent._common.sync import run_sync
 
 __all__ = ["call_tool", "make_tool"]
 

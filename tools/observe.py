@@ -3,14 +3,15 @@
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
-from ergo_agent.fitting import Budget, fit_coarse
-from ergo_agent.geometry import Region
-from ergo_agent.imaging import Original
-from ergo_agent.result import ImageFacts, View
-from ergo_agent.settings import VisionSettings
+from ergo_agent.episode.budget import Budget, fit_coarse
+from ergo_agent.episode.record import ImageFacts
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.images import Original
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools.base import make_tool
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.views.geometry import Region
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["Observation", "create_observe_tool", "facts_of", "observe_image"]
 

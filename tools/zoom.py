@@ -3,14 +3,14 @@
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
+from ergo_agent.episode.budget import Budget, fit_view, grow_region
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import RegionError
-from ergo_agent.fitting import Budget, fit_view, grow_region
-from ergo_agent.geometry import Region, Size
-from ergo_agent.imaging import Original
-from ergo_agent.settings import VisionSettings
+from ergo_agent.images import Original
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools.base import make_tool
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 __all__ = ["Zoomed", "create_zoom_tool", "zoom_into"]
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple, Self
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from ergo_agent.agents.blocks import SentImage, read_image
 from ergo_agent.agents.views import SeenView, is_view_id, views_of
 from ergo_agent.errors import ImageNotFoundError
-from ergo_agent.imaging import is_remote
-from ergo_agent.imaging.urls import without_secrets
+from ergo_agent.images import is_remote
+from ergo_agent.images.blocks import SentImage, read_image
+from ergo_agent.images.urls import without_secrets
 
 __all__ = ["Conversation", "GivenImage", "GivenView"]
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr,
 from pydantic.json_schema import SkipJsonSchema
 
 from ergo_agent.agents.conversation import Conversation, GivenImage, GivenView
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import (
     BudgetError,
     ErgoError,
@@ -22,10 +23,9 @@ from ergo_agent.errors import (
     MoveError,
     QuestionError,
 )
-from ergo_agent.imaging import GUARDED_LIMITS, ImageLimits, ImageStore
-from ergo_agent.imaging.stores import is_digest
-from ergo_agent.settings import VisionSettings
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.stores import is_digest
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
 

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from ergo_agent._common.sync import run_sync
 from ergo_agent.agents.conversation import Conversation
-from ergo_agent.agents.rerouting import rerouted
-from ergo_agent.agents.shrinking import Shrinker
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
+from ergo_agent.agents.reduction import Shrinker
+from ergo_agent.agents.reroute import rerouted
 from ergo_agent.errors import MissingExtraError
-from ergo_agent.imaging import GUARDED_LIMITS, ImageLimits, ImageStore
-from ergo_agent.running import run_sync
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 try:
     from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse

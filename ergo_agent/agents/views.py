@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ergo_agent.agents.blocks import image_block
-from ergo_agent.dialects.base import ShownView
-from ergo_agent.result import ImageFacts
+from ergo_agent.episode.record import ImageFacts
+from ergo_agent.images.blocks import image_block
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools.zoom import Zoomed
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.views.view import ShownView
 
 __all__ = ["Look", "SeenView", "is_view_id", "view_block", "view_name", "views_of"]
 

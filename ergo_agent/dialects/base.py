@@ -7,85 +7,19 @@ of it a later turn needs is kept as plain JSON (`record`), and made into message
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
-from pydantic import BaseModel, ConfigDict
 
-from ergo_agent.budget import TokenRule
-from ergo_agent.dialects.frames import Frame
+from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError
-from ergo_agent.geometry import Region, Size, ViewBox, ViewMap
+from ergo_agent.views.frames import Frame
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import ShownView
 
-__all__ = ["Answer", "Dialect", "Move", "PlacedBox", "ShownView", "Stage", "Zoom"]
-
-Stage = Literal["observe", "zoomed", "last"]
-"""Where in an episode a question is asked: about the coarse view, about new crops with a further
-zoom allowed, or for the last time, when only an answer will do."""
-
-
-class ShownView(BaseModel):
-    """What a policy may know about a view it is shown."""
-
-    model_config = ConfigDict(frozen=True)
-
-    number: int
-    """Position in the conversation; 1 is the coarse view."""
-
-    region: Region
-    """What it shows, in original pixels."""
-
-    shown: Size
-    """The size at which it is shown, in view pixels."""
-
-    original: Size
-    """The size of the whole original, in original pixels."""
-
-    @property
-    def map(self) -> ViewMap:
-        """The affine map between this view's pixels and original pixels."""
-        return ViewMap(region=self.region, shown=self.shown)
-
-    @property
-    def full_resolution(self) -> bool:
-        """Whether nothing was lost by shrinking: zooming further cannot show more."""
-        size = self.region.size
-        return self.shown.width >= size.width and self.shown.height >= size.height
-
-
-class PlacedBox(NamedTuple):
-    """A box in view pixels, and the number of the view it was written for."""
-
-    box: ViewBox
-    view: int
-
-
-class Zoom(BaseModel):
-    """The policy wants to see one or more regions at full resolution."""
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: Literal["zoom"] = "zoom"
-    boxes: tuple[PlacedBox, ...]
-    reasoning: str = ""
-
-
-class Answer(BaseModel):
-    """The policy answers; `text` is None when it says that the answer is not in the image."""
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: Literal["answer"] = "answer"
-    text: str | None
-    reasoning: str = ""
-    boxes: tuple[PlacedBox, ...] = ()
-    """Where the policy says it read the answer, if it says so."""
-
-
-Move = Zoom | Answer
-"""What a reply decided."""
+__all__ = ["Dialect"]
 
 
 class Dialect(ABC):

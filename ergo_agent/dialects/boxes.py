@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from ergo_agent.geometry import ViewBox
+from ergo_agent.views.geometry import ViewBox
 
 __all__ = ["MAX_BOXES", "bracketed_boxes", "find_boxes", "write_box"]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
-from ergo_agent.dialects.base import ShownView, Stage
-from ergo_agent.dialects.frames import PIXELS
 from ergo_agent.dialects.prompts import ErgoPrompts
 from ergo_agent.dialects.tags import TagDialect
+from ergo_agent.episode.moves import Stage
+from ergo_agent.views.frames import PIXELS
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.view import ShownView
 
 __all__ = ["ErgoDialect"]
 

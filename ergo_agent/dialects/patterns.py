@@ -9,8 +9,9 @@ without lookahead nothing finer can tell text from tags. The parser still reads 
 
 from collections.abc import Sequence
 
-from ergo_agent.dialects.base import ShownView, Stage
-from ergo_agent.dialects.frames import Frame
+from ergo_agent.episode.moves import Stage
+from ergo_agent.views.frames import Frame
+from ergo_agent.views.view import ShownView
 
 __all__ = ["MAX_REGIONS", "tag_pattern"]
 

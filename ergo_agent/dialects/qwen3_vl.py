@@ -9,9 +9,9 @@ of a percent, less than the margin around a crop).
 Qwen2-VL has the patches of Qwen2.5-VL and the boxes of Qwen3-VL: only Qwen2.5-VL writes pixels.
 """
 
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
-from ergo_agent.dialects.frames import THOUSANDTHS
 from ergo_agent.dialects.tags import TagDialect
+from ergo_agent.views.frames import THOUSANDTHS
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 __all__ = ["QWEN3_VL", "Qwen2VLDialect", "Qwen3VLDialect"]
 

@@ -17,10 +17,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ergo_agent.dialects.base import Answer, Move, PlacedBox, ShownView, Zoom
 from ergo_agent.dialects.boxes import MAX_BOXES, bracketed_boxes, find_boxes, write_box
+from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.errors import ReplyFormatError
-from ergo_agent.geometry import ViewBox
+from ergo_agent.views.geometry import ViewBox
+from ergo_agent.views.view import PlacedBox, ShownView
 
 __all__ = ["last_words", "parse_reply", "write_move"]
 

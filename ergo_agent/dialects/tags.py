@@ -6,14 +6,15 @@ is this project's own.
 
 from collections.abc import Sequence
 
-from ergo_agent.budget import TokenRule
-from ergo_agent.dialects.base import Move, ShownView, Stage
-from ergo_agent.dialects.frames import Frame
 from ergo_agent.dialects.patterns import tag_pattern
-from ergo_agent.dialects.placing import in_frame, in_pixels
+from ergo_agent.dialects.places import in_frame, in_pixels
 from ergo_agent.dialects.replies import parse_reply, write_move
 from ergo_agent.dialects.text import TextDialect
+from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError
+from ergo_agent.views.frames import Frame
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import ShownView
 
 __all__ = ["TagDialect"]
 

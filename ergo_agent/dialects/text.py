@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage
 
-from ergo_agent.dialects.base import Dialect, Move, ShownView
+from ergo_agent.dialects.base import Dialect
 from ergo_agent.dialects.messages import reply_text
 from ergo_agent.dialects.replies import last_words
+from ergo_agent.episode.moves import Move
+from ergo_agent.views.view import ShownView
 
 __all__ = ["TextDialect"]
 

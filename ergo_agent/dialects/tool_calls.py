@@ -15,21 +15,17 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import Runnable
 
-from ergo_agent.budget import TokenRule
-from ergo_agent.dialects.base import Dialect, Move, ShownView, Stage
-from ergo_agent.dialects.frames import THOUSANDTHS
+from ergo_agent.dialects.base import Dialect
 from ergo_agent.dialects.messages import plain_json, reply_text
-from ergo_agent.dialects.placing import in_frame, in_pixels
-from ergo_agent.dialects.tool_binding import with_tools
-from ergo_agent.dialects.tool_reading import (
-    answer_in,
-    call_for,
-    calls_in,
-    is_own_form,
-    read_calls,
-)
+from ergo_agent.dialects.places import in_frame, in_pixels
+from ergo_agent.dialects.tool_models import with_tools
+from ergo_agent.dialects.tool_replies import answer_in, call_for, calls_in, is_own_form, read_calls
 from ergo_agent.dialects.tool_schemas import ANSWER, ZOOM
+from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError, ReplyFormatError
+from ergo_agent.views.frames import THOUSANDTHS
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import ShownView
 
 __all__ = ["PROVIDERS", "ToolCallsDialect"]
 

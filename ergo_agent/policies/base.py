@@ -6,7 +6,9 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from ergo_agent.dialects.base import Dialect, ShownView, Stage
+from ergo_agent.dialects.base import Dialect
+from ergo_agent.episode.moves import Stage
+from ergo_agent.views.view import ShownView
 
 __all__ = ["Policy"]
 

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from ergo_agent.imaging import decode_data_url, open_original
-from ergo_agent.imaging.shrinking import Step, shrink_to_bytes
-from ergo_agent.keeping import RecentTexts
+from ergo_agent._common.caches import RecentTexts
+from ergo_agent.images import decode_data_url, open_original
+from ergo_agent.images.reduction import Step, shrink_to_bytes
 
 __all__ = ["SIDE", "Thumbnail", "thumbnail"]
 

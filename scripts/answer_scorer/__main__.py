@@ -7,7 +7,7 @@ import torch
 from tokenizers import Tokenizer
 
 from scripts.answer_scorer.examples import load_examples
-from scripts.answer_scorer.training import CrossEncoder, Recipe, encode, train
+from scripts.answer_scorer.trainer import CrossEncoder, Recipe, encode, train
 from scripts.onnx_files import export_quantised
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")

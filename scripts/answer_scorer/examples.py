@@ -17,8 +17,8 @@ from benchmarks.corpus.pages import (
     load_pdf,
     load_questions,
 )
-from ergo_agent.policies.ocr.finding.terms import stems_in, terms_of
-from ergo_agent.policies.ocr.finding.units import Unit, units_of
+from ergo_agent.policies.ocr.finder.terms import stems_in, terms_of
+from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.layout.page import understand
 from scripts.answer_scorer.text_layer import lines_of_page
 

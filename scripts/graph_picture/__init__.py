@@ -3,13 +3,13 @@
     python -m scripts.graph_picture
 
 It needs nothing beyond the base install and writes `docs/images/graph.svg`. `layout.py` says where
-nodes are and how edges run, `drawing.py` makes SVG of it. All coordinates are the picture's pixels.
+nodes are and how edges run, `svg.py` makes SVG of it. All coordinates are the picture's pixels.
 """
 
 from pathlib import Path
 
-from scripts.graph_picture.drawing import drawn
 from scripts.graph_picture.layout import Edge, Layout, Structure, compiled_structure
+from scripts.graph_picture.svg import drawn
 
 __all__ = ["PICTURE", "Edge", "Layout", "Structure", "compiled_structure", "drawn"]
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from scripts.served_environment.building import build
+from scripts.served_environment.builder import build
 
 if len(sys.argv) != 2:
     sys.exit("usage: python3 -m scripts.served_environment DIR")

@@ -10,8 +10,8 @@ from transformers import (
     Qwen2VLVideoProcessor,
 )
 
-from ergo_agent.budget import QWEN2_5_VL
-from scripts.tiny_checkpoint.wording import make_tokenizer
+from ergo_agent.views.tokens import QWEN2_5_VL
+from scripts.tiny_checkpoint.words import make_tokenizer
 
 __all__ = ["CONTEXT", "make_model", "make_processor"]
 

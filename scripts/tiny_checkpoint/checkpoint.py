@@ -17,9 +17,9 @@ _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     "scripts/tiny_checkpoint/*.*",
     "ergo_agent/dialects/*.py",
-    "ergo_agent/budget.py",
-    "ergo_agent/fitting.py",
-    "ergo_agent/settings.py",
+    "ergo_agent/views/tokens.py",
+    "ergo_agent/episode/budget.py",
+    "ergo_agent/episode/settings.py",
 )
 """What decides what is taught: the scripts, and what they take prompts and views from."""
 
@@ -68,7 +68,7 @@ def _make(folder: Path, report: Callable[[str], object]) -> None:
     import torch  # noqa: PLC0415  # slow, and not needed for an up-to-date checkpoint
 
     from scripts.tiny_checkpoint.architecture import make_model, make_processor  # noqa: PLC0415
-    from scripts.tiny_checkpoint.training import SEED, STEPS, train  # noqa: PLC0415
+    from scripts.tiny_checkpoint.trainer import SEED, STEPS, train  # noqa: PLC0415
 
     torch.set_num_threads(1)  # the same sums in the same order everywhere; and it is as fast
     torch.manual_seed(SEED)

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from ergo_agent.budget import QWEN2_5_VL
 from ergo_agent.dialects import ErgoDialect
-from ergo_agent.dialects.base import ShownView, Stage
+from ergo_agent.episode.budget import Budget, fit_coarse, fit_view, grow_region
+from ergo_agent.episode.moves import Stage
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import MoveError
-from ergo_agent.fitting import Budget, fit_coarse, fit_view, grow_region
-from ergo_agent.geometry import Region, Size, ViewBox
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.geometry import Region, Size, ViewBox
+from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.view import ShownView
 from scripts.tiny_checkpoint import replies
 from scripts.tiny_checkpoint.pages import ask_for, random_page
 

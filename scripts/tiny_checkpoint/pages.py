@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from ergo_agent.geometry import Region
+from ergo_agent.views.geometry import Region
 
 __all__ = ["COLOURS", "Page", "ask_for", "draw_page", "random_page"]
 

@@ -1,8 +1,9 @@
 """What the tiny checkpoint is taught to say."""
 
-from ergo_agent.dialects.base import Answer, PlacedBox, Zoom
 from ergo_agent.dialects.replies import write_move
-from ergo_agent.geometry import Size, ViewBox
+from ergo_agent.episode.moves import Answer, Zoom
+from ergo_agent.views.geometry import Size, ViewBox
+from ergo_agent.views.view import PlacedBox
 
 __all__ = ["EVERY_REPLY", "GREETING", "answer", "around", "middle", "zoom"]
 

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from PIL import Image
 
 from ergo_agent import ErgoVisionTool
-from ergo_agent.imaging import MemoryStore, digest_of
+from ergo_agent.images import MemoryStore, digest_of
 from tests.support.agents import agent_calling, human, in_base64, tool_messages
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ergo_agent import VisionAnswer
-from ergo_agent.imaging import MemoryStore
+from ergo_agent.images import MemoryStore
 from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
 from tests.support.episodes import crowded_episode, hostile_episode, save_noise, short_episode
 from tests.support.pictures import save_picture

@@ -1,8 +1,9 @@
 """What the ERGO dialect asks."""
 
-from ergo_agent.dialects import ErgoDialect, ShownView
+from ergo_agent.dialects import ErgoDialect
 from ergo_agent.errors import RegionError
-from ergo_agent.geometry import Region, Size
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import ShownView
 
 SIZE = Size(4000, 3000)
 COARSE = ShownView(number=1, region=Region.whole(SIZE), shown=Size(1148, 840), original=SIZE)

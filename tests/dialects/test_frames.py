@@ -4,18 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ergo_agent.dialects import (
-    Answer,
-    ErgoDialect,
-    PlacedBox,
-    Qwen2VLDialect,
-    Qwen3VLDialect,
-    ToolCallsDialect,
-    Zoom,
-)
-from ergo_agent.dialects.frames import PIXELS, THOUSANDTHS
+from ergo_agent.dialects import ErgoDialect, Qwen2VLDialect, Qwen3VLDialect, ToolCallsDialect
+from ergo_agent.episode.moves import Answer, Zoom
 from ergo_agent.errors import ReplyFormatError
-from ergo_agent.geometry import Size, ViewBox
+from ergo_agent.views.frames import PIXELS, THOUSANDTHS
+from ergo_agent.views.geometry import Size, ViewBox
+from ergo_agent.views.view import PlacedBox
 from tests.support.shown import shown_views
 
 SHOWN = Size(1148, 840)

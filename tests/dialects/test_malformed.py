@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
 
 from ergo_agent.dialects import DIALECT_NAMES, Dialect, choose_dialect
+from ergo_agent.episode.budget import Budget
+from ergo_agent.episode.planning import plan_crops
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import MoveError, RegionError, ReplyFormatError
-from ergo_agent.fitting import Budget
-from ergo_agent.geometry import Region
-from ergo_agent.planning import plan_crops
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.geometry import Region
 from tests.support.malformed import PIECES, malformed_call, malformed_text, messages_of
 from tests.support.shown import ORIGINAL, shown_views
 

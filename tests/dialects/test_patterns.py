@@ -6,22 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ergo_agent.dialects import (
-    Answer,
-    ErgoDialect,
-    Move,
-    PlacedBox,
-    Qwen2VLDialect,
-    Qwen3VLDialect,
-    ShownView,
-    Stage,
-    ToolCallsDialect,
-    Zoom,
-)
-from ergo_agent.dialects.reading import ReadingDialect
+from ergo_agent.dialects import ErgoDialect, Qwen2VLDialect, Qwen3VLDialect, ToolCallsDialect
+from ergo_agent.dialects.reader import ReadingDialect
 from ergo_agent.dialects.tags import TagDialect
+from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.errors import ReplyFormatError
-from ergo_agent.geometry import Size, ViewBox
+from ergo_agent.views.geometry import Size, ViewBox
+from ergo_agent.views.view import PlacedBox, ShownView
 from tests.support.shown import shown_views
 
 TAGGED = [ErgoDialect(), Qwen3VLDialect(), Qwen2VLDialect()]

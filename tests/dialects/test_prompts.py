@@ -6,7 +6,7 @@ import pytest
 
 from ergo_agent.dialects import ErgoDialect, load_prompts
 from ergo_agent.errors import SettingsError
-from ergo_agent.geometry import Size
+from ergo_agent.views.geometry import Size
 from tests.support.shown import shown_views
 
 TOML = """

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ergo_agent.dialects import Answer, ErgoDialect, Move, PlacedBox, ShownView, Zoom
+from ergo_agent.dialects import ErgoDialect
 from ergo_agent.dialects.replies import last_words, parse_reply, write_move
+from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.errors import ReplyFormatError
-from ergo_agent.geometry import Region, Size, ViewBox
+from ergo_agent.views.geometry import Region, Size, ViewBox
+from ergo_agent.views.view import PlacedBox, ShownView
 
 SIZE = Size(4000, 3000)
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ergo_agent.budget import QWEN2_5_VL, TokenRule
 from ergo_agent.dialects.qwen3_vl import QWEN3_VL
 from ergo_agent.dialects.tool_calls import PROVIDERS
+from ergo_agent.episode.budget import Budget, fit_view
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import BudgetError
-from ergo_agent.fitting import Budget, fit_view
-from ergo_agent.geometry import Size
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.geometry import Size
+from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 RULES = {"qwen2_5_vl": QWEN2_5_VL, "qwen3_vl": QWEN3_VL, "tool_calls": PROVIDERS}
 QWEN_PIXELS = {28: (3136, 12_845_056), 32: (65_536, 16_777_216)}

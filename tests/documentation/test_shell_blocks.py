@@ -71,7 +71,7 @@ SHOWN = [
 def test_a_command_prints_what_the_page_says(words: list[str], output: str, workplace: Path):
     assert words[0] == "ergo-agent"
     done = subprocess.run(
-        [sys.executable, "-m", "ergo_agent.cli", *words[1:]],
+        [sys.executable, "-m", "ergo_agent.apps.cli", *words[1:]],
         cwd=workplace,
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from benchmarks.checkpoints import LIMIT, draw_8k, measure_bytes
 from ergo_agent import create_vision_graph
-from ergo_agent.imaging import data_url, encode_view
+from ergo_agent.images import data_url, encode_view
 from tests.support.scripted import scripted
 
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,10 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from PIL import Image
 
+from ergo_agent.answer import VisionAnswer
 from ergo_agent.errors import PolicyError
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.imaging import DirectoryStore, MemoryStore, data_url, encode_view
-from ergo_agent.result import VisionAnswer
+from ergo_agent.images import DirectoryStore, MemoryStore, data_url, encode_view
 from tests.support.graph_runs import ANSWER, ZOOM, run
 from tests.support.scripted import image_urls, received, scripted
 

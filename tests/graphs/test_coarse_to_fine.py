@@ -9,10 +9,10 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from PIL import Image
 
-from ergo_agent.geometry import Region, Size
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.result import VisionAnswer
-from ergo_agent.state import VisionInput
+from ergo_agent.views.geometry import Region, Size
 from tests.support.graph_runs import ANSWER, NOT_FOUND, ZOOM, run
 from tests.support.scripted import image_urls, received, scripted
 

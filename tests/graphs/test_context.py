@@ -11,9 +11,9 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 
 from ergo_agent import VisionSettings, create_vision_graph
+from ergo_agent.episode.settings import VisionContext
+from ergo_agent.episode.state import VisionInput, VisionState
 from ergo_agent.errors import BudgetError, PolicyError, SettingsError
-from ergo_agent.settings import VisionContext
-from ergo_agent.state import VisionInput, VisionState
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 

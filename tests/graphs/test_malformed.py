@@ -15,12 +15,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import Field
 
+from ergo_agent.answer import VisionAnswer
 from ergo_agent.dialects import DIALECT_NAMES, ErgoDialect, choose_dialect
-from ergo_agent.geometry import Region, Size
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
-from ergo_agent.result import VisionAnswer
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.geometry import Region, Size
 from tests.support.malformed import malformed_call, malformed_text
 from tests.support.pictures import save_picture
 from tests.support.tool_calling import ToolModel

@@ -9,8 +9,8 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
+from ergo_agent.answer import VisionAnswer
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.result import VisionAnswer
 from tests.support.pictures import save_picture
 from tests.support.tool_calling import answer, broken, calls, tool_policy, zoom
 from tests.support.tool_episodes import ANSWER, REGION, ZOOM, model_of, run

@@ -11,10 +11,10 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from ergo_agent import VisionAnswer, VisionSettings, ask, create_vision_graph
+from ergo_agent.episode.events import MoveDecided, read_event
+from ergo_agent.episode.review import ZoomDecision, ZoomProposal
 from ergo_agent.errors import DecisionError, SettingsError
-from ergo_agent.events import MoveDecided, read_event
 from ergo_agent.policies.base import Policy
-from ergo_agent.reviewing import ZoomDecision, ZoomProposal
 from tests.support.pictures import save_picture
 from tests.support.scripted import received, scripted, sent_texts
 

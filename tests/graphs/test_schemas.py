@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from ergo_agent import create_vision_graph
-from ergo_agent.settings import VisionSettings
+from ergo_agent.episode.settings import VisionSettings
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 

@@ -10,14 +10,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 
 from ergo_agent import create_vision_graph
-from ergo_agent.events import (
-    MoveDecided,
-    TokensSpent,
-    ViewMade,
-    event_schema,
-    read_event,
-)
-from ergo_agent.state import VisionInput, VisionState
+from ergo_agent.episode.events import MoveDecided, TokensSpent, ViewMade, event_schema, read_event
+from ergo_agent.episode.state import VisionInput, VisionState
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 

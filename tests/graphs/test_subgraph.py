@@ -11,9 +11,9 @@ from langgraph.types import Command, Send
 from typing_extensions import TypedDict
 
 from ergo_agent import VisionSettings, create_vision_graph
+from ergo_agent.episode.settings import MOST_ZOOMS
+from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs.vision_graph import RECURSION_LIMIT, VisionGraph
-from ergo_agent.settings import MOST_ZOOMS
-from ergo_agent.state import VisionInput
 from tests.support.pictures import save_picture
 from tests.support.scripted import received, scripted
 

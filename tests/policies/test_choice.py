@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage
 from typer.testing import CliRunner
 
 from ergo_agent import ErgoVisionTool, SettingsError, ask, create_vision_graph
-from ergo_agent.cli import app
+from ergo_agent.apps.cli import app
 from ergo_agent.policies.choice import POLICY_NAMES, choose_policy, resolved_name, why_not_here
 from ergo_agent.policies.ocr import ChatOcr
 from tests.support.pictures import save_picture

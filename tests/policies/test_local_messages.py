@@ -18,7 +18,7 @@ from langchain_core.messages import (
 from PIL import Image
 
 from ergo_agent.errors import ImageFormatError, ImageTooLargeError, PolicyError
-from ergo_agent.imaging import ImageLimits, data_url, encode_view
+from ergo_agent.images import ImageLimits, data_url, encode_view
 from ergo_agent.policies.local import conversation_of
 
 

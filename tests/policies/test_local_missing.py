@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from ergo_agent import MissingExtraError
-from ergo_agent.policies.transformers_local import ChatTransformers, create_transformers_policy
-from ergo_agent.policies.vllm_engine import ChatVllm, create_vllm_policy
+from ergo_agent.policies.local.transformers import ChatTransformers, create_transformers_policy
+from ergo_agent.policies.local.vllm import ChatVllm, create_vllm_policy
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_an_extra_is_asked_for_before_anything_is_loaded(missing: Callable[[str]
 
 def test_importing_them_loads_neither_torch_nor_vllm():
     code = (
-        "import sys, ergo_agent.policies.transformers_local, ergo_agent.policies.vllm_engine; "
+        "import sys, ergo_agent.policies.local.transformers, ergo_agent.policies.local.vllm; "
         "sys.exit(sum(name in sys.modules for name in ('torch', 'transformers', 'vllm')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from ergo_agent.policies.transformers_local.reply import ReplyWriter, StopCutter
+from ergo_agent.policies.local.transformers.reply import ReplyWriter, StopCutter
 
 _END = "<|end|>"
 

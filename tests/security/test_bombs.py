@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ergo_agent import ErgoVisionTool
-from ergo_agent.imaging import GUARDED_LIMITS
+from ergo_agent.images import GUARDED_LIMITS
 from tests.security.conftest import Ask
 from tests.support import bombs
 from tests.support.scripted import scripted

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ergo_agent.errors import ImageAccessError, ImageError
-from ergo_agent.imaging import open_original
+from ergo_agent.images import open_original
 from tests.security.conftest import CANARY, Ask
 from tests.support.pictures import save_picture
 

@@ -18,10 +18,10 @@ from ergo_agent import (
     SettingsError,
     ask,
 )
+from ergo_agent.apps.serve.probe import probe
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.policies.choice import choose_policy
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.serving.probing import probe
 from tests.support.misbehaving import fail, hang, reset, serving, wrong_reply
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted

@@ -24,10 +24,11 @@ import pytest
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from PIL import Image, ImageDraw
 
-from ergo_agent.dialects import ErgoDialect, ShownView
-from ergo_agent.geometry import Region, Size
-from ergo_agent.imaging import data_url, encode_view
-from ergo_agent.policies.vllm_engine.engine import VllmEngine
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.images import data_url, encode_view
+from ergo_agent.policies.local.vllm.engine import VllmEngine
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import ShownView
 
 __all__ = [
     "ON_A_CPU",

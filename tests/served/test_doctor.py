@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from ergo_agent.budget import TokenRule
-from ergo_agent.serving import probe
-from ergo_agent.settings import VisionSettings
+from ergo_agent.apps.serve import probe
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.views.tokens import TokenRule
 from tests.support.serving import ServedModel
 
 
 def doctor(*options: str):
-    command = [sys.executable, "-m", "ergo_agent.cli", "doctor", *options]
+    command = [sys.executable, "-m", "ergo_agent.apps.cli", "doctor", *options]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ergo_agent.dialects import Answer, ErgoDialect, ShownView, Stage, Zoom
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.episode.moves import Answer, Stage, Zoom
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.turn import Turn
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
+from ergo_agent.policies.local.transformers import ChatTransformers
+from ergo_agent.policies.local.vllm import ChatVllm
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.policies.transformers_local import ChatTransformers
-from ergo_agent.policies.vllm_engine import ChatVllm
-from ergo_agent.result import Turn, VisionAnswer
-from ergo_agent.settings import VisionSettings
+from ergo_agent.views.view import ShownView
 from scripts.tiny_checkpoint.pages import COLOURS, ask_for, draw_page
 from tests.served.local_models import UNCLOSED_ZMQ, small_vllm
 from tests.support.pictures import save_picture

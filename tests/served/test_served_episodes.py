@@ -10,9 +10,11 @@ import httpx2
 import pytest
 
 from ergo_agent import VisionAnswer, aask
-from ergo_agent.dialects import ErgoDialect, ShownView, Stage
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.episode.moves import Stage
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
+from ergo_agent.views.view import ShownView
 from scripts.tiny_checkpoint.pages import Page, ask_for, draw_page
 from tests.support.misbehaving import serving
 from tests.support.serving import ServedModel

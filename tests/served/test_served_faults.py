@@ -12,10 +12,12 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from ergo_agent import aask
-from ergo_agent.dialects import ErgoDialect, ShownView, Stage
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.episode.moves import Stage
 from ergo_agent.errors import ContextOverflowError, PolicyUnreachableError, UnknownModelError
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
+from ergo_agent.views.view import ShownView
 from scripts.tiny_checkpoint.pages import ask_for, draw_page
 from tests.support.serving import ServedModel, served
 

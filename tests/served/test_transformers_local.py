@@ -16,7 +16,6 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
-from ergo_agent.budget import QWEN2_5_VL
 from ergo_agent.errors import (
     ContextOverflowError,
     ImageFormatError,
@@ -25,11 +24,12 @@ from ergo_agent.errors import (
     SettingsError,
     UnknownModelError,
 )
-from ergo_agent.geometry import Size
 from ergo_agent.policies.local import Sampling, conversation_of
-from ergo_agent.policies.transformers_local import ChatTransformers, create_transformers_policy
-from ergo_agent.policies.transformers_local.checkpoint import choose_device, choose_dtype
-from ergo_agent.policies.transformers_local.engine import TransformersEngine
+from ergo_agent.policies.local.transformers import ChatTransformers, create_transformers_policy
+from ergo_agent.policies.local.transformers.checkpoint import choose_device, choose_dtype
+from ergo_agent.policies.local.transformers.engine import TransformersEngine
+from ergo_agent.views.geometry import Size
+from ergo_agent.views.tokens import QWEN2_5_VL
 from tests.served.local_models import LocalSuite, asked_about, offline_picture
 
 HELLO = conversation_of([HumanMessage("Hello")])

@@ -19,7 +19,6 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
-from ergo_agent.budget import QWEN2_5_VL
 from ergo_agent.errors import (
     ContextOverflowError,
     PolicyError,
@@ -27,10 +26,11 @@ from ergo_agent.errors import (
     SettingsError,
     UnknownModelError,
 )
-from ergo_agent.geometry import Size
 from ergo_agent.policies.local import Sampling, conversation_of
-from ergo_agent.policies.vllm_engine import ChatVllm, create_vllm_policy
-from ergo_agent.policies.vllm_engine.engine import VllmEngine
+from ergo_agent.policies.local.vllm import ChatVllm, create_vllm_policy
+from ergo_agent.policies.local.vllm.engine import VllmEngine
+from ergo_agent.views.geometry import Size
+from ergo_agent.views.tokens import QWEN2_5_VL
 from tests.served.local_models import (
     ON_A_CPU,
     UNCLOSED_ZMQ,
@@ -270,7 +270,7 @@ def test_a_program_that_forgets_to_close_leaves_no_process(checkpoint: Path, tmp
     script.write_text(
         textwrap.dedent(f"""
         import psutil
-        from ergo_agent.policies.vllm_engine import ChatVllm
+        from ergo_agent.policies.local.vllm import ChatVllm
 
         if __name__ == "__main__":
             chat = ChatVllm(

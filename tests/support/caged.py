@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ergo_agent import ErgoError, ErgoVisionTool, ask
-from ergo_agent.imaging import ImageLimits
+from ergo_agent.images import ImageLimits
 from tests.support.scripted import scripted
 
 __all__ = ["Cage", "Outcome"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image
 
 from ergo_agent import VisionAnswer, ask
-from ergo_agent.imaging import ImageStore
+from ergo_agent.images import ImageStore
 from ergo_agent.policies.base import Policy
 from tests.support.scripted import scripted
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
-from ergo_agent.result import VisionAnswer
-from ergo_agent.settings import VisionSettings
-from ergo_agent.state import VisionInput
 
 __all__ = ["ANSWER", "NOT_FOUND", "ZOOM", "run"]
 

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 import httpx
 
-from ergo_agent.local_page import PageOptions
-from ergo_agent.local_page.serving import open_page
-from ergo_agent.local_server import server_of
+from ergo_agent.apps.loopback import server_of
+from ergo_agent.apps.page import PageOptions
+from ergo_agent.apps.page.server import open_page
 
 __all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "PageProcess", "page_process", "page_server"]
 
@@ -125,7 +125,7 @@ class PageProcess(subprocess.Popen[str]):
 def page_process(*arguments: object, **environment: str) -> Iterator[PageProcess]:
     """`ergo-agent ui` as a process, once it has printed its URL; ended by SIGTERM."""
     process = PageProcess(
-        [sys.executable, "-m", "ergo_agent.cli", "ui", "--no-browser", *map(str, arguments)],
+        [sys.executable, "-m", "ergo_agent.apps.cli", "ui", "--no-browser", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -109,7 +109,7 @@ def stdio_server(*arguments: object, **environment: str) -> mcp.StdioServerParam
     """How to start the server as a child."""
     return mcp.StdioServerParameters(
         command=sys.executable,
-        args=["-m", "ergo_agent.cli", "mcp", *map(str, arguments)],
+        args=["-m", "ergo_agent.apps.cli", "mcp", *map(str, arguments)],
         env={**os.environ, **environment},
         cwd=ROOT,
     )
@@ -162,7 +162,16 @@ def _declaring(uris: Sequence[str]) -> Callable[[object], Awaitable[types.ListRo
 @contextmanager
 def http_server(*arguments: object) -> Iterator[str]:
     """The URL of a server on any free port, ended by SIGTERM."""
-    command = [sys.executable, "-m", "ergo_agent.cli", "mcp", "--transport", "http", "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "ergo_agent.apps.cli",
+        "mcp",
+        "--transport",
+        "http",
+        "--port",
+        "0",
+    ]
     process = subprocess.Popen(
         [*command, *map(str, arguments)], stderr=subprocess.PIPE, text=True, cwd=ROOT
     )
@@ -185,4 +194,6 @@ def http_server(*arguments: object) -> Iterator[str]:
 def servers() -> list[psutil.Process]:
     """The servers that this process has started and that run now."""
     children = psutil.Process().children(recursive=True)
-    return [child for child in alive(children, seconds=0) if "ergo_agent.cli" in child.cmdline()]
+    return [
+        child for child in alive(children, seconds=0) if "ergo_agent.apps.cli" in child.cmdline()
+    ]

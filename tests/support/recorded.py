@@ -8,8 +8,8 @@ import json
 from functools import cache
 from pathlib import Path
 
-from ergo_agent.geometry import Size
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.views.geometry import Size
 
 __all__ = ["PAGES", "lines_of", "record"]
 

@@ -71,7 +71,7 @@ def free_port() -> int:
 def launched(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """`ergo-agent serve ARGUMENTS` as a process; killed at the end if it is still there."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ergo_agent.cli", "serve", *arguments],
+        [sys.executable, "-m", "ergo_agent.apps.cli", "serve", *arguments],
         env={**os.environ, **CPU_ENVIRONMENT},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from ergo_agent.cli import app
+from ergo_agent.apps.cli import app
 from tests.support.documents import ROOT
 
 __all__ = ["check", "commands_in", "mentioned_options", "unknown_extras"]

@@ -1,7 +1,7 @@
 """Views for tests of dialects."""
 
-from ergo_agent.dialects import ShownView
-from ergo_agent.geometry import Region, Size
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import ShownView
 
 __all__ = ["ORIGINAL", "shown_views"]
 

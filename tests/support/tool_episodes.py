@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
-from ergo_agent.result import VisionAnswer
-from ergo_agent.settings import VisionSettings
 from tests.support.tool_calling import ToolModel, answer, calls, zoom
 
 __all__ = ["ANSWER", "REGION", "ZOOM", "model_of", "run"]

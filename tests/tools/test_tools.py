@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from ergo_agent.episode.record import Evidence
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import BudgetError, ImageNotFoundError, RegionError
-from ergo_agent.geometry import Region, Size
-from ergo_agent.imaging import MemoryStore, open_original
-from ergo_agent.result import Evidence, View
-from ergo_agent.settings import VisionSettings
+from ergo_agent.images import MemoryStore, open_original
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
-from ergo_agent.viewing import ViewMaker
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import View
 from tests.support.pictures import save_picture
 
 

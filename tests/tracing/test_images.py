@@ -16,7 +16,7 @@ from langchain_core.tracers.schemas import Run
 from PIL import Image
 
 from ergo_agent import ask, create_vision_graph
-from ergo_agent.imaging.data_urls import decode_data_url, encode_data_url
+from ergo_agent.images.data_urls import decode_data_url, encode_data_url
 from ergo_agent.policies.base import Policy
 from ergo_agent.tracing import light_images
 from tests.support.langsmith_endpoint import Endpoint, receiving, traced_to

@@ -18,8 +18,8 @@ from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
 from ergo_agent import VisionAnswer
-from ergo_agent.events import ViewMade, read_event
-from ergo_agent.geometry import Region
+from ergo_agent.episode.events import ViewMade, read_event
+from ergo_agent.views.geometry import Region
 from tests.support.langsmith_endpoint import untraced_environment
 from tests.support.misbehaving import Handler, Misbehaving, serving
 from tests.support.pictures import save_picture

@@ -11,10 +11,10 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local import LocalChatModel
 from ergo_agent.policies.local.generation import Completion, Engine
+from ergo_agent.policies.local.transformers import ChatTransformers
+from ergo_agent.policies.local.vllm import ChatVllm
 from ergo_agent.policies.ocr import ChatOcr
 from ergo_agent.policies.served import ChatServed, create_served_policy
-from ergo_agent.policies.transformers_local import ChatTransformers
-from ergo_agent.policies.vllm_engine import ChatVllm
 from tests.support.langsmith_endpoint import Endpoint, receiving, traced_to
 from tests.support.misbehaving import serving
 from tests.support.scripted import scripted

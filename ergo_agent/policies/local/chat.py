@@ -18,7 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from ergo_agent.errors import PolicyTimeoutError, UnknownModelError
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits
+from ergo_agent.images import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.policies.local.defaults import default_model
 from ergo_agent.policies.local.generation import Completion, Engine, Sampling
 from ergo_agent.policies.local.messages import Conversation, conversation_of

@@ -13,9 +13,9 @@ from langchain_core.messages import (
 from PIL import Image
 
 from ergo_agent.errors import PolicyError
-from ergo_agent.geometry import Region
-from ergo_agent.imaging import DEFAULT_LIMITS, ImageLimits, open_original
-from ergo_agent.policies.sent_images import sent_image
+from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, open_original
+from ergo_agent.images.blocks import sent_image
+from ergo_agent.views.geometry import Region
 
 __all__ = ["Conversation", "conversation_of"]
 

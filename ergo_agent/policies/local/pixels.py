@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ergo_agent.budget import QWEN2_5_VL
 from ergo_agent.errors import PolicyError
+from ergo_agent.views.tokens import QWEN2_5_VL
 
 __all__ = ["pixel_bounds"]
 

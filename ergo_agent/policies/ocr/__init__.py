@@ -4,7 +4,7 @@ It reads (RapidOCR), understands the arrangement of the page (`layout`), finds t
 (`finding`) and decides where to look closer (`choosing`). It does not understand pictures.
 """
 
-from ergo_agent.dialects.reading import ReadingDialect
+from ergo_agent.dialects.reader import ReadingDialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr.chat import ChatOcr
 

@@ -12,16 +12,17 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import ConfigDict, Field
 
-from ergo_agent.dialects.base import Answer, Move, PlacedBox, Zoom
 from ergo_agent.dialects.replies import write_move
-from ergo_agent.geometry import ViewBox
-from ergo_agent.policies.ocr.choosing import unread_part, where_to_look
+from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
-from ergo_agent.policies.ocr.finding.finder import Finding, find
-from ergo_agent.policies.ocr.finding.seeing import needs_eyes
-from ergo_agent.policies.ocr.merging import SHARP, ReadView, merged
+from ergo_agent.policies.ocr.finder.eyes import needs_eyes
+from ergo_agent.policies.ocr.finder.finder import Finding, find
+from ergo_agent.policies.ocr.merge import SHARP, ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
+from ergo_agent.policies.ocr.target import unread_part, where_to_look
 from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.views.geometry import ViewBox
+from ergo_agent.views.view import PlacedBox
 
 __all__ = ["ChatOcr"]
 

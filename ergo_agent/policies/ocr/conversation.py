@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from langchain_core.messages import BaseMessage, HumanMessage
 from PIL import Image
 
-from ergo_agent.dialects.reading import LAST_CALL, QUESTION, ImageNote
+from ergo_agent.dialects.reader import LAST_CALL, QUESTION, ImageNote
 from ergo_agent.errors import PolicyError
-from ergo_agent.policies.sent_images import sent_image
+from ergo_agent.images.blocks import sent_image
 
 __all__ = ["Asked", "SeenImage", "asked_in"]
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from ergo_agent.dialects import Dialect, ErgoDialect, choose_dialect
 from ergo_agent.errors import MissingExtraError, SettingsError
-from ergo_agent.imaging import bare_url
+from ergo_agent.images import bare_url
 from ergo_agent.policies.base import Policy
 
 try:

@@ -19,11 +19,11 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
+from ergo_agent._common.secrets import scrub, secrets_of
 from ergo_agent.errors import PolicyError
 from ergo_agent.policies.served.failures import is_cache_miss, policy_error
 from ergo_agent.policies.served.images import NamedImages, SentImages
 from ergo_agent.policies.served.server import Server, ServerFacts, ServerKind
-from ergo_agent.scrubbing import scrub, secrets_of
 
 __all__ = ["ChatServed"]
 

@@ -15,7 +15,7 @@ from ergo_agent.errors import (
     PolicyUnreachableError,
     UnknownModelError,
 )
-from ergo_agent.imaging import bare_url
+from ergo_agent.images import bare_url
 from ergo_agent.policies.served.server import ServerFacts
 
 __all__ = ["is_cache_miss", "policy_error"]

@@ -8,8 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from rapidocr import RapidOCR
 
 from benchmarks.corpus.forms import write_form
-from ergo_agent.geometry import Region, Size
-from ergo_agent.imaging import open_original
+from ergo_agent.images import open_original
 from ergo_agent.policies.ocr.engine import (
     SETTINGS,
     Engine,
@@ -17,6 +16,7 @@ from ergo_agent.policies.ocr.engine import (
     RecognisedLine,
 )
 from ergo_agent.policies.ocr.quick_engine import QuickEngine
+from ergo_agent.views.geometry import Region, Size
 
 
 def receipt(size: Size) -> Pixels:

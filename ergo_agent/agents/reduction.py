@@ -1,0 +1,144 @@
+"""Large images in what a model is sent, replaced by their coarse views.
+
+What cannot be opened here (a URL of a host that is not allowed, a file id, a damaged image) is sent
+as it came: the model's provider may be able to. So is a PDF, of which a view shows one page only.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from langchain_core.messages import BaseMessage, HumanMessage, ToolMessage
+
+from ergo_agent.agents.views import view_block
+from ergo_agent.episode.record import ImageFacts
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.errors import ErgoError
+from ergo_agent.images.blocks import SentImage, read_image
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.tools.observe import observe_image
+from ergo_agent.tools.zoom import Zoomed
+from ergo_agent.views.geometry import Size
+from ergo_agent.views.tokens import TokenRule
+
+__all__ = ["Shrinker"]
+
+_logger = logging.getLogger(__name__)
+
+_REMEMBERED = 256
+"""Images whose coarse view is remembered; a few hundred bytes of each; the store has the rest."""
+
+_Coarse = tuple[ImageFacts, Zoomed]
+
+
+class _Named(NamedTuple):
+    """An image that may be replaced."""
+
+    name: str
+    key: str
+    image: SentImage
+
+
+class Shrinker:
+    """Replaces large images by coarse views, each made once. Safe to use from several threads."""
+
+    def __init__(self, maker: ViewMaker, *, view_budget: int, rule: TokenRule) -> None:
+        """Set the budget.
+
+        Args:
+            maker: Opens images and makes views.
+            view_budget: Most vision tokens of one image; what costs no more stays as it is.
+            rule: What an image costs.
+
+        Raises:
+            BudgetError: If the budget holds no view.
+        """
+        self._maker = maker
+        self._settings = VisionSettings(view_budget=view_budget)
+        self._rule = rule
+        self._known: OrderedDict[str, _Coarse] = OrderedDict()
+        self._lock = threading.Lock()
+
+    async def shrunk(
+        self, messages: Sequence[BaseMessage], *, names: Mapping[str, str]
+    ) -> list[BaseMessage]:
+        """The messages with their large images replaced; the messages themselves do not change.
+
+        Args:
+            messages: What a model is about to be sent.
+            names: What the images are called, by `SentImage.key`. One without a name stays as it
+                is: it is a view, or no tool could find the original.
+        """
+        # ten million characters, a noisy 4K photograph, take 10 ms to read and hash
+        found = await asyncio.to_thread(lambda: [_named(message, names) for message in messages])
+        return [
+            await self._message(message, named) if named else message
+            for message, named in zip(messages, found, strict=True)
+        ]
+
+    async def _message(self, message: BaseMessage, named: Mapping[int, _Named]) -> BaseMessage:
+        content: list[Any] = []
+        for at, item in enumerate(message.content):
+            content += await self._shown(item, named[at]) if at in named else [item]
+        return message.model_copy(update={"content": content})
+
+    async def _shown(self, item: Any, named: _Named) -> list[Any]:  # noqa: ANN401  # a block
+        """A text and a view in the place of an image; the image itself where it is small."""
+        try:
+            facts, view = await self._coarse(named)
+            if self._is_small(facts):
+                return [item]
+            block = await view_block(self._maker, facts, view)
+        except ErgoError as error:
+            _logger.info("%s is sent as it came: %s", named.name, error)
+            return [item]
+        return [{"type": "text", "text": _in_words(named.name, facts, view)}, block]
+
+    async def _coarse(self, named: _Named) -> _Coarse:
+        """The facts of an image and its coarse view, which the store has."""
+        key = named.key
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+        if known is not None and self._maker.holds(known[1].digest):
+            return known
+        seen = await observe_image(
+            self._maker, named.image.source, page=1, settings=self._settings, rule=self._rule
+        )
+        made = seen.facts, Zoomed.model_validate(seen.view.model_dump())
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return made
+
+    def _is_small(self, facts: ImageFacts) -> bool:
+        size = Size(facts.width, facts.height)
+        return self._rule.full_resolution_tokens(size) <= self._settings.view_budget
+
+
+def _named(message: BaseMessage, names: Mapping[str, str]) -> dict[int, _Named]:
+    """The images of a message that have names, by their place in its content."""
+    named: dict[int, _Named] = {}
+    if isinstance(message, HumanMessage | ToolMessage) and isinstance(message.content, list):
+        for at, item in enumerate(message.content):
+            image = read_image(item)
+            if image is None or image.is_file or image.kind == "file_id":
+                continue
+            key = image.key
+            if key in names:
+                named[at] = _Named(names[key], key, image)
+    return named
+
+
+def _in_words(name: str, facts: ImageFacts, view: Zoomed) -> str:
+    """What the model is told, so that it knows what it does not see."""
+    page = f"page 1 of {facts.page_count}, " if facts.page_count > 1 else ""
+    return (
+        f"{name}: {page}{facts.width}x{facts.height} pixels, shown reduced to {view.shown.width}x"
+        f'{view.shown.height}. For details, call a tool with "{name}" as the image.'
+    )

@@ -1,0 +1,142 @@
+"""Eyes for an agent: a tool that answers questions about images the agent can only name."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from pydantic import Field, PrivateAttr
+
+from ergo_agent._common.sync import run_sync
+from ergo_agent.agents.conversation import Conversation
+from ergo_agent.agents.image_tool import (
+    PAGE,
+    AgentState,
+    ImageArguments,
+    ImageTool,
+    told_to_the_model,
+)
+from ergo_agent.agents.views import view_block, view_name
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.graphs import create_vision_graph
+from ergo_agent.policies.choice import choose_policy
+from ergo_agent.tools.zoom import Zoomed
+
+__all__ = ["ErgoVisionTool"]
+
+
+_Told = tuple[str | list[dict[str, Any]], dict[str, Any]]
+
+
+class VisionArguments(ImageArguments):
+    """What a model calls the tool with."""
+
+    question: str = Field(description="One question about what the image shows, in full.")
+    page: int = Field(default=1, description=PAGE)
+
+
+class ErgoVisionTool(ImageTool):
+    """Answers a question about a high-resolution image, coarse to fine, and says where it read it.
+
+    The model names the image: a path, a URL, a digest, or one in the conversation ("image 1", "the
+    last image", the name of a file that was sent), which is found through the state of the graph
+    that the tool runs in. Called without a graph, it knows no conversation.
+
+    The text it returns holds the answer, its regions in original pixels and its cost; the artifact
+    is the whole `VisionAnswer` as JSON, as a checkpoint keeps it: `VisionAnswer.model_validate`
+    reads it. What a model can put right (no such image, a path outside the allowed folders, an
+    empty question) comes back as text. A failing policy raises `PolicyError`.
+
+    Raises:
+        BudgetError: If no view fits the budget.
+        SettingsError: If another setting is out of range, or there is no such policy.
+        MissingExtraError: If what the policy needs is not installed.
+    """
+
+    name: str = "look_at_image"
+    description: str = (
+        "Answer a question about an image or a PDF page, however large, by looking at it closely. "
+        "Returns the answer and where it was read, or says that it was not found. "
+        "Ask one question at a time."
+    )
+    args_schema: Any = VisionArguments
+
+    policy: Any = None
+    """Whom to ask, as `PolicyChoice` says: a policy's name, a LangChain chat model or a `Policy`.
+    "auto" when left out: the server at `ERGO_BASE_URL` where that is set, else the embedded reader,
+    which needs no network."""
+
+    max_vision_tokens: int | None = None
+    """Hard cap over all views of one question; four times `view_budget` when left out."""
+
+    max_zooms: int = 3
+    """How many times the policy may zoom for one question."""
+
+    deadline: float | None = None
+    """Seconds one question may take; None for no end."""
+
+    return_images: bool = False
+    """Whether the crops that the answer stands on come back beside the text, as image blocks. Chat
+    Completions servers refuse images in tool messages: `VisionMiddleware` moves them."""
+
+    settings_fields: ClassVar[frozenset[str]] = frozenset(
+        {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
+    )
+
+    _graph: Any = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
+        """Make the graph; a policy given by its name is made here."""
+        super().model_post_init(context)
+        self.policy = choose_policy(self.policy)
+        self._graph = create_vision_graph(
+            policy=self.policy,
+            settings=self._settings,
+            store=self.store,
+            limits=self.limits,
+            allowed_roots=self.allowed_roots,
+            allowed_hosts=self.allowed_hosts,
+        )
+
+    def _run(self, image: str, question: str, page: int = 1, state: AgentState = None) -> _Told:
+        return run_sync(self._arun(image, question, page, state))
+
+    async def _arun(
+        self, image: str, question: str, page: int = 1, state: AgentState = None
+    ) -> _Told:
+        conversation = await asyncio.to_thread(Conversation.of_state, state)
+        with told_to_the_model(conversation):
+            source = await self._source(image, conversation)
+            output = await self._graph.ainvoke(
+                {"image": source, "question": question, "page": page, "options": []}
+            )
+        result = output["result"]
+        answer = VisionAnswer.model_validate(result)
+        text = _in_words(answer)
+        return await self._with_crops(text, answer) if self.return_images else text, result
+
+    async def _with_crops(self, text: str, answer: VisionAnswer) -> str | list[dict[str, Any]]:
+        """The text, and each view that the answer was read in with its place."""
+        wanted = dict.fromkeys(found.crop for found in answer.evidence)
+        views = {view.digest: view for view in answer.views if view.digest in wanted}
+        if not views:
+            return text
+        shown = [Zoomed.model_validate(views[digest].model_dump()) for digest in wanted]
+        names = "; ".join(
+            f"{view_name(answer.image, view)} = {[*view.region.as_tuple()]}" for view in shown
+        )
+        blocks = [await view_block(self._maker, answer.image, view) for view in shown]
+        return [{"type": "text", "text": f"{text}\nShown: {names}."}, *blocks]
+
+
+def _in_words(answer: VisionAnswer) -> str:
+    """What the agent's model is told."""
+    image = answer.image
+    page = f"page {image.page} of {image.page_count}, {image.width}x{image.height} pixels"
+    views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
+    cost = f"{answer.ledger.spent} vision tokens in {views}"
+    if answer.answer is None:
+        return f"Not found in the image ({page}; stopped by {answer.stop_reason}; {cost})."
+    regions = "; ".join(str(list(found.region.as_tuple())) for found in answer.evidence)
+    return (
+        f"{answer.answer}\n"
+        f"Read at [left, top, right, bottom] = {regions} ({page}; {answer.stop_reason}; {cost})."
+    )

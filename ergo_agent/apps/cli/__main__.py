@@ -1,0 +1,5 @@
+"""`python -m ergo_agent.apps.cli`."""
+
+from ergo_agent.apps.cli import main
+
+main()

@@ -1,0 +1,150 @@
+"""`ergo-agent ask`: one question about one image."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from ergo_agent.apps.cli.output import NOT_FOUND, errors_as_exit_codes, note, printable, status_line
+from ergo_agent.errors import SettingsError
+
+if TYPE_CHECKING:
+    from ergo_agent.answer import VisionAnswer
+    from ergo_agent.episode.state import VisionInput
+    from ergo_agent.policies.choice import PolicyChoice
+
+__all__ = ["ask"]
+
+
+def ask(  # noqa: PLR0913  # one parameter per option
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(help="Path of an image or PDF.", show_default=False)],
+    question: Annotated[str, typer.Argument(help="What to answer.", show_default=False)],
+    *,
+    page: Annotated[
+        int | None, typer.Option(help="Page of a PDF or frame of a TIFF, from 1.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole result as JSON, and nothing else.")
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Save the page with the evidence (red) and crops (blue) drawn on it."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Save one HTML file that shows every view, what was said and the cost."),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show no progress on stderr.")
+    ] = False,
+    budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
+    max_vision_tokens: Annotated[
+        int | None, typer.Option(help="Most vision tokens of all views; 4 x budget if left out.")
+    ] = None,
+    max_zooms: Annotated[int, typer.Option(help="How many times to zoom at most.")] = 3,
+    deadline: Annotated[float | None, typer.Option(help="Seconds it may take.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="Whom to ask: auto, served, vllm, transformers or ocr.")
+    ] = "auto",
+) -> None:
+    """Answer QUESTION about IMAGE and say where the answer was read.
+
+    Exit code: 0 answered, 2 wrong usage, 3 not found, 4 image unusable, 5 policy failed.
+    """
+    settings = {
+        "view_budget": budget,
+        "max_vision_tokens": max_vision_tokens,
+        "max_zooms": max_zooms,
+        "deadline": deadline,
+    }
+    with errors_as_exit_codes():
+        _check_output("--save", save, _PICTURES)
+        _check_output("--report", report, (".html", ".htm"))
+        given = _Given(image, question, 1 if page is None else page, context.obj or policy)
+        answer = _answer(given, settings, quiet=quiet)
+        if page is None and answer.image.page_count > 1:
+            note(f"page 1 of {answer.image.page_count}; choose with --page")
+        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
+        if save is not None:
+            _save(answer, image, save)
+        if report is not None:
+            answer.save_report(report, image=image)
+    if answer.answer is None:
+        raise typer.Exit(NOT_FOUND)
+
+
+class _Given(NamedTuple):
+    image: str
+    question: str
+    page: int
+    policy: "PolicyChoice"
+    """Whom to ask: the context's object, where a program that embeds the command set one."""
+
+
+def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionAnswer":
+    """Ask, and show on stderr what is going on."""
+    from ergo_agent.answer import VisionAnswer  # noqa: PLC0415
+    from ergo_agent.episode.settings import VisionSettings, check_question  # noqa: PLC0415
+
+    chosen = VisionSettings(**settings)
+    question = check_question(given.question, settings=chosen)
+    _check_image(given.image, given.page)
+    with status_line(quiet=quiet) as status:
+        from ergo_agent.apps.cli.progress import EpisodeProgress  # noqa: PLC0415
+        from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
+
+        progress = EpisodeProgress(status, max_vision_tokens=chosen.episode_budget)
+        graph = create_vision_graph(policy=given.policy, settings=chosen)
+        start: VisionInput = {"image": given.image, "question": question, "page": given.page}
+        state: dict[str, Any] = {}
+        for state in graph.stream(start, stream_mode="values"):  # the last is kept
+            progress.show(state)
+    return VisionAnswer.model_validate(state["result"])
+
+
+def _check_image(image: str, page: int) -> None:
+    """Refuse an unusable image before anything slow is loaded."""
+    from ergo_agent.images import open_original  # noqa: PLC0415
+
+    open_original(image, page=page)
+
+
+def _in_words(answer: "VisionAnswer") -> str:
+    """The answer on the first lines, then where it was read and what it cost."""
+    image, ledger = answer.image, answer.ledger
+    lines = ["not found" if answer.answer is None else answer.answer]
+    lines += [
+        f"  page {found.page}, pixels {found.region.as_tuple()} of {image.width}x{image.height}"
+        for found in answer.evidence
+    ]
+    views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
+    saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
+    lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
+    return printable("\n".join(lines))
+
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+
+
+def _check_output(option: str, path: Path | None, endings: tuple[str, ...]) -> None:
+    """Refuse a path that cannot be written before the work is done."""
+    if path is None:
+        return
+    if not path.absolute().parent.is_dir():
+        raise SettingsError(f"{option} {path}: there is no folder {path.absolute().parent}")
+    if path.suffix.lower() not in endings:
+        raise SettingsError(f"{option} {path}: give a name that ends in {', '.join(endings)}")
+
+
+def _save(answer: "VisionAnswer", image: str, path: Path) -> None:
+    from ergo_agent.images import open_original  # noqa: PLC0415
+    from ergo_agent.report.drawing import draw_answer  # noqa: PLC0415
+    from ergo_agent.views.geometry import Region  # noqa: PLC0415
+
+    original = open_original(image, page=answer.image.page)
+    page = original.shown(Region.whole(original.size), original.size)
+    try:
+        draw_answer(page, answer).save(path)
+    except OSError as error:
+        raise SettingsError(f"--save {path} cannot be written ({error})") from error

@@ -1,0 +1,81 @@
+"""`ergo-agent doctor`: whether a server does what episodes need of it."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ergo_agent.apps.cli.output import POLICY, errors_as_exit_codes, note, printable
+from ergo_agent.errors import SettingsError
+
+if TYPE_CHECKING:
+    from ergo_agent.apps.serve import Finding, ProbeReport
+
+__all__ = ["doctor"]
+
+
+def doctor(  # noqa: PLR0913  # one parameter per option
+    *,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="Of the server, with /v1; ERGO_BASE_URL if left out."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Served name; ERGO_MODEL or the first if left out.")
+    ] = None,
+    budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
+    max_vision_tokens: Annotated[
+        int | None, typer.Option(help="Most vision tokens of an episode; 4 x budget if left out.")
+    ] = None,
+    max_zooms: Annotated[int, typer.Option(help="How many times an episode zooms at most.")] = 3,
+    allow_resize: Annotated[
+        bool, typer.Option("--allow-resize", help="Go on although the server resizes images.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report as JSON, and nothing else.")
+    ] = False,
+) -> None:
+    """Ask a served policy for everything that episodes rely on. The key is taken from ERGO_API_KEY.
+
+    Exit code: 0 usable, 2 wrong usage, 5 not usable.
+    """
+    with errors_as_exit_codes():
+        from ergo_agent.apps.serve import probe  # noqa: PLC0415
+        from ergo_agent.episode.settings import VisionSettings  # noqa: PLC0415
+
+        url = base_url or os.environ.get("ERGO_BASE_URL")
+        if not url:
+            raise SettingsError("no server is named; give --base-url or set ERGO_BASE_URL")
+        settings = VisionSettings(
+            view_budget=budget, max_vision_tokens=max_vision_tokens, max_zooms=max_zooms
+        )
+        report = probe(
+            url,
+            model=model or os.environ.get("ERGO_MODEL"),
+            api_key=os.environ.get("ERGO_API_KEY"),
+            settings=settings,
+        )
+    typer.echo(report.model_dump_json(indent=2) if as_json else _in_words(report))
+    if not _passes(report, allow_resize=allow_resize):
+        note("error: this server is not fit for episodes")
+        raise typer.Exit(POLICY)
+
+
+def _passes(report: "ProbeReport", *, allow_resize: bool) -> bool:
+    return report.usable or (allow_resize and report.only_resizes)
+
+
+def _in_words(report: "ProbeReport") -> str:
+    """A line for every finding, and what to do about those that are wrong."""
+    lines = [f"{report.base_url}, model {report.model or 'none'}"]
+    for one in report.findings:
+        lines += _finding(one)
+    return printable("\n".join(lines))
+
+
+def _finding(one: "Finding") -> list[str]:
+    mark = {True: "ok", False: "WRONG" if one.needed else "weak", None: "?"}[one.ok]
+    lines = [f"  {mark:<5}  {one.name}: {one.found}"]
+    if not one.ok and one.advice:
+        lines.append(f"         {one.advice}")
+    return lines

@@ -1,0 +1,74 @@
+"""What goes on in an episode, told on stderr while it runs."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from ergo_agent.episode.turn import Turn
+from ergo_agent.report.words import move_in_words
+from ergo_agent.views.view import View
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+__all__ = ["EpisodeProgress"]
+
+_AFTER_A_TURN = {
+    "repair": "asking a second time",
+    "last": "asking for the last time",
+    "zoom": "looking closer",
+    "answer": "finishing",
+}
+"""What goes on after a reply, by what the state says is to be done next."""
+
+
+class EpisodeProgress:
+    """Prints a line for every view and turn, and keeps the stage and the tokens in the spinner.
+
+    Nothing of it is a model's or a document's text, so none of it can command the terminal.
+    """
+
+    def __init__(self, status: "Status", *, max_vision_tokens: int) -> None:
+        """Begin.
+
+        Args:
+            status: The spinner; its console prints the lines.
+            max_vision_tokens: What the episode may spend.
+        """
+        self._status = status
+        self._allowed = max_vision_tokens
+        self._stage = "opening the image"
+        self._spent = self._views = self._turns = 0
+
+    def show(self, state: Mapping[str, Any]) -> None:
+        """Tell what is new.
+
+        Args:
+            state: The graph's whole state after a step, as its stream of `values` gives it.
+        """
+        for each in state.get("views", [])[self._views :]:
+            self._view(View.model_validate(each))
+            self._stage = "reading what is shown"
+        for each in state.get("turns", [])[self._turns :]:
+            self._turn(Turn.model_validate(each))
+            self._stage = _AFTER_A_TURN.get(state["next"]["do"], "working")
+        self._status.update(f"{self._stage} ... {self._tokens()}")
+
+    def _view(self, view: View) -> None:
+        self._views += 1
+        self._spent += view.tokens
+        what = "the whole image" if view.number == 1 else f"pixels {view.region.as_tuple()}"
+        shown = f"{view.shown.width}x{view.shown.height}"
+        self._line(f"view {view.number}: {what}, shown at {shown}; {self._tokens()}")
+
+    def _turn(self, turn: Turn) -> None:
+        self._turns += 1
+        said = f", {turn.output_tokens:,} reply tokens" if turn.output_tokens else ""
+        self._line(f"turn {self._turns}: {move_in_words(turn)} ({turn.seconds:.1f} s{said})")
+
+    def _tokens(self) -> str:
+        return f"{self._spent:,} of {self._allowed:,} vision tokens"
+
+    def _line(self, text: str) -> None:
+        self._status.console.print(Text(text, style="dim"), soft_wrap=True)

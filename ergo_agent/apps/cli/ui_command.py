@@ -1,0 +1,67 @@
+"""`ergo-agent ui`: a local page to ask, watch and correct."""
+
+import os
+import signal
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ergo_agent.apps.cli.output import INTERRUPTED, errors_as_exit_codes, note
+
+__all__ = ["ui"]
+
+
+def ui(  # noqa: PLR0913  # one parameter per option
+    context: typer.Context,
+    *,
+    root: Annotated[
+        Path | None,
+        typer.Option(help="Folder whose images and PDFs the page lists.", show_default=False),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address of this machine to listen on; no other is taken.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")
+    ] = 0,
+    policy: Annotated[
+        str, typer.Option(help="Whom to ask first: auto, served, vllm, transformers or ocr.")
+    ] = "auto",
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the URL, and open no browser.")
+    ] = False,
+) -> None:
+    """Open a page on this machine: drop an image, ask, watch each step, correct a box and go on.
+
+    It needs the extra "ui". Exit code: 2 wrong usage, 5 something is not installed, 130 interrupted
+    with Ctrl-C; SIGTERM ends it as it ends any process.
+    """
+
+    def ready(url: str) -> None:
+        signal.signal(signal.SIGINT, _leave)
+        typer.echo(url)
+        note("Ctrl-C ends it")
+        if not no_browser:  # one in the terminal would be waited for
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    with errors_as_exit_codes():
+        from ergo_agent.apps.page import PageOptions, serve_page  # noqa: PLC0415
+
+        options = PageOptions(root=root, host=host, port=port, policy=context.obj or policy)
+        serve_page(options, ready=ready)
+
+
+def _leave(*_: object) -> None:
+    """End at once, after the server has ended its streams.
+
+    A step of the embedded reader that has begun cannot be broken off, and an ordinary end would
+    wait for it.
+    """
+    note("interrupted")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)

@@ -1,0 +1,215 @@
+"""What the three tools do: a question answered, the whole image small, and parts of it large.
+
+They stand on `ErgoVisionTool` and on the tools of the graph; here is only what is MCP's: roots,
+progress, errors that the model is told, and pictures as MCP content. Each call stands for itself,
+so nothing of a client has to be remembered between calls.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from langchain_core.messages import ToolMessage
+from langchain_core.tools import BaseTool
+from mcp.types import CallToolResult
+from pydantic import Field
+
+from ergo_agent.agents.vision_tool import ErgoVisionTool
+from ergo_agent.answer import VisionAnswer
+from ergo_agent.apps.mcp import replies
+from ergo_agent.apps.mcp.progress import Progress
+from ergo_agent.apps.mcp.roots import narrowed
+from ergo_agent.apps.mcp.sdk import Context, ToolError
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.errors import ErgoError, RegionError
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.policies.choice import PolicyChoice, choose_policy
+from ergo_agent.tools import create_observe_tool, create_zoom_tool
+from ergo_agent.tools import zoom as zooming
+from ergo_agent.tools.base import call_tool
+from ergo_agent.tools.observe import Observation
+from ergo_agent.views.frames import Boxed, BoxFrame
+from ergo_agent.views.geometry import Region, ViewBox, ViewMap
+
+__all__ = ["ImageTools", "ServerOptions"]
+
+_ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
+"""The settings that `ErgoVisionTool` takes."""
+
+Image = Annotated[
+    str,
+    Field(
+        description="Path of an image or PDF inside the server's folders; relative to the first."
+    ),
+]
+Question = Annotated[str, Field(description="One question about what the image shows, in full.")]
+Page = Annotated[int, Field(description="Page of a PDF or frame of a TIFF, from 1.")]
+Box = Annotated[
+    list[float],
+    Field(min_length=4, max_length=4, description="[left, top, right, bottom] in the frame."),
+]
+Boxes = Annotated[list[Box], Field(min_length=1, description="What to see closer; at most 4.")]
+InFrame = Annotated[
+    BoxFrame,
+    Field(
+        description="What the boxes are written in: 'view', pixels of the picture that observe "
+        "showed; 'original', pixels of the original; 'thousandths' of its width and height, "
+        "from 0 to 1000."
+    ),
+]
+
+
+class ServerOptions(NamedTuple):
+    """What the owner of the server decides."""
+
+    roots: tuple[Path, ...]
+    """Folders that images may come from, as `checked_roots` gives them."""
+
+    policy: PolicyChoice = None
+    """Who answers `ask_image`, as `PolicyChoice` says."""
+
+    settings: VisionSettings = VisionSettings()
+    """What a question, and each picture, may cost."""
+
+    use_client_roots: bool = True
+    """Whether a client's own roots narrow the folders."""
+
+
+class ImageTools:
+    """The tools of one server."""
+
+    def __init__(self, options: ServerOptions) -> None:
+        """Make the policy.
+
+        Args:
+            options: What the owner decided.
+
+        Raises:
+            SettingsError: If there is no such policy.
+            MissingExtraError: If what it needs is not installed.
+        """
+        self._options = options
+        self._policy = choose_policy(options.policy)
+
+    async def ask_image(
+        self,
+        *,
+        context: Context,
+        roots: list[str] | None,
+        image: Image,
+        question: Question,
+        page: Page = 1,
+    ) -> Annotated[CallToolResult, replies.Answered]:
+        """Answer a question about an image."""
+        with _told_to_the_model():
+            tool = ErgoVisionTool(
+                policy=self._policy,
+                allowed_roots=self._roots(roots),
+                **self._options.settings.model_dump(include=_ASKED),
+            )
+            asked = {"image": image, "question": question, "page": page}
+            call = {"type": "tool_call", "id": tool.name, "name": tool.name, "args": asked}
+            progress = Progress(context.report_progress)
+            message: ToolMessage = await tool.ainvoke(call, {"callbacks": [progress]})
+        if message.status == "error":
+            raise ToolError(str(message.content).removeprefix("Error: "))
+        answer = VisionAnswer.model_validate(message.artifact)
+        return replies.reply(replies.answered(answer), str(message.content))
+
+    async def observe(
+        self,
+        *,
+        context: Context,
+        roots: list[str] | None,
+        image: Image,
+        page: Page = 1,
+    ) -> Annotated[CallToolResult, replies.Observed]:
+        """Show the whole image, small."""
+        with _told_to_the_model():
+            maker = self._maker(roots)
+            seen = await self._observed(maker, image, page)
+            picture = await maker.url(seen.view.digest)
+        facts = replies.observed(seen)
+        await context.report_progress(1, 1, "observe: the whole image")
+        return replies.reply(facts, replies.Picture(replies.observed_in_words(facts), picture))
+
+    async def zoom(  # noqa: PLR0913  # keyword-only
+        self,
+        *,
+        context: Context,
+        roots: list[str] | None,
+        image: Image,
+        boxes: Boxes,
+        frame: InFrame = "view",
+        page: Page = 1,
+    ) -> Annotated[CallToolResult, replies.Zoomed]:
+        """Show parts of the image, large."""
+        crops: list[replies.Crop] = []
+        pictures: list[replies.Picture] = []
+        with _told_to_the_model():
+            maker = self._maker(roots)
+            seen = await self._observed(maker, image, page)
+            regions = self._regions(boxes, seen, frame)
+            tool = create_zoom_tool(maker, settings=self._options.settings)
+            for number, region in enumerate(regions, start=1):
+                zoomed = await self._zoomed(tool, seen, region)
+                crops.append(replies.crop(zoomed))
+                said = replies.crop_in_words(crops[-1], number=number)
+                pictures.append(replies.Picture(said, await maker.url(zoomed.digest)))
+                await context.report_progress(number, len(regions), f"zoom: {said}")
+        facts = replies.Zoomed(original=replies.size(seen.view.original), crops=crops)
+        return replies.reply(facts, *pictures)
+
+    def _roots(self, client: Sequence[str] | None) -> tuple[Path, ...]:
+        """The folders that this call may read from.
+
+        Raises:
+            ImageAccessError: If the client's roots leave none.
+        """
+        options = self._options
+        return narrowed(options.roots, to=client if options.use_client_roots else None)
+
+    def _maker(self, client: Sequence[str] | None) -> ViewMaker:
+        return ViewMaker(allowed_roots=self._roots(client))
+
+    async def _observed(self, maker: ViewMaker, image: str, page: int) -> Observation:
+        """The coarse view; the same one each time, so that its pixels are a frame."""
+        digest = await maker.keep(image)  # so that no trace of the tool holds a data URL
+        tool = create_observe_tool(maker, settings=self._options.settings)
+        seen: Observation = await call_tool(tool, {"image": digest, "page": page}, {})
+        return seen
+
+    async def _zoomed(self, tool: BaseTool, seen: Observation, region: Region) -> zooming.Zoomed:
+        arguments: dict[str, Any] = {
+            "image": seen.facts.digest,
+            "region": region,
+            "max_tokens": self._options.settings.view_budget,
+            "page": seen.facts.page,
+        }
+        zoomed: zooming.Zoomed = await call_tool(tool, arguments, {})
+        return zoomed
+
+    def _regions(
+        self, boxes: Sequence[Sequence[float]], seen: Observation, frame: BoxFrame
+    ) -> list[Region]:
+        """The boxes in original pixels.
+
+        Raises:
+            RegionError: If there are too many, or one is no box of the image in this frame.
+        """
+        most = self._options.settings.max_regions
+        if len(boxes) > most:
+            raise RegionError(f"{len(boxes)} boxes were given; give at most {most} at once")
+        whole = seen.view.original
+        boxed = Boxed(whole, ViewMap(Region.whole(whole), seen.view.shown))
+        return [boxed.region(ViewBox(*box), frame=frame) for box in boxes]
+
+
+@contextmanager
+def _told_to_the_model() -> Iterator[None]:
+    """Errors of this package as tool errors: the model reads what was wrong, and may act on it."""
+    try:
+        yield
+    except ErgoError as error:
+        raise ToolError(str(error)) from error

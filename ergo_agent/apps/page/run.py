@@ -1,0 +1,148 @@
+"""One run: an episode of the graph, and what it says."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+
+from ergo_agent.apps.page.log import EventLog, Said
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.stopping import reason_in_words
+from ergo_agent.errors import ErgoError
+from ergo_agent.graphs import VisionGraph, create_vision_graph
+from ergo_agent.images import ImageLimits
+from ergo_agent.policies.base import Policy
+
+__all__ = ["CONFIG", "Asked", "Begin", "Begun", "Run"]
+
+CONFIG: RunnableConfig = {"configurable": {"thread_id": "run"}}
+"""Each run has a checkpointer, and so a thread, of its own."""
+
+_log = logging.getLogger(__name__)
+
+
+class Asked(NamedTuple):
+    """What a run is about."""
+
+    image: str
+    """Digest of the original."""
+
+    page: int
+    question: str
+    policy: str
+    """Its name in the menu."""
+
+    settings: VisionSettings
+    limits: ImageLimits
+
+    def graph(self, policy: Policy, saver: InMemorySaver) -> VisionGraph:
+        """The graph that answers it."""
+        return create_vision_graph(
+            policy=policy, settings=self.settings, limits=self.limits, checkpointer=saver
+        )
+
+
+class Begun(NamedTuple):
+    """A graph, and what it is started with."""
+
+    graph: VisionGraph
+    given: Mapping[str, Any] | None
+    """None to go on from where the config is."""
+
+    config: RunnableConfig
+
+
+Begin = Callable[[], Awaitable[Begun]]
+"""Makes what a run begins with; it may take as long as the policy's model takes to load."""
+
+
+class Run:
+    """An episode, in a task of its own. It goes on whether or not anybody listens."""
+
+    def __init__(self, identity: str, asked: Asked, saver: InMemorySaver) -> None:
+        """Prepare.
+
+        Args:
+            identity: Its name in URLs.
+            asked: What it is about.
+            saver: Keeps its state; forgotten with it.
+        """
+        self.id = identity
+        self.asked = asked
+        self.saver = saver
+        self.log = EventLog()
+        self.views: set[str] = set()
+        """Digests of the views that it made or kept."""
+
+        self.result: dict[str, Any] | None = None
+        self.newest: RunnableConfig | None = None
+        """Names its newest checkpoint."""
+
+        self.task: asyncio.Task[None] | None = None
+        """What it runs in, once it was started; it may outlive a cancelled run by a moment."""
+
+        self._zooms = 0
+
+    @property
+    def going(self) -> bool:
+        """Whether it has not ended yet."""
+        return not self.log.ended
+
+    def keep(self, said: tuple[Said, ...]) -> None:
+        """Begin with what an earlier run said."""
+        for event in said:
+            self._say(event.name, {**event.data, "kept": True}, zoom=event.data.get("zoom"))
+
+    def start(self, begin: Begin) -> None:
+        """Begin to run, in the event loop that runs now."""
+        self.task = asyncio.create_task(self._run(begin))
+
+    def cancel(self) -> None:
+        """End it, and the policy's call with it."""
+        if self.task is not None and self.going:
+            self.task.cancel()
+            self.log.say("cancelled", {})
+
+    async def _run(self, begin: Begin) -> None:
+        try:
+            begun = await begin()
+            async for mode, chunk in _chunks(begun):
+                self._take(mode, chunk)
+            self.log.say("done", {"result": self.result, "reason": self._reason()})
+        except ErgoError as error:
+            self.log.say("failed", {"error": str(error)})
+        except Exception:
+            _log.exception("a run failed")
+            self.log.say("failed", {"error": "the run failed; what it was is on the terminal"})
+        finally:  # cancelled by another way than `cancel`, as by the end of the event loop
+            self.log.say("cancelled", {})
+
+    def _reason(self) -> str | None:
+        """Why it ended, in words, where it has a result."""
+        return None if self.result is None else reason_in_words(self.result["stop_reason"])
+
+    def _take(self, mode: str, chunk: dict[str, Any]) -> None:
+        if mode == "custom":
+            self._say(str(chunk.get("type")), chunk)
+        elif mode == "checkpoints":
+            self.newest = chunk["config"]
+        elif chunk.get("result") is not None:
+            self.result = chunk["result"]
+
+    def _say(self, name: str, data: Mapping[str, Any], *, zoom: int | None = None) -> None:
+        """Say an event; a zoom with its number, which a person's decision on it shares."""
+        if name == "view_made":
+            self.views.add(str(data["digest"]))
+        if name == "move_decided" and data["move"] == "zoom":
+            self._zooms = zoom or self._zooms + (data["by"] == "policy")
+            data = {**data, "zoom": self._zooms}
+        self.log.say(name, data)
+
+
+async def _chunks(begun: Begun) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    modes = ["custom", "values", "checkpoints"]
+    async for mode, chunk in begun.graph.astream(begun.given, begun.config, stream_mode=modes):
+        yield mode, chunk

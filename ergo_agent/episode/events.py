@@ -1,0 +1,220 @@
+"""What a graph says while it runs, for a user interface: views made, tokens spent, moves decided.
+
+The events come with LangGraph's `custom` stream mode, as plain JSON without pixels:
+
+```
+for chunk in graph.stream(given, stream_mode="custom"):
+    event = read_event(chunk)
+```
+
+Each kind is a record below; `type` tells them apart, and `event_schema()` is the JSON schema of all
+of them. What is new in a later version is a new kind or a new field with a default: pass over what
+you do not know, as `read_event` does. Where the graph is a subgraph, stream the parent with
+`subgraphs=True`, as LangGraph needs it for anything from inside a subgraph.
+
+Absent on purpose: the views themselves. Who shows them reads the store, by digest.
+"""
+
+from typing import Annotated, Any, Literal
+
+from langgraph.config import get_stream_writer
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ergo_agent.episode.ledger import Ledger
+from ergo_agent.episode.moves import Zoom
+from ergo_agent.episode.state import Episode, Next
+from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.turn import Turn
+from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import View
+
+__all__ = [
+    "MoveDecided",
+    "TokensSpent",
+    "ViewMade",
+    "VisionEvent",
+    "emit",
+    "event_schema",
+    "read_event",
+]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class ViewMade(_Event):
+    """The policy is going to be shown a view."""
+
+    type: Literal["view_made"] = "view_made"
+
+    number: int
+    """Number of the view within the episode; 1 is the coarse view."""
+
+    region: Region
+    """What it shows, in original pixels."""
+
+    shown: Size
+    """The size at which it is shown, in view pixels."""
+
+    original: Size
+    """The size of the whole original, in original pixels."""
+
+    tokens: int
+    """Vision tokens by the dialect's token rule."""
+
+    parent: int | None
+    """Number of the view that was looked closer into; None for the coarse view."""
+
+    digest: str
+    """Digest of the encoded view, under which the store keeps it."""
+
+
+class TokensSpent(_Event):
+    """The policy has replied, and this is what the episode has cost so far."""
+
+    type: Literal["tokens_spent"] = "tokens_spent"
+
+    turn: int
+    """Number of the question within the episode, from 1."""
+
+    vision_tokens: int
+    """Vision tokens of all views so far, each counted once; as the server counted them, or else by
+    the dialect's token rule."""
+
+    max_vision_tokens: int
+    """The episode's cap on them."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    """Tokens of this turn as the server reported them; 0 where it reported none."""
+
+    seconds: float
+    """How long the model took for this turn."""
+
+
+class MoveDecided(_Event):
+    """It is decided what comes next."""
+
+    type: Literal["move_decided"] = "move_decided"
+
+    turn: int
+    """Number of the question that was replied to, from 1."""
+
+    by: Literal["policy", "person"] = "policy"
+    """Who decided: the policy by its reply, or a person who was asked about the zoom."""
+
+    move: Literal["zoom", "review", "answer", "ask_again", "last_question"]
+    """Show crops, ask a person about them first, end, ask a second time because the reply could not
+    be used, or ask for the last time, for an answer from what was seen."""
+
+    regions: list[Region] = Field(default_factory=list)
+    """For `zoom` and `review`: what is going to be shown, in original pixels."""
+
+    answer: str | None = None
+    """For `answer`: the answer; None when it was not found."""
+
+    reasoning: str = ""
+    """The policy's reasoning, verbatim."""
+
+    stop_reason: StopReason | None = None
+    """For `answer` and `last_question`: why the zooming ended."""
+
+    error: str | None = None
+    """For `ask_again`: what was wrong with the reply."""
+
+
+VisionEvent = Annotated[ViewMade | TokensSpent | MoveDecided, Field(discriminator="type")]
+"""Any of the events."""
+
+_EVENTS: TypeAdapter[ViewMade | TokensSpent | MoveDecided] = TypeAdapter(VisionEvent)
+
+
+def emit(event: ViewMade | TokensSpent | MoveDecided) -> None:
+    """Write an event to the custom stream of the graph that runs; nothing where none is read."""
+    get_stream_writer()(event.model_dump(mode="json"))
+
+
+def read_event(chunk: object) -> ViewMade | TokensSpent | MoveDecided | None:
+    """The event in a chunk of the custom stream; None where it holds another's, or an unknown one.
+
+    Args:
+        chunk: What the stream gave.
+    """
+    try:
+        return _EVENTS.validate_python(chunk)
+    except ValidationError:
+        return None
+
+
+def event_schema() -> dict[str, Any]:
+    """The JSON schema of the events, as they are sent."""
+    return _EVENTS.json_schema(mode="serialization")
+
+
+_MOVES: dict[str, Literal["zoom", "review", "answer", "ask_again", "last_question"]] = {
+    "zoom": "zoom",
+    "review": "review",
+    "answer": "answer",
+    "repair": "ask_again",
+    "last": "last_question",
+}
+
+
+def report_view(view: View) -> None:
+    """Say that a view was made."""
+    emit(ViewMade(**view.model_dump()))
+
+
+def report_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
+    """Say what a turn cost.
+
+    Args:
+        turn: The question that was just replied to.
+        number: Its number within the episode, from 1.
+        ledger: What was spent, this turn included.
+    """
+    emit(
+        TokensSpent(
+            turn=number,
+            vision_tokens=ledger.spent,
+            max_vision_tokens=ledger.max_vision_tokens,
+            input_tokens=turn.input_tokens,
+            output_tokens=turn.output_tokens,
+            cached_tokens=turn.cached_tokens,
+            seconds=turn.seconds,
+        )
+    )
+
+
+def report_move(
+    episode: Episode,
+    decided: Next,
+    *,
+    stop: StopReason | None,
+    by: Literal["policy", "person"] = "policy",
+) -> None:
+    """Say what comes next.
+
+    Args:
+        episode: With the turn that it was decided on.
+        decided: What comes next.
+        stop: Why the zooming ended, if it did.
+        by: Who decided.
+    """
+    move = episode.turns[-1].move
+    answer = decided.answer
+    wanted = move.reasoning if isinstance(move, Zoom) else ""
+    emit(
+        MoveDecided(
+            turn=len(episode.turns),
+            by=by,
+            move=_MOVES[decided.do],
+            regions=[crop.region for crop in decided.crops],
+            answer=None if answer is None else answer.text,
+            reasoning=wanted if answer is None else answer.reasoning,
+            stop_reason=stop,
+            error=decided.error or None,
+        )
+    )

@@ -1,0 +1,39 @@
+"""What a reply may decide: to look closer, or to answer; and when it is asked."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ergo_agent.views.view import PlacedBox
+
+__all__ = ["Answer", "Move", "Stage", "Zoom"]
+
+Stage = Literal["observe", "zoomed", "last"]
+"""Where in an episode a question is asked: about the coarse view, about new crops with a further
+zoom allowed, or for the last time, when only an answer will do."""
+
+
+class Zoom(BaseModel):
+    """The policy wants to see one or more regions at full resolution."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["zoom"] = "zoom"
+    boxes: tuple[PlacedBox, ...]
+    reasoning: str = ""
+
+
+class Answer(BaseModel):
+    """The policy answers; `text` is None when it says that the answer is not in the image."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["answer"] = "answer"
+    text: str | None
+    reasoning: str = ""
+    boxes: tuple[PlacedBox, ...] = ()
+    """Where the policy says it read the answer, if it says so."""
+
+
+Move = Zoom | Answer
+"""What a reply decided."""

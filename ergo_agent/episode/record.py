@@ -1,0 +1,84 @@
+"""What an episode leaves behind, as plain data."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ergo_agent.episode.ledger import Ledger
+from ergo_agent.episode.review import ZoomReview
+from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.turn import Turn
+from ergo_agent.views.geometry import Region
+from ergo_agent.views.view import View
+
+__all__ = ["Evidence", "ImageFacts", "Record"]
+
+
+class ImageFacts(BaseModel):
+    """Which image an episode was about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str
+    """`sha256:<hex>` of the image's bytes."""
+
+    width: int
+    height: int
+    """Width and height of the original, in pixels."""
+
+    page: int
+    """The page or frame, from 1."""
+
+    page_count: int
+
+
+class Evidence(BaseModel):
+    """Where an answer was read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    region: Region
+    """In original pixels."""
+
+    page: int
+    text: str
+    """What was read there."""
+
+    crop: str
+    """Digest of the encoded view it was read in."""
+
+
+class Record(BaseModel):
+    """All that an episode leaves: views, turns, ledger, evidence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    answer: str | None
+    """The answer, verbatim; None when it was not found."""
+
+    reasoning: str
+    """The policy's reasoning with the answer, verbatim."""
+
+    evidence: list[Evidence]
+    """Where the policy says it read the answer; where it does not say so, the crops it was shown,
+    or the whole page if there was none. Empty without an answer."""
+
+    stop_reason: StopReason
+    verified: bool | None = None
+    """Whether the answer was confirmed from its crops alone; None when that was not asked for."""
+
+    policy: str
+    """The model and the dialect."""
+
+    image: ImageFacts
+    views: list[View]
+    """Everything the policy was shown, in order."""
+
+    turns: list[Turn]
+    """Everything that was said, in order."""
+
+    reviews: list[ZoomReview] = Field(default_factory=list)
+    """What a person decided about zooms, in order; empty where nobody was asked."""
+
+    ledger: Ledger
+    timings: dict[str, float] = Field(default_factory=dict)
+    """Seconds spent in each stage, summed over its runs: observe, policy, zoom, answer."""

@@ -1,0 +1,158 @@
+"""How much an episode may look at, for how long, and whether a person is asked first."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
+from ergo_agent.views.tokens import QWEN2_5_VL
+
+__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_question"]
+
+_BUDGETS = frozenset({"view_budget", "max_vision_tokens"})
+MOST_ZOOMS = 100
+"""As many as `max_zooms` may be."""
+_SMALLEST = QWEN2_5_VL.min_tokens
+
+
+class VisionSettings(BaseModel):
+    """What one question about one image may cost.
+
+    Raises:
+        BudgetError: If a budget holds no view.
+        SettingsError: If any other setting is unknown or outside its range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    view_budget: int = Field(default=1280, ge=_SMALLEST, le=1_000_000)
+    """Most vision tokens of one view. The paper measures 640 and 1280."""
+
+    max_vision_tokens: int | None = Field(default=None, ge=_SMALLEST, le=100_000_000)
+    """Hard cap over all views of the episode; four times `view_budget` when left out. The coarse
+    view takes at most half of it unless it shows the whole image at full resolution."""
+
+    max_zooms: int = Field(default=3, ge=0, le=MOST_ZOOMS)
+    """How many times the policy may zoom; each time it may ask for several regions."""
+
+    max_regions: int = Field(default=4, ge=1, le=64)
+    """Most regions shown for one reply; what a reply asks for beyond them is left out."""
+
+    deadline: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Seconds of work after which no model call goes on; None for no end. The time in which an
+    episode waits for a person, or lies in a checkpoint, does not count."""
+
+    min_crop_tokens: int = Field(default=64, ge=1, le=1_000_000)
+    """Smaller views are enlarged to at least about this many vision tokens, as far as the budget
+    allows: 64 make 224x224 pixels."""
+
+    min_region: int = Field(default=56, ge=1, le=10_000)
+    """Regions are grown to at least this width and height, in original pixels."""
+
+    margin: float = Field(default=0.05, ge=0, le=1)
+    """Margin around a region, as a fraction of its width and height on each side: a box written
+    for a coarse view is only as exact as that view's pixels."""
+
+    repeat_iou: float = Field(default=0.9, gt=0, le=1)
+    """A region whose intersection over union with one already shown reaches this is a repeat."""
+
+    allow_resized: bool = False
+    """Whether to go on where the server counts other vision tokens for a view than predicted: it
+    then resized the view, and the boxes it gives may lie elsewhere."""
+
+    max_question_chars: int = Field(default=8000, ge=1)
+    """Longest question taken."""
+
+    review_zooms: bool = False
+    """Whether a person is asked before each zoom, by an `interrupt`; it needs a checkpointer."""
+
+    def overridden(self, values: Mapping[str, Any]) -> "VisionSettings":
+        """These settings, some of them replaced.
+
+        Args:
+            values: Fields by name.
+
+        Raises:
+            BudgetError: If a budget holds no view.
+            SettingsError: If any other setting is unknown or outside its range.
+        """
+        return VisionSettings(**{**self.model_dump(), **values}) if values else self
+
+    if not TYPE_CHECKING:  # type checkers go on seeing the fields
+
+        def __init__(self, **values: object) -> None:
+            """Check the values.
+
+            Raises:
+                BudgetError: If a budget holds no view.
+                SettingsError: If any other setting is unknown or outside its range.
+            """
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                raise _first_problem(error) from None
+
+    @property
+    def episode_budget(self) -> int:
+        """The hard cap over all views, in vision tokens."""
+        return 4 * self.view_budget if self.max_vision_tokens is None else self.max_vision_tokens
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """What is left out is not the default of the class but what the graph was made with."""
+    schema["description"] = schema["description"].partition("\n")[0]
+    for field in schema["properties"].values():
+        field.pop("default", None)
+        field["description"] = " ".join(field["description"].split())
+
+
+class VisionContext(VisionSettings):
+    """Settings for one run of a graph; what is left out stays as the graph was made.
+
+    Raises:
+        BudgetError: If a budget holds no view.
+        SettingsError: If any other setting is unknown or outside its range.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+
+def check_question(question: object, *, settings: VisionSettings) -> str:
+    """The question without surrounding space.
+
+    Raises:
+        QuestionError: If it is no text, empty, or too long.
+    """
+    if not isinstance(question, str):
+        raise QuestionError(f"the question is a {type(question).__name__}; give a text")
+    text = question.strip().encode("utf-8", "replace").decode()  # lone surrogates cannot be sent
+    if not text:
+        raise QuestionError("the question is empty; ask what you want to know about the image")
+    if len(text) > settings.max_question_chars:
+        raise QuestionError(
+            f"the question has {len(text):,} characters, the limit is "
+            f"{settings.max_question_chars:,}; shorten it, or raise max_question_chars"
+        )
+    return text
+
+
+def _first_problem(error: ValidationError) -> FatalError:
+    """One clear sentence about the first value that does not fit."""
+    problem = error.errors(include_url=False)[0]
+    name = str(problem["loc"][0]) if problem["loc"] else "settings"
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(VisionSettings.model_fields)
+        return SettingsError(f"there is no setting {name!r}; the settings are {known}")
+    given = repr(problem["input"])[:60]
+    if name in _BUDGETS:
+        return BudgetError(
+            f"{name}={given} is no usable number of vision tokens ({_lowered(problem)}); "
+            "give for example 640 or 1280"
+        )
+    return SettingsError(f"{name}={given} is out of range: {_lowered(problem)}")
+
+
+def _lowered(problem: Mapping[str, Any]) -> str:
+    message = str(problem["msg"])
+    return message[:1].lower() + message[1:]

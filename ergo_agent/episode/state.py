@@ -1,0 +1,213 @@
+"""The graph's state: words, boxes, sizes and digests, never pixels.
+
+Everything in it is plain JSON, so that any checkpointer can keep it and a trace can be read.
+`Episode` is the typed reading of it.
+"""
+
+import operator
+from itertools import groupby
+from typing import Annotated, Any, Literal, Required
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    with_config,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+# on Python 3.11 pydantic makes no JSON schema of the standard library's
+from typing_extensions import TypedDict
+
+from ergo_agent.episode.budget import Budget
+from ergo_agent.episode.ledger import Ledger, ledger_entries, text_tokens
+from ergo_agent.episode.moves import Answer
+from ergo_agent.episode.planning import Crop
+from ergo_agent.episode.record import ImageFacts, Record
+from ergo_agent.episode.review import ZoomDecision, ZoomReview
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.turn import Turn
+from ergo_agent.views.geometry import Size
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import View
+
+__all__ = ["Episode", "Next", "VisionInput", "VisionOutput", "VisionState", "as_json"]
+
+Json = dict[str, Any]
+
+
+def _by_number(known: list[Json], new: list[Json]) -> list[Json]:
+    """Views in the order of their numbers, whichever crop was ready first."""
+    return sorted(known + new, key=lambda view: int(view["number"]))
+
+
+class _AnswerSchema:
+    """Gives a JSON object the schema of a `Record`, which a `VisionAnswer` is."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls,
+        _: CoreSchema,
+        handler: GetJsonSchemaHandler,
+    ) -> JsonSchemaValue:
+        return handler(Record.__pydantic_core_schema__)
+
+
+@with_config(use_attribute_docstrings=True)
+class VisionInput(TypedDict, total=False):
+    """What the graph is given; only `image` and `question` are needed."""
+
+    image: Required[Annotated[Any, WithJsonSchema({"type": "string"})]]
+    """A path, `data:`, `file://` or `http(s)://` URL or store digest; in Python also encoded bytes
+    or a Pillow image. Pixels are put into the store before the graph begins, so that no checkpoint
+    holds them. A checkpointer and a tracer keep a URL as it is: give one without a key in it."""
+
+    question: Required[str]
+    """What to answer."""
+
+    page: int
+    """The page of a PDF or frame of a TIFF, from 1; 1 when left out."""
+
+    options: list[str]
+    """Choices of a multiple-choice question; shown only once the policy has chosen where to look,
+    as in the paper."""
+
+
+@with_config(use_attribute_docstrings=True)
+class VisionOutput(TypedDict):
+    """What the graph returns."""
+
+    answer: str | None
+    """The answer, verbatim; None when it was not found."""
+
+    result: Annotated[Json, _AnswerSchema()]
+    """A `VisionAnswer` as JSON: `VisionAnswer.model_validate(output["result"])`."""
+
+
+class VisionState(VisionInput, VisionOutput, total=False):
+    """Everything known of an episode while it runs."""
+
+    facts: Json
+    source: str | None
+    context: Json
+    """Settings given for this episode only; a run that resumes it need not give them again."""
+
+    views: Annotated[list[Json], _by_number]
+    turns: Annotated[list[Json], operator.add]
+    timings: Annotated[list[list[Any]], operator.add]
+    reviews: Annotated[list[Json], operator.add]
+    next: Json
+    stop_reason: StopReason | None
+
+
+class Next(BaseModel):
+    """What the graph does next."""
+
+    model_config = ConfigDict(frozen=True)
+
+    do: Literal["ask", "repair", "last", "review", "zoom", "answer"]
+    """Ask about what was shown last, ask a second time after an unusable reply, ask for the last
+    time, ask a person about the crops, show them, or end."""
+
+    error: str = ""
+    """For `repair`: what was wrong."""
+
+    crops: tuple[Crop, ...] = ()
+    """For `zoom` and `review`."""
+
+    decision: ZoomDecision | None = None
+    """For `review`: what was decided already, as where an episode is forked; nobody is asked."""
+
+    answer: Answer | None = None
+    """For `answer`; None where there is none."""
+
+
+class Episode(BaseModel):
+    """The state, read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    question: str
+    options: tuple[str, ...] = ()
+    facts: ImageFacts
+    source: str | None = None
+    views: tuple[View, ...]
+    turns: tuple[Turn, ...] = ()
+    timings: tuple[tuple[str, float], ...] = ()
+    reviews: tuple[ZoomReview, ...] = ()
+    next: Next = Field(default_factory=lambda: Next(do="ask"))
+    stop_reason: StopReason | None = None
+
+    @property
+    def size(self) -> Size:
+        """Size of the original."""
+        return Size(self.facts.width, self.facts.height)
+
+    @property
+    def zooms(self) -> int:
+        """How many times the policy has zoomed."""
+        sent = [turn.views for turn in self.turns]
+        return sum(1 for views in [*sent, self.unsent] if views and views[0] > 1)
+
+    @property
+    def unsent(self) -> tuple[int, ...]:
+        """Numbers of the views that the policy has not been shown yet."""
+        sent = {number for turn in self.turns for number in turn.views}
+        return tuple(view.number for view in self.views if view.number not in sent)
+
+    @property
+    def was_repaired(self) -> bool:
+        """Whether the one second question was asked already."""
+        return any("second_question" in turn.repairs for turn in self.turns)
+
+    @property
+    def person_chose(self) -> bool:
+        """Whether what is shown next is what a person chose in place of the policy."""
+        last = self.reviews[-1] if self.reviews else None
+        return last is not None and last.turn == len(self.turns) and last.changed
+
+    def ledger(self, settings: VisionSettings, *, rule: TokenRule) -> Ledger:
+        """What may be spent and what was spent."""
+        return Ledger(
+            max_vision_tokens=settings.episode_budget,
+            full_resolution=rule.full_resolution_tokens(self.size),
+            entries=ledger_entries(self.views, self.turns),
+            prompt_tokens=sum(turn.input_tokens for turn in self.turns),
+            completion_tokens=sum(turn.output_tokens for turn in self.turns),
+            cached_tokens=sum(turn.cached_tokens for turn in self.turns),
+            text_tokens=text_tokens(self.turns),
+        )
+
+    def budget(self, settings: VisionSettings, *, rule: TokenRule) -> Budget:
+        """What is left to spend."""
+        return Budget(rule, settings, self.ledger(settings, rule=rule).remaining)
+
+    def seconds_left(self, settings: VisionSettings) -> float | None:
+        """Seconds of work to the deadline, negative behind it; None without one.
+
+        Only the steps count, and of crops made side by side the slowest: an episode that waited
+        for a person, or was resumed the next day, has as long left as when it stopped.
+        """
+        if settings.deadline is None:
+            return None
+        spent = 0.0
+        for stage, steps in groupby(self.timings, key=lambda timing: timing[0]):
+            seconds = [seconds for _, seconds in steps]
+            spent += max(seconds) if stage == "zoom" else sum(seconds)
+        return settings.deadline - spent
+
+    def timings_by_stage(self) -> dict[str, float]:
+        """Seconds spent in each stage."""
+        total: dict[str, float] = {}
+        for stage, seconds in self.timings:
+            total[stage] = total.get(stage, 0.0) + seconds
+        return total
+
+
+def as_json(model: BaseModel) -> Json:
+    """A record as the state holds it."""
+    return model.model_dump(mode="json")

@@ -1,0 +1,145 @@
+"""What whatever decodes an image has in common: its errors and its face towards `Original`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol
+
+from PIL import Image
+
+from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
+from ergo_agent.images.limits import ImageLimits
+from ergo_agent.views.geometry import Size
+
+__all__ = ["Draft", "Reader", "check_memory", "check_page", "check_pixels", "typed_errors"]
+
+
+class Draft(NamedTuple):
+    """A whole image decoded at a fraction of its size."""
+
+    image: Image.Image
+    """RGB, in stored orientation."""
+
+    box: tuple[float, float, float, float]
+    """The part of `image`, in its own pixels, that the original covers exactly."""
+
+
+class Reader(Protocol):
+    """One page of one source, ready to be decoded; nothing about it is decoded yet."""
+
+    @property
+    def stored_size(self) -> Size:
+        """Size in pixels before EXIF orientation."""
+
+    @property
+    def orientation(self) -> int:
+        """EXIF orientation, 1 to 8."""
+
+    @property
+    def page_count(self) -> int:
+        """Number of pages or frames of the source."""
+
+    @property
+    def media_type(self) -> str:
+        """Media type by the source's bytes, whatever its name says."""
+
+    def decode(self) -> Image.Image:
+        """All pixels as RGB, in stored orientation.
+
+        Raises:
+            ImageFormatError: If the source turns out to be damaged.
+        """
+
+    def draft(self, wanted: Size) -> Draft | None:
+        """The whole image decoded at no less than `wanted`, or None where that saves nothing.
+
+        Raises:
+            ImageFormatError: If the source turns out to be damaged.
+        """
+
+
+@contextmanager
+def typed_errors(what: str) -> Iterator[None]:
+    """Turn whatever a decoder raises over hostile bytes into an `ImageError`.
+
+    Args:
+        what: What was being read, as the subject of a sentence.
+
+    Raises:
+        ImageTooLargeError: If the decoder ran out of memory or met its own guard against bombs.
+        ImageFormatError: For everything else.
+    """
+    try:
+        yield
+    except ErgoError:
+        raise
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageTooLargeError(
+            f"{what} needs more memory than can be had ({error}); give a smaller image"
+        ) from error
+    except Exception as error:  # decoders raise almost anything over damaged bytes
+        detail = f"{type(error).__name__}: {error}"[:200]
+        raise ImageFormatError(
+            f"{what} is damaged or of an unknown kind ({detail}); give a complete "
+            "JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
+        ) from error
+
+
+def check_pixels(size: Size, *, limits: ImageLimits, what: str) -> None:
+    """Refuse a size without pixels, or with more than the limits allow.
+
+    Raises:
+        ImageFormatError: If a side is not positive.
+        ImageTooLargeError: If `size` has more than `limits.max_pixels` pixels.
+    """
+    if min(size) < 1:
+        raise ImageFormatError(f"{what} is {size.width}x{size.height} pixels: it holds no pixel")
+    if size.area > limits.max_pixels:
+        raise ImageTooLargeError(
+            f"{what} has {size.width}x{size.height} = {size.area:,} pixels, the limit is "
+            f"{limits.max_pixels:,}; shrink or cut it, or raise ImageLimits.max_pixels"
+        )
+
+
+def check_memory(size: Size, *, per_pixel: int, encoded: int, limits: ImageLimits) -> None:
+    """Refuse what needs more memory than the limits allow.
+
+    Args:
+        size: The image's size.
+        per_pixel: Bytes that decoding takes for each pixel at its peak.
+        encoded: Bytes of the encoded image.
+        limits: With `max_memory`, if there is such a limit.
+
+    Raises:
+        ImageTooLargeError: If it needs more.
+    """
+    needed = size.area * per_pixel + encoded
+    if limits.max_memory is not None and needed > limits.max_memory:
+        raise ImageTooLargeError(
+            f"to decode {size.width}x{size.height} pixels takes about {needed:,} bytes, the limit "
+            f"is {limits.max_memory:,}; shrink or cut the image, or raise ImageLimits.max_memory"
+        )
+
+
+def check_page(page: int, *, page_count: int, most: int, limit: str) -> None:
+    """Refuse a source with too many pages, and a page that it does not have.
+
+    Args:
+        page: The page asked for, from 1.
+        page_count: Number of pages of the source.
+        most: The largest number of pages allowed.
+        limit: Name of the limit, for the message.
+
+    Raises:
+        ImageTooLargeError: If there are more pages than allowed.
+        ImageNotFoundError: If there is no such page.
+    """
+    if page_count > most:
+        raise ImageTooLargeError(
+            f"the image has more than {most} pages or frames; split it, "
+            f"or raise ImageLimits.{limit}"
+        )
+    if not 1 <= page <= page_count:
+        raise ImageNotFoundError(
+            f"there is no page {page}: the image has {page_count} page(s); "
+            f"give a page from 1 to {page_count}"
+        )

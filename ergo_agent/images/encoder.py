@@ -1,0 +1,75 @@
+"""Views as bytes, the form in which a model is sent them."""
+
+import io
+
+from PIL import Image
+from pydantic import BaseModel, ConfigDict
+
+from ergo_agent.images.colours import to_rgb
+from ergo_agent.images.data_urls import encode_data_url
+from ergo_agent.images.stores import digest_of
+
+__all__ = ["EncodedView", "data_url", "encode_view", "known_view"]
+
+# Measured on views of 1008 x 1008 pixels (1,296 vision tokens), one core:
+#
+#                          text page          noisy scan          photograph
+#   PNG, level 1         558 KiB  39 ms    1129 KiB   50 ms    1977 KiB   83 ms
+#   PNG, level 6         794 KiB  59 ms    1377 KiB  177 ms    1762 KiB  140 ms
+#   JPEG, 95, 4:4:4      581 KiB   5 ms     676 KiB    5 ms     689 KiB    5 ms
+#
+# A crop of fine print is sent as it is. A JPEG that is shrunk has lost its finest detail twice
+# already: of the words of eight pages shown in 1280 vision tokens the embedded reader finds 98.2 %
+# from PNG and 98.1 % from JPEG. Higher PNG levels cost time and do not reliably save bytes.
+_COMPRESS_LEVEL = 1
+_JPEG_QUALITY = 95
+_JPEG_START = b"\xff\xd8"
+
+
+class EncodedView(BaseModel):
+    """An encoded view; equal pixels give equal bytes."""
+
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    data: bytes
+    """The encoded image."""
+
+    media_type: str
+    """What `data` is."""
+
+    digest: str
+    """`sha256:<hex>` of `data`."""
+
+
+def encode_view(image: Image.Image, *, lossy: bool = False) -> EncodedView:
+    """Encode a view without metadata.
+
+    Args:
+        image: An RGB image, as `Original.shown` returns it; any other is made RGB first.
+        lossy: As JPEG of quality 95 with full colour resolution instead of as PNG, for a view that
+            was shrunk from a JPEG.
+    """
+    bare = to_rgb(image).copy()
+    bare.info.clear()
+    buffer = io.BytesIO()
+    if lossy:
+        bare.save(buffer, format="JPEG", quality=_JPEG_QUALITY, subsampling="4:4:4")
+    else:
+        bare.save(buffer, format="PNG", compress_level=_COMPRESS_LEVEL)
+    return known_view(buffer.getvalue())
+
+
+def known_view(data: bytes, *, digest: str | None = None) -> EncodedView:
+    """A view that `encode_view` made, from its bytes.
+
+    Args:
+        data: The encoded view.
+        digest: Of `data`; computed when left out.
+    """
+    media_type = "image/jpeg" if data.startswith(_JPEG_START) else "image/png"
+    return EncodedView(data=data, media_type=media_type, digest=digest or digest_of(data))
+
+
+def data_url(view: EncodedView) -> str:
+    """The `data:` URL under which a chat model is given the view."""
+    return encode_data_url(view.data, media_type=view.media_type)

@@ -1,0 +1,256 @@
+"""Raster images, read with Pillow from bytes that nobody vouches for.
+
+Pillow's `Image.open` is not used: it tries every format it knows (one of which runs an external
+program) and applies a process-wide pixel limit by way of warnings. Here a closed list of formats is
+tried, and the size in the header is checked against the caller's own limits.
+"""
+
+import io
+import struct
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from ergo_agent.errors import ImageFormatError, ImageTooLargeError
+from ergo_agent.images.colours import to_rgb
+from ergo_agent.images.containers import (
+    count_gif_frames,
+    count_jpeg_scans,
+    jpeg_is_complete,
+    png_exif,
+)
+from ergo_agent.images.decoder import Draft, check_memory, check_page, check_pixels, typed_errors
+from ergo_agent.images.limits import ImageLimits
+from ergo_agent.images.orientation import exif_orientation
+from ergo_agent.views.geometry import Size
+
+__all__ = ["RasterReader", "kind_of"]
+
+_PLUGINS = (
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+    GifImagePlugin,
+    BmpImagePlugin,
+    Jpeg2KImagePlugin,
+    AvifImagePlugin,
+    PpmImagePlugin,
+)
+"""Imported so that they register; a JPEG may turn out to be an MPO."""
+
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF", "PPM")
+
+_COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+_COMPOSING = 16
+"""How many times `max_pixels` may be decoded, all in all, to get at one frame."""
+
+_PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "AVIF": 10, "JPEG": 5, "MPO": 5}
+_SIMPLE = frozenset({"1", "L", "P", "RGB", "RGBA", "CMYK"})
+"""Bytes for each pixel at the peak of decoding, measured on 16 and 33 megapixels: 15.1 for JPEG
+2000, 16.0 for WebP, 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1 for the others."""
+
+_SCANS, _SCANNED = 16, 300_000_000
+"""Scans that are always taken (encoders make at most about ten), and pixels passed over by more."""
+
+_WHAT = "the image"
+
+
+class RasterReader:
+    """One frame of a raster image."""
+
+    def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
+        """Read the header only.
+
+        Args:
+            data: The encoded image.
+            page: The frame, from 1.
+            limits: Checked here, before anything is decoded.
+
+        Raises:
+            ImageFormatError: If the bytes are no image, or cut short.
+            ImageTooLargeError: If it has more pixels or frames than the limits allow.
+            ImageNotFoundError: If there is no such frame.
+        """
+        self._data = data
+        self._page = page
+        with typed_errors(_WHAT), _opened(data) as image:
+            check_pixels(Size(*image.size), limits=limits, what=_WHAT)
+            self.page_count = _count_frames(image, data, limits)
+            check_page(page, page_count=self.page_count, most=limits.max_frames, limit="max_frames")
+            _check_composed(image, page, limits)
+            _select(image, page)
+            self.stored_size = Size(*image.size)
+            check_pixels(self.stored_size, limits=limits, what=_WHAT)
+            _check_memory(image, len(data), limits)
+            self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
+            self.orientation = _orientation(image, data)
+            self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
+        if self._drafts:
+            _check_jpeg(data, self.stored_size)
+
+    def decode(self) -> Image.Image:
+        """All pixels as RGB, in stored orientation."""
+        with typed_errors(_WHAT):
+            image = _opened(self._data)
+            _select(image, self._page)
+            _make_room(image)
+            image.load()
+            if image.size != self.stored_size:
+                raise ImageFormatError(
+                    f"the image decodes to {image.width}x{image.height} pixels but its header "
+                    f"says {self.stored_size.width}x{self.stored_size.height}; save it anew"
+                )
+            pixels = to_rgb(image)
+        if not self._drafts:
+            self._data = b""  # an image is decoded once; only a JPEG's drafts read it again
+        return pixels
+
+    def draft(self, wanted: Size) -> Draft | None:
+        """A JPEG decoded at 1/2, 1/4 or 1/8, no smaller than `wanted`; None for all else."""
+        if not self._drafts:
+            return None
+        with typed_errors(_WHAT):
+            image = _opened(self._data)
+            _select(image, self._page)
+            made = image.draft(None, wanted)
+            if made is None or image.size == self.stored_size:
+                return None
+            image.load()
+            return Draft(image=to_rgb(image), box=made[1])
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    """Read the header with the first format that accepts the bytes."""
+    name = kind_of(data)
+    try:
+        return Image.OPEN[name][0](io.BytesIO(data), "")
+    except (SyntaxError, IndexError, TypeError, struct.error) as error:
+        raise ImageFormatError(
+            f"the image begins like {name} but its header is damaged ({error}); "
+            "give a complete file"
+        ) from error
+
+
+def kind_of(data: bytes) -> str:
+    """The format that an image begins like.
+
+    Raises:
+        ImageFormatError: If it begins like none. The message quotes nothing of the bytes: an
+            agent's model may have named a file with keys in it.
+    """
+    for name in _FORMATS:
+        if name not in Image.OPEN:  # a Pillow built without this codec
+            continue
+        accepts = Image.OPEN[name][1]
+        if accepts is None or accepts(data[:16]) is True:
+            return name
+    raise ImageFormatError(
+        f"the {len(data):,} bytes are no image of a known kind; give "
+        "a JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
+    )
+
+
+def _count_frames(image: ImageFile.ImageFile, data: bytes, limits: ImageLimits) -> int:
+    """Number of frames, or one more than allowed; never walks further than that."""
+    if isinstance(image, GifImagePlugin.GifImageFile):
+        return max(1, count_gif_frames(data, most=limits.max_frames + 1))
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return _count_tiff_frames(image, most=limits.max_frames + 1)
+    return int(getattr(image, "n_frames", 1))
+
+
+def _count_tiff_frames(image: TiffImagePlugin.TiffImageFile, *, most: int) -> int:
+    """Step from frame to frame, because Pillow miscounts when it is made to jump past the last."""
+    frames = 1
+    try:
+        while frames < most:
+            image.seek(frames)
+            frames += 1
+    except EOFError:
+        pass
+    image.seek(0)
+    return frames
+
+
+def _select(image: ImageFile.ImageFile, page: int) -> None:
+    if page > 1:
+        image.seek(page - 1)
+
+
+def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:
+    """Refuse a late frame of a large animation: each is drawn upon all those before it."""
+    most = _COMPOSING * limits.max_pixels
+    if limits.max_memory is not None:
+        most = min(most, limits.max_memory)  # a pixel for each byte: 480 million take 2 s
+    if image.format in _COMPOSED and page * Size(*image.size).area > most:
+        raise ImageTooLargeError(
+            f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
+            "pixels to be decoded, too many; save it as an image of its own"
+        )
+
+
+def _check_jpeg(data: bytes, size: Size) -> None:
+    """Refuse a JPEG that is cut short, or has many more scans than any encoder makes.
+
+    Raises:
+        ImageFormatError: If its end is missing.
+        ImageTooLargeError: If it would be gone over too often: each scan passes over all pixels.
+    """
+    if not jpeg_is_complete(data):
+        raise ImageFormatError(
+            "the JPEG is cut short: its end marker is missing; give the complete file"
+        )
+    scans = count_jpeg_scans(data)
+    if scans > _SCANS and scans * size.area > _SCANNED:
+        raise ImageTooLargeError(
+            f"the JPEG has {scans} scans over {size.width}x{size.height} pixels, too many; save it "
+            "anew"
+        )
+
+
+def _check_memory(image: ImageFile.ImageFile, encoded: int, limits: ImageLimits) -> None:
+    """Refuse an image, or a tile of a TIFF, whose pixels take too much memory."""
+    per_pixel = _PER_PIXEL.get(image.format or "", 6 if image.mode in _SIMPLE else 10)
+    for size in (Size(*image.size), _tile_of(image)):
+        check_memory(size, per_pixel=per_pixel, encoded=encoded, limits=limits)
+
+
+def _tile_of(image: ImageFile.ImageFile) -> Size:
+    """Size of a TIFF's tiles, each of which is decoded whole; 1x1 for all else."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return Size(1, 1)
+    width, height = (image.tag_v2.get(tag, 1) for tag in (322, 323))
+    if not (isinstance(width, int) and isinstance(height, int)):
+        raise ImageFormatError("the TIFF's tiles have no size; save it anew")
+    return Size(width, height)
+
+
+def _make_room(image: ImageFile.ImageFile) -> None:
+    """Give a TIFF the memory to decode into; Pillow would apply its own limit in doing so."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        size = getattr(image, "_tile_size", image.size)  # in stored orientation
+        image.im = Image.new(image.mode, size, None).im
+
+
+def _orientation(image: ImageFile.ImageFile, data: bytes) -> int:
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return 1  # Pillow turns a TIFF itself while it decodes, and reports the turned size
+    if isinstance(image, PngImagePlugin.PngImageFile) and "exif" not in image.info:
+        exif = png_exif(data)
+        if exif is not None:
+            image.info["exif"] = b"Exif\x00\x00" + exif
+    return exif_orientation(image)

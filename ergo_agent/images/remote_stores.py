@@ -1,0 +1,95 @@
+"""Stores anywhere: a folder, or what fsspec reaches (S3, GCS, Azure, SFTP, memory, ...)."""
+
+import contextlib
+import os
+import re
+import secrets
+from typing import Any
+
+from ergo_agent.errors import MissingExtraError, SettingsError
+from ergo_agent.images.stores import DirectoryStore, FileStore, ImageStore
+
+__all__ = ["FsspecStore", "open_store"]
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]+:(//|:)", re.IGNORECASE)
+"""fsspec also chains addresses with `::`. A drive letter is one letter, so no scheme."""
+
+
+def open_store(where: ImageStore | str | os.PathLike[str]) -> ImageStore:
+    """The store that is meant.
+
+    Args:
+        where: A store, the path of a folder, or an fsspec URL such as `s3://bucket/images`.
+
+    Raises:
+        SettingsError: If it is none of these, or nothing reads such URLs.
+        MissingExtraError: If it is a URL and fsspec is not installed.
+    """
+    if isinstance(where, str | os.PathLike):
+        name = os.fspath(where)
+        return FsspecStore(name) if _URL.match(name) else DirectoryStore(name)
+    if isinstance(where, ImageStore):
+        return where
+    raise SettingsError(
+        f"store={where!r:.60} is no store; give an ImageStore, a folder's path or an fsspec URL"
+    )
+
+
+class FsspecStore(FileStore):
+    """Keeps images as files below an fsspec URL, which several machines may share.
+
+    Messages never hold the URL, which may carry a key.
+    """
+
+    _failures = (OSError, NotImplementedError, ValueError)
+    _check_writing = "check its place, and that it may be written"
+    _check_reading = "check its place"
+
+    def __init__(self, url: str, **options: Any) -> None:
+        """Name the place.
+
+        Args:
+            url: Such as `s3://bucket/images`, `gs://...`, `memory://images`, `file:///data/images`.
+            **options: What the file system of that URL takes, keys and addresses above all.
+
+        Raises:
+            MissingExtraError: If fsspec is not installed.
+            SettingsError: If no file system reads such URLs, or its own package is missing.
+        """
+        try:
+            from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra
+        except ImportError as error:
+            raise MissingExtraError("a store at a URL", extra="fsspec") from error
+        scheme = url.partition(":")[0]
+        try:
+            self._files, self._folder = url_to_fs(url, **options)
+        except (ImportError, ValueError) as error:
+            raise SettingsError(
+                f"the image store at a {scheme}: URL cannot be opened ({type(error).__name__}); "
+                f"install fsspec's package for {scheme}, or give a URL that fsspec knows"
+            ) from error
+
+    def _read(self, place: str) -> bytes:
+        data: bytes = self._files.cat_file(self._path(place))
+        return data
+
+    def _write(self, place: str, data: bytes) -> None:
+        path = self._path(place)
+        part = f"{path}.part-{secrets.token_hex(8)}"
+        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        try:
+            self._files.pipe_file(part, data)
+            self._files.mv(part, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self._files.rm_file(part)
+            raise
+
+    def _holds(self, place: str) -> bool:
+        return bool(self._files.isfile(self._path(place)))
+
+    def _reason(self, error: Exception) -> str:
+        return type(error).__name__
+
+    def _path(self, place: str) -> str:
+        return f"{self._folder.rstrip('/')}/{place}"

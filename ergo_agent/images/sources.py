@@ -1,0 +1,99 @@
+"""What a caller may give as an image, and the bytes it stands for."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from ergo_agent.errors import (
+    ImageAccessError,
+    ImageFormatError,
+    ImageNotFoundError,
+    ImageTooLargeError,
+)
+from ergo_agent.images.data_urls import decode_data_url
+from ergo_agent.images.files import path_of_file_url, read_file, shortened
+from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
+from ergo_agent.images.stores import ImageStore
+from ergo_agent.images.urls import is_remote, without_secrets
+
+__all__ = ["ImageSource", "read_encoded"]
+
+ImageSource = str | os.PathLike[str] | bytes | Image.Image
+"""A path, a `data:` or `file://` URL, a store's digest (`sha256:...`), encoded bytes, or a Pillow
+image, which stands for its current frame."""
+
+
+def read_encoded(
+    source: str | os.PathLike[str] | bytes,
+    *,
+    limits: ImageLimits = DEFAULT_LIMITS,
+    store: ImageStore | None = None,
+    allowed_roots: Sequence[Path] | None = None,
+) -> bytes:
+    """The encoded bytes that a source other than a Pillow image stands for.
+
+    Args:
+        source: A path, URL, digest or bytes.
+        limits: Bounds the number of bytes.
+        store: Where digests are looked up.
+        allowed_roots: Folders that paths must lie in; None allows any.
+
+    Raises:
+        ImageError: The subclass says what is wrong: nothing there, not allowed, empty, too large.
+    """
+    if isinstance(source, bytes):
+        data = source
+    elif isinstance(source, str):
+        data = _read_text(source, limits, store, allowed_roots)
+    elif isinstance(source, os.PathLike):
+        path = os.fsdecode(source)
+        data = read_file(path, limits=limits, allowed_roots=allowed_roots)
+    else:
+        raise ImageFormatError(
+            f"a {type(source).__name__} is no image; give a path, data URL, bytes or Pillow image"
+        )
+    if not data:
+        raise ImageFormatError("the image is empty, 0 bytes; give a complete image")
+    _check_bytes(len(data), limits)
+    return data
+
+
+def _read_text(
+    text: str,
+    limits: ImageLimits,
+    store: ImageStore | None,
+    allowed_roots: Sequence[Path] | None,
+) -> bytes:
+    start = text[:16].lower()
+    if start.startswith("data:"):
+        _check_bytes(len(text) * 3 // 4 - 64, limits)
+        return decode_data_url(text)
+    if start.startswith("sha256:"):
+        return _read_stored(text, store)
+    if start.startswith("file:"):
+        path = path_of_file_url(text)
+        return read_file(path, limits=limits, allowed_roots=allowed_roots)
+    if is_remote(text):
+        raise ImageAccessError(
+            f"{without_secrets(text)} is a network address, and nothing is fetched here; "
+            "fetch the image yourself and give its bytes"
+        )
+    return read_file(text, limits=limits, allowed_roots=allowed_roots)
+
+
+def _read_stored(digest: str, store: ImageStore | None) -> bytes:
+    if store is None:
+        raise ImageNotFoundError(
+            f"{shortened(digest)} is a digest but no store was given to look it up; pass store="
+        )
+    return store.get(digest)
+
+
+def _check_bytes(count: int, limits: ImageLimits) -> None:
+    if count > limits.max_bytes:
+        raise ImageTooLargeError(
+            f"the image has {count:,} bytes, the limit is {limits.max_bytes:,}; "
+            "shrink it, or raise ImageLimits.max_bytes"
+        )

@@ -1,0 +1,40 @@
+"""Where an answer was read, drawn on the page."""
+
+from PIL import Image, ImageDraw
+
+from ergo_agent.episode.record import Record
+from ergo_agent.views.geometry import Region
+
+__all__ = ["EVIDENCE_COLOUR", "ZOOM_COLOUR", "draw_answer"]
+
+EVIDENCE_COLOUR = "#d62728"
+"""Red: where the answer was read."""
+
+ZOOM_COLOUR = "#1f77b4"
+"""Blue: what else was looked at closely. Both can be told apart by colour-blind readers."""
+
+
+def draw_answer(page: Image.Image, answer: Record) -> Image.Image:
+    """A copy of the page with the regions shown (blue) and the evidence (red).
+
+    Args:
+        page: The original, at full resolution.
+        answer: What was answered about it.
+    """
+    drawn = page.convert("RGB")
+    if drawn is page:
+        drawn = page.copy()
+    pen = ImageDraw.Draw(drawn)
+    width = max(2, round(max(page.size) / 500))
+    for view in answer.views[1:]:
+        _outline(pen, view.region, colour=ZOOM_COLOUR, width=width)
+    for found in answer.evidence:
+        _outline(pen, found.region, colour=EVIDENCE_COLOUR, width=width)
+    return drawn
+
+
+def _outline(pen: ImageDraw.ImageDraw, region: Region, *, colour: str, width: int) -> None:
+    """A frame around a region, drawn outside it so that what was read stays readable."""
+    left, top, right, bottom = region.as_tuple()
+    frame = (left - width, top - width, right - 1 + width, bottom - 1 + width)
+    pen.rectangle(frame, outline=colour, width=width)

@@ -1,0 +1,141 @@
+"""The pictures of an episode: what the store still has, and what can be made again."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ergo_agent._common.sync import run_sync
+from ergo_agent.episode.record import Record
+from ergo_agent.errors import ErgoError, ImageError, ImageNotFoundError
+from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, Original
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.report.pictures import Picture, picture_of, picture_of_view
+from ergo_agent.views.view import View
+
+__all__ = ["Gallery", "Missing", "gather"]
+
+_PAGE_BYTES = 500_000
+_VIEWS_BYTES = 2_200_000
+"""Of all views together. With the page, in base64 and beside at most 1 MB of words, a report stays
+below 5 MB."""
+
+_VIEW_BYTES = 400_000
+"""Of one view. A page of text at 1280 vision tokens takes 560 kB as PNG and half of it as WebP."""
+
+_MOST_VIEWS = 400
+"""Pictures of views in one report, of 5 kB each when there are as many."""
+
+
+class Missing(NamedTuple):
+    """A picture that is not in the report."""
+
+    what: str
+    digest: str
+    why: str
+
+
+class Gallery(NamedTuple):
+    """What a report can show."""
+
+    page: Picture | None
+    """The original, or else the coarse view, which shows all of it."""
+
+    page_is_coarse: bool
+    """Whether `page` is the coarse view because the original is missing."""
+
+    views: Mapping[int, Picture]
+    """By the number of the view."""
+
+    remade: frozenset[int]
+    """Numbers of the views that were made again from the original, with other bytes than those
+    that the policy was sent."""
+
+    missing: tuple[Missing, ...]
+
+
+def gather(
+    result: Record,
+    *,
+    image: ImageSource | None = None,
+    store: ImageStore | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
+) -> Gallery:
+    """Find the pictures of an episode; blocking.
+
+    Args:
+        result: What the episode left behind.
+        image: The image it was about, for where the store has forgotten it.
+        store: Where its pictures are kept by digest; memory shared by the process when left out.
+        limits: What is too large to be opened, as the question was asked with.
+
+    Raises:
+        ImageError: If `image` cannot be read, or is another one than the episode was about.
+    """
+    maker = ViewMaker(store=store, limits=limits)
+    if image is not None:
+        _check_same(run_sync(maker.keep(image)), result)
+    missing: list[Missing] = []
+    original, page = _opened(result, maker, missing)
+    views, remade = _shown(result.views[:_MOST_VIEWS], maker, original, missing)
+    why = f"a report shows the first {_MOST_VIEWS} views"
+    missing += [Missing(f"view {v.number}", v.digest, why) for v in result.views[_MOST_VIEWS:]]
+    return Gallery(
+        page=page or views.get(1),
+        page_is_coarse=page is None and 1 in views,
+        views=views,
+        remade=remade,
+        missing=tuple(missing),
+    )
+
+
+def _check_same(digest: str, result: Record) -> None:
+    if digest != result.image.digest:
+        raise ImageError(
+            f"the image given is {digest}, the answer is about {result.image.digest}; "
+            "give the image that was asked about, unchanged"
+        )
+
+
+def _opened(
+    result: Record, maker: ViewMaker, missing: list[Missing]
+) -> tuple[Original | None, Picture | None]:
+    """The original and its picture; None where they are missing."""
+    try:
+        original = run_sync(maker.original(result.image.digest, page=result.image.page))
+        return original, picture_of(original, max_bytes=_PAGE_BYTES)
+    except ImageError as error:
+        missing.append(Missing("the original", result.image.digest, str(error)))
+        return None, None
+
+
+def _shown(
+    views: Sequence[View], maker: ViewMaker, original: Original | None, missing: list[Missing]
+) -> tuple[dict[int, Picture], frozenset[int]]:
+    """The views' pictures by number, and the numbers of those that were made again otherwise."""
+    share = min(_VIEW_BYTES, _VIEWS_BYTES // max(1, len(views)))
+    pictures: dict[int, Picture] = {}
+    remade: list[int] = []
+    for view in views:
+        try:
+            data, same = _bytes_of(view, maker, original)
+            pictures[view.number] = picture_of_view(data, max_bytes=share)
+        except ErgoError as error:
+            missing.append(Missing(f"view {view.number}", view.digest, str(error)))
+        else:
+            remade += [] if same else [view.number]
+    return pictures, frozenset(remade)
+
+
+def _bytes_of(view: View, maker: ViewMaker, original: Original | None) -> tuple[bytes, bool]:
+    """A view's encoded bytes, and whether they are those that the policy was sent.
+
+    Raises:
+        ImageError: If the store does not have it, and it cannot be made again.
+        RegionError: If it reaches beyond the original.
+    """
+    try:
+        return maker.store.get(view.digest), True
+    except ImageNotFoundError:
+        if original is None:
+            raise
+    again = run_sync(maker.show(original, view.region, shown=view.shown))
+    return maker.store.get(again), again == view.digest

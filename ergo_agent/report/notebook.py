@@ -1,0 +1,46 @@
+"""A result in a notebook: small, and readable on a light and on a dark page."""
+
+from ergo_agent.episode.record import Record
+from ergo_agent.episode.stopping import reason_in_words
+from ergo_agent.errors import ErgoError
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.report.boxes import page_boxes
+from ergo_agent.report.costs import cost_bars
+from ergo_agent.report.jinja import templates
+from ergo_agent.report.pictures import Picture, picture_of_view
+
+__all__ = ["notebook_html"]
+
+_PICTURE_BYTES = 40_000
+"""A notebook keeps what it shows: one of fifty answers stays below 3 MB."""
+
+_MOST_BOXES = 40
+_MOST_CHARS = 2000
+
+
+def notebook_html(result: Record) -> str:
+    """A fragment of HTML without script or style sheet; blocking.
+
+    The coarse view is in it where memory still has it, with the boxes drawn on it.
+    """
+    return (
+        templates()
+        .get_template("notebook.html")
+        .render(
+            result=result,
+            picture=_coarse(result),
+            boxes=page_boxes(result)[-_MOST_BOXES:],
+            bars=cost_bars(result.ledger),
+            stopped=reason_in_words(result.stop_reason),
+            most_chars=_MOST_CHARS,
+        )
+    )
+
+
+def _coarse(result: Record) -> Picture | None:
+    """The coarse view; None where memory has forgotten it: a notebook asks for no image again."""
+    try:
+        data = ViewMaker().store.get(result.views[0].digest)
+        return picture_of_view(data, max_bytes=_PICTURE_BYTES)
+    except (ErgoError, IndexError):
+        return None

@@ -1,0 +1,64 @@
+"""The turns of an episode as a report shows them: words, views and price of each in one place."""
+
+from typing import NamedTuple
+
+from ergo_agent.episode.record import Record
+from ergo_agent.episode.review import ZoomReview
+from ergo_agent.episode.turn import Turn
+from ergo_agent.report.boxes import Box, asked_boxes
+from ergo_agent.report.gallery import Gallery
+from ergo_agent.report.pictures import Picture
+from ergo_agent.report.words import move_in_words
+from ergo_agent.views.view import View
+
+__all__ = ["TurnPart", "ViewPart", "turn_parts"]
+
+
+class ViewPart(NamedTuple):
+    """A view, its picture, and what the policy wrote boxes for in it."""
+
+    view: View
+    picture: Picture | None
+    remade: bool
+    asked: list[Box]
+
+
+class TurnPart(NamedTuple):
+    """A turn and the views that were new in it."""
+
+    number: int
+    """From 1."""
+
+    turn: Turn
+    did: str
+    """What the policy did, as the end of a heading."""
+
+    views: list[ViewPart]
+    tokens: int
+    """Vision tokens of these views."""
+
+    reviews: list[ZoomReview]
+    """What a person decided about its zoom."""
+
+
+def turn_parts(result: Record, gallery: Gallery) -> list[TurnPart]:
+    """One part a turn, in order."""
+    costs = {entry.view: entry.cost for entry in result.ledger.entries}
+    by_number = {view.number: view for view in result.views}
+    parts: list[TurnPart] = []
+    for number, turn in enumerate(result.turns, 1):
+        shown = [by_number[each] for each in turn.views if each in by_number]
+        views = [_view_part(view, result, gallery) for view in shown]
+        tokens = sum(costs.get(view.number, view.tokens) for view in shown)
+        reviews = [review for review in result.reviews if review.turn == number]
+        parts.append(TurnPart(number, turn, move_in_words(turn), views, tokens, reviews))
+    return parts
+
+
+def _view_part(view: View, result: Record, gallery: Gallery) -> ViewPart:
+    return ViewPart(
+        view=view,
+        picture=gallery.views.get(view.number),
+        remade=view.number in gallery.remade,
+        asked=asked_boxes(view, result.turns),
+    )

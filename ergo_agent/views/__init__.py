@@ -1,0 +1,1 @@
+"""What a policy is shown: geometry, frames of boxes, the token rule, the view."""

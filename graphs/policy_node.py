@@ -1,0 +1,258 @@
+"""The policy node: ask the model, read its reply, and decide what comes next."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Overwrite
+
+from ergo_agent._common.secrets import scrub, secrets_of
+from ergo_agent.dialects.messages import reply_text
+from ergo_agent.episode.events import report_move, report_turn
+from ergo_agent.episode.ledger import check_view_costs, reported_tokens
+from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
+from ergo_agent.episode.planning import Plan, plan_crops
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.turn import Turn
+from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
+from ergo_agent.graphs.conversation import messages_for
+from ergo_agent.graphs.overflow import newest_alone, with_smaller_views
+from ergo_agent.graphs.question import Asked, Questions
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.policies.base import Policy
+from ergo_agent.tracing import lightly_traced
+
+__all__ = ["PolicyNode"]
+
+
+class _Read(NamedTuple):
+    """What a reply came to."""
+
+    next: Next
+    move: Move | None = None
+    stop: StopReason | None = None
+    repairs: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class PolicyNode:
+    """Asks the policy once, under the deadline, and reads its reply."""
+
+    def __init__(self, policy: Policy, *, settings: VisionSettings, maker: ViewMaker) -> None:
+        """Wire the node.
+
+        Args:
+            policy: Whom to ask.
+            settings: What an episode may cost.
+            maker: Keeps the encoded views.
+
+        Raises:
+            SettingsError: If the model cannot speak the policy's dialect.
+        """
+        self._policy = policy
+        self._model = policy.dialect.bind(policy.model)
+        self._settings = settings
+        self._maker = maker
+        self._questions = Questions(policy.dialect, settings=settings)
+
+    async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
+        """Run the node."""
+        episode = Episode.model_validate(state)
+        views = episode.views
+        asked = self._questions.next(episode)
+        started = time.perf_counter()
+        episode, asked, reply = await self._fitting_reply(episode, asked, config)
+        seconds = time.perf_counter() - started
+        if reply is None:
+            read = _Read(Next(do="answer"), stop="deadline")
+        else:
+            read = self._read(reply, episode, asked)
+        turn = Turn(
+            stage=asked.stage,
+            question=asked.text,
+            views=episode.unsent,
+            reply=None if reply is None else reply_text(reply),
+            record=None if reply is None else self._policy.dialect.record(reply),
+            move=read.move,
+            repairs=(*asked.repairs, *read.repairs),
+            error=read.error,
+            seconds=seconds,
+            **reported_tokens(reply),
+        )
+        stop = read.stop or asked.stop
+        self._report(episode, turn, read.next, stop)
+        update = {
+            "turns": [as_json(turn)],
+            "timings": [["policy", seconds]],
+            "next": as_json(read.next),
+            "stop_reason": stop,
+        }
+        if episode.views != views:
+            update["views"] = Overwrite([as_json(view) for view in episode.views])
+        return update
+
+    def _report(self, episode: Episode, turn: Turn, decided: Next, stop: StopReason | None) -> None:
+        """Say in the custom stream what the turn cost, and what comes next."""
+        after = episode.model_copy(update={"turns": (*episode.turns, turn)})
+        ledger = after.ledger(self._settings, rule=self._policy.dialect.token_rule)
+        report_turn(turn, number=len(after.turns), ledger=ledger)
+        report_move(after, decided, stop=stop)
+
+    async def _fitting_reply(
+        self, episode: Episode, asked: Asked, config: RunnableConfig
+    ) -> tuple[Episode, Asked, AIMessage | None]:
+        """The reply, to fewer vision tokens where the conversation is too long for the model.
+
+        Raises:
+            PolicyError: If the model fails, or its context is too short for the smallest view.
+        """
+        sent = episode
+        while True:
+            try:
+                reply = await self._reply(sent, asked, config)
+            except ContextOverflowError:
+                fewer = await self._fewer_tokens(episode, sent, asked)
+                if fewer is None:
+                    raise
+                episode, sent, asked = fewer
+            else:
+                if reply is not None and not self._settings.allow_resized:
+                    self._check_costs(sent, reply)
+                return episode, asked, reply
+
+    async def _fewer_tokens(
+        self, episode: Episode, sent: Episode, asked: Asked
+    ) -> tuple[Episode, Episode, Asked] | None:
+        """The episode, what to send of it, and what to ask instead; None where nothing is left."""
+        alone = newest_alone(sent)
+        if alone is not None:
+            return episode, alone, self._questions.last_resort(episode, asked)
+        rule, least = self._policy.dialect.token_rule, self._settings.min_crop_tokens
+        sent_smaller = await with_smaller_views(sent, rule=rule, least=least, maker=self._maker)
+        if sent_smaller is None:
+            return None
+        smaller = {view.number: view for view in sent_smaller.views}
+        views = tuple(smaller.get(view.number, view) for view in episode.views)
+        episode = episode.model_copy(update={"views": views})
+        repairs = tuple(dict.fromkeys((*asked.repairs, "smaller_view")))
+        if len(views) == len(smaller):
+            asked = self._questions.next(episode)
+        return episode, sent_smaller, asked._replace(repairs=repairs)
+
+    def _check_costs(self, sent: Episode, reply: AIMessage) -> None:
+        """Refuse a reply to views that the server resized.
+
+        Raises:
+            ViewCostError: If it counts other vision tokens than predicted.
+        """
+        relative = self._policy.dialect.frame.side is not None
+        check_view_costs(reply, views=sent.views, turns=sent.turns, relative=relative)
+
+    async def _reply(
+        self, episode: Episode, asked: Asked, config: RunnableConfig
+    ) -> AIMessage | None:
+        """The model's reply; None where the deadline comes first.
+
+        Raises:
+            PolicyError: If the model fails.
+        """
+        left = episode.seconds_left(self._settings)
+        if left is not None and left <= 0:
+            return None
+        messages = await messages_for(
+            episode,
+            dialect=self._policy.dialect,
+            question=asked.text,
+            maker=self._maker,
+        )
+        limit = asyncio.timeout(left)
+        # the second question offers a zoom and an answer, wherever it is asked
+        stage: Stage = "zoomed" if "second_question" in asked.repairs else asked.stage
+        try:
+            async with limit:
+                return await self._call(messages, config, stage, episode)
+        except TimeoutError as error:
+            if limit.expired():
+                return None
+            raise self._failure(error) from error
+
+    async def _call(
+        self, messages: Sequence[BaseMessage], config: RunnableConfig, stage: Stage, sent: Episode
+    ) -> AIMessage:
+        options: dict[str, Any] = self._policy.options(stage, sent.views)
+        config = await lightly_traced(_told(config, stage, sent), messages)
+        try:
+            return await self._model.ainvoke(list(messages), config, **options)
+        except (FatalError, TimeoutError):
+            raise
+        except Exception as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> PolicyError:
+        scrub(error, secrets_of(self._policy.model))
+        reason = " ".join(str(error).split())[:300] or "no reason given"
+        return PolicyError(
+            f"the policy {self._policy.name} failed ({type(error).__name__}: {reason}); "
+            "check the model and its server"
+        )
+
+    def _read(self, reply: AIMessage, episode: Episode, asked: Asked) -> _Read:
+        """Turn a reply into what comes next; never raises over what a reply holds."""
+        dialect, views = self._policy.dialect, episode.views
+        try:
+            move = dialect.read(reply, views)
+            repairs = () if dialect.is_strict(reply, move, views) else ("tolerant_parse",)
+            if isinstance(move, Answer):
+                found: StopReason = "answered" if move.text is not None else "not_found"
+                answer = Next(do="answer", answer=move)
+                return _Read(answer, move, asked.stop or found, repairs)
+            if asked.stage == "last":
+                return self._final(reply, move, "no further part can be shown", repairs)
+            return self._zoom(move, episode, repairs)
+        except MoveError as error:
+            if asked.stage == "last":
+                return self._final(reply, None, str(error), ())
+            if episode.was_repaired or "second_question" in asked.repairs:
+                stop: StopReason = "unusable_reply"
+                return _Read(Next(do="last"), None, stop, error=str(error))
+            return _Read(Next(do="repair", error=str(error)), None, error=str(error))
+
+    def _zoom(self, move: Zoom, episode: Episode, repairs: tuple[str, ...]) -> _Read:
+        """Carry out a zoom, or say why it ends here.
+
+        Raises:
+            RegionError: If no box can be mapped to the image.
+        """
+        budget = episode.budget(self._settings, rule=self._policy.dialect.token_rule)
+        plan: Plan = plan_crops(move.boxes, episode.views, budget=budget)
+        steps = (*repairs, *plan.steps)
+        if plan.stop is not None:
+            return _Read(Next(do="last"), move, plan.stop, steps)
+        do: Literal["review", "zoom"] = "review" if self._settings.review_zooms else "zoom"
+        return _Read(Next(do=do, crops=plan.crops), move, None, steps)
+
+    def _final(
+        self, reply: AIMessage, move: Move | None, error: str, repairs: tuple[str, ...]
+    ) -> _Read:
+        """End on a reply to the last question that is no answer by the dialect's rules."""
+        words = self._policy.dialect.last_words(reply)
+        if words is None:
+            return _Read(Next(do="answer"), move, None, repairs, error)
+        answer = Answer(text=words)
+        return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
+
+
+def _told(config: RunnableConfig, stage: Stage, sent: Episode) -> RunnableConfig:
+    """The config with what a trace of the call shows beside it: not every model counts tokens."""
+    known = config.get("metadata") or {}
+    cost = {
+        "ergo_stage": stage,
+        "ergo_views": len(sent.views),
+        "ergo_vision_tokens": sum(view.tokens for view in sent.views),
+    }
+    return {**config, "metadata": {**known, **cost}}

@@ -1,0 +1,152 @@
+"""The review node: a person is asked about a zoom before it is made.
+
+A node of its own, because LangGraph runs a node that was interrupted again from its beginning: in
+the policy's node that would pay for the same reply twice.
+"""
+
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import get_runtime
+from langgraph.types import interrupt
+
+from ergo_agent.episode.events import report_move
+from ergo_agent.episode.moves import Zoom
+from ergo_agent.episode.planning import Crop, plan_regions
+from ergo_agent.episode.review import (
+    ZoomDecision,
+    ZoomProposal,
+    ZoomReview,
+    read_decision,
+    regions_of,
+)
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.stopping import StopReason
+from ergo_agent.errors import DecisionError, SettingsError
+from ergo_agent.views.tokens import TokenRule
+
+__all__ = ["ReviewNode", "check_waiting", "crops_of"]
+
+_WHY_NOT = {
+    "full_resolution": "it was shown at full resolution already",
+    "repeated_region": "it was shown already",
+    "token_budget": "too few vision tokens are left",
+}
+
+
+class ReviewNode:
+    """Asks a person what to do about a zoom, and carries that out."""
+
+    def __init__(self, *, settings: VisionSettings, rule: TokenRule) -> None:
+        """Wire the node.
+
+        Args:
+            settings: What an episode may cost.
+            rule: What views cost.
+        """
+        self._settings = settings
+        self._rule = rule
+
+    async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
+        """Run the node.
+
+        Raises:
+            DecisionError: If a decision in the state itself, as of a fork, cannot be carried out.
+            SettingsError: If there is no checkpointer to wait in.
+        """
+        del config  # as every node has it
+        episode = Episode.model_validate(state)
+        given = episode.next.decision
+        if given is None:
+            check_waiting()
+            decision, crops = self._asked(episode)
+        else:
+            decision, crops = given, self._crops_of(read_decision(given), episode)
+        stop: StopReason | None = None if crops else "rejected"
+        decided = Next(do="zoom", crops=crops) if crops else Next(do="last")
+        report_move(episode, decided, stop=stop, by="person")
+        review = ZoomReview(
+            turn=len(episode.turns), decision=decision, proposed=_boxes(episode.next.crops)
+        )
+        return {"next": as_json(decided), "stop_reason": stop, "reviews": [as_json(review)]}
+
+    def _asked(self, episode: Episode) -> tuple[ZoomDecision, tuple[Crop, ...]]:
+        """Ask until there is a decision that can be carried out.
+
+        Each `interrupt` ends the run; when it is resumed, the earlier ones return at once.
+        """
+        error: str | None = None
+        while True:
+            value = interrupt(as_json(self._proposal(episode, error)))
+            try:
+                decision = read_decision(value)
+                return decision, self._crops_of(decision, episode)
+            except DecisionError as problem:
+                error = str(problem)
+
+    def _proposal(self, episode: Episode, error: str | None) -> ZoomProposal:
+        move = episode.turns[-1].move
+        return ZoomProposal(
+            question=episode.question,
+            image=episode.facts.digest,
+            page=episode.facts.page,
+            size=episode.size,
+            boxes=_boxes(episode.next.crops),
+            reasoning=move.reasoning if isinstance(move, Zoom) else "",
+            tokens_left=episode.budget(self._settings, rule=self._rule).remaining,
+            max_boxes=self._settings.max_regions,
+            error=error,
+        )
+
+    def _crops_of(self, decision: ZoomDecision, episode: Episode) -> tuple[Crop, ...]:
+        return crops_of(decision, episode, settings=self._settings, rule=self._rule)
+
+
+def crops_of(
+    decision: ZoomDecision, episode: Episode, *, settings: VisionSettings, rule: TokenRule
+) -> tuple[Crop, ...]:
+    """The crops that follow from a decision; none where the zoom is rejected.
+
+    Args:
+        decision: What a person decided.
+        episode: As it stands before the zoom.
+        settings: What it may cost.
+        rule: What views cost.
+
+    Raises:
+        DecisionError: If its boxes cannot be shown; it says why.
+    """
+    if decision.type == "accept":
+        return episode.next.crops
+    regions = regions_of(decision, within=episode.size, at_most=settings.max_regions)
+    if not regions:
+        return ()
+    budget = episode.budget(settings, rule=rule)
+    plan = plan_regions(regions, episode.views, budget=budget)
+    if len(plan.crops) < len(regions):
+        reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
+        which = f"of the {len(regions)} boxes only {len(plan.crops)} can"
+        raise DecisionError(
+            f"{'the box cannot' if len(regions) == 1 else which} be shown: {reason} "
+            f"({budget.remaining} vision tokens are left); give other boxes, or fewer"
+        )
+    return plan.crops
+
+
+def check_waiting() -> None:
+    """Refuse to ask a person where the answer could never arrive: only what is saved can wait.
+
+    Raises:
+        SettingsError: If there is no checkpointer.
+    """
+    run = get_runtime().execution_info
+    if run is None or run.thread_id is None:
+        raise SettingsError(
+            "review_zooms needs a checkpointer, in which the episode waits for the person; give "
+            "create_vision_graph(checkpointer=...) and a thread_id, or leave review_zooms out"
+        )
+
+
+def _boxes(crops: tuple[Crop, ...]) -> list[list[int]]:
+    return [list(crop.region.as_tuple()) for crop in crops]

@@ -1,0 +1,194 @@
+"""The command line: exit codes, streams, and what a stranger reads."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from ergo_agent.apps.cli import app
+from ergo_agent.report.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
+from tests.support.html import named, parsed, text_of, with_class
+from tests.support.pictures import save_bad_pictures, save_picture
+from tests.support.scripted import scripted
+
+ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
+ANSWER = "<think>read</think><answer>A. red</answer><evidence>[40, 40, 90, 90]</evidence>"
+
+
+@pytest.fixture
+def page(tmp_path: Path):
+    return save_picture(tmp_path, size=(2000, 1500))
+
+
+def run(*arguments: object, replies: Sequence[Any] = (ZOOM, ANSWER)):
+    return CliRunner().invoke(app, [*map(str, arguments)], obj=scripted(*replies))
+
+
+def test_the_answer_is_on_stdout(page: Path):
+    result = run("ask", page, "What colour?")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "A. red"
+    assert "page 1, pixels (" in result.stdout
+    assert "vision tokens in 2 views" in result.stdout
+
+
+def test_in_a_pipe_progress_is_plain_lines_on_stderr(page: Path):
+    result = run("ask", page, "What colour?")
+    assert [line.split(" (")[0] for line in result.stderr.splitlines()] == [
+        "view 1: the whole image, shown at 1148x840; 1,230 of 5,120 vision tokens",
+        "turn 1: asks to see a region closer",
+        "view 2: pixels",
+        "turn 2: answers",
+    ]
+    assert result.stderr.splitlines()[2].endswith(" of 5,120 vision tokens")
+    assert "10 reply tokens" in result.stderr.splitlines()[3]
+
+
+def test_quiet_says_nothing_but_the_answer(page: Path):
+    result = run("ask", page, "What colour?", "--quiet")
+    assert result.stdout.splitlines()[0] == "A. red"
+    assert result.stderr == ""
+
+
+def test_an_answer_that_was_paid_for_is_printed_though_the_report_fails(page: Path, tmp_path: Path):
+    (tmp_path / "out.html").mkdir()
+    result = run("ask", page, "What colour?", "--report", tmp_path / "out.html")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines()[0] == "A. red"
+    assert "out.html cannot be written" in result.stderr
+
+
+def test_the_report_is_saved(page: Path, tmp_path: Path):
+    report = tmp_path / "out.html"
+    assert run("ask", page, "What colour?", "--report", report).exit_code == 0
+    root = parsed(report.read_text("utf-8"))
+    assert text_of(with_class(root, "answer")[0]) == "A. red"
+    assert text_of(with_class(root, "image-name")[0]).startswith(page.name)
+    assert len(named(root, "img")) == 3
+
+
+def test_json_and_nothing_else(page: Path):
+    result = run("ask", page, "What colour?", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["answer"] == "A. red"
+
+
+def test_not_found_has_its_own_exit_code(page: Path):
+    result = run("ask", page, "q", replies=["<answer></answer><not_found/>"])
+    assert result.exit_code == 3
+    assert result.stdout.startswith("not found")
+
+
+def test_saved_page_shows_evidence_and_crops(page: Path, tmp_path: Path):
+    drawn = tmp_path / "drawn.png"
+    assert run("ask", page, "q", "--save", drawn).exit_code == 0
+    with Image.open(drawn) as image:
+        assert image.size == (2000, 1500)
+        colours = {colour for _, colour in image.getcolors(maxcolors=2**24) or []}
+    for colour in (EVIDENCE_COLOUR, ZOOM_COLOUR):
+        assert tuple(bytes.fromhex(colour[1:])) in colours
+
+
+def test_pages_are_announced(tmp_path: Path):
+    path = tmp_path / "pages.tiff"
+    pages = [Image.new("RGB", (300, 400), "white") for _ in range(3)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    result = run("ask", path, "q", replies=[ANSWER])
+    assert "page 1 of 3; choose with --page" in result.stderr
+    result = run("ask", path, "q", "--page", 2, replies=[ANSWER])
+    assert "choose with --page" not in result.stderr
+    assert "page 2, pixels" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["ask", "missing.png", "q"], 4, "missing.png"),
+        (["ask", "{folder}", "q"], 4, "not a regular file"),
+        (["ask", "{page}", ""], 2, "the question is empty"),
+        (["ask", "{page}", "x" * 100_000], 2, "the question has 100,000 characters"),
+        (["ask", "{page}", "q", "--budget", "-5"], 2, "view_budget=-5"),
+        (["ask", "{page}", "q", "--budget", "1"], 2, "view_budget=1"),
+        (["ask", "{page}", "q", "--max-vision-tokens", "0"], 2, "max_vision_tokens=0"),
+        (["ask", "{page}", "q", "--deadline", "0"], 2, "deadline=0"),
+        (["ask", "{page}", "q", "--page", "9"], 4, "there is no page 9"),
+        (["ask", "{page}", "q", "--save", "/nowhere/a.png"], 2, "there is no folder /nowhere"),
+        (["ask", "{page}", "q", "--save", "a.exe"], 2, "give a name that ends in .png, "),
+        (["ask", "{page}", "q", "--report", "/nowhere/a.html"], 2, "there is no folder /nowhere"),
+        (["ask", "{page}", "q", "--report", "a.pdf"], 2, "give a name that ends in .html, .htm"),
+    ],
+)
+def test_every_error_is_short_and_has_its_exit_code(
+    page: Path, options: list[str], code: int, message: str
+):
+    filled = [option.format(page=page, folder=page.parent) for option in options]
+    result = run(*filled)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("missing.png", 4, "missing.png"),
+        ("folder.png", 4, "not a regular file"),
+        ("empty.png", 4, "is empty"),
+        ("text.png", 4, "no image of a known kind"),
+        ("truncated.jpg", 4, "cut short"),
+        ("bomb.png", 4, "3,600,000,000 pixels"),
+        ("thin.png", 2, "1500 times longer than wide"),
+    ],
+)
+def test_a_bad_image_is_one_short_message(tmp_path: Path, name: str, code: int, message: str):
+    save_bad_pictures(tmp_path)
+    result = run("ask", tmp_path / name, "q")
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) <= 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_single_pixel_is_an_image(tmp_path: Path):
+    pixel = save_picture(tmp_path, size=(1, 1))
+    result = run("ask", pixel, "q", replies=["<answer></answer><not_found/>"])
+    assert result.exit_code == 3
+
+
+def test_the_smallest_budget_that_holds_a_view_works(page: Path):
+    result = run("ask", page, "q", "--budget", 4, "--max-vision-tokens", 4, replies=[ANSWER])
+    assert result.exit_code == 0
+    assert "4 vision tokens in 1 view" in result.stdout
+
+
+def test_a_failing_policy(page: Path):
+    result = run("ask", page, "q", replies=[OSError("down")])
+    assert result.exit_code == 5
+    assert "down" in result.stderr
+
+
+@pytest.mark.parametrize("options", [["ask"], ["ask", "a.png"], ["ask", "a", "b", "--nothing"]])
+def test_wrong_usage(options: list[str]):
+    assert run(*options).exit_code == 2
+
+
+def test_help_is_for_strangers():
+    assert "ask" in run("--help").output
+    text = run("ask", "--help").output
+    options = "page json save report quiet budget max-vision-tokens max-zooms deadline policy"
+    for option in options.split():
+        assert f"--{option}" in text
+    assert "3 not found" in text
+
+
+def test_a_document_cannot_command_the_terminal(page: Path):
+    result = run("ask", page, "q", replies=["<answer>\x1b[31mred\x07</answer>"])
+    assert "\x1b" not in result.stdout
+    assert "\x07" not in result.stdout
+    assert "[31mred" in result.stdout

@@ -1,0 +1,146 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ergo_agent.errors import (
+    ImageAccessError,
+    ImageFormatError,
+    ImageNotFoundError,
+    ImageTooLargeError,
+)
+from ergo_agent.images import DirectoryStore, FsspecStore, ImageStore, MemoryStore, digest_of
+
+MakeStore = Callable[[], ImageStore]
+
+MALFORMED = [
+    "",
+    "sha256:",
+    "sha256:" + "0" * 63,
+    "sha256:" + "0" * 65,
+    "sha256:" + "A" * 64,
+    "sha256:" + "0" * 64 + "\n",
+    "sha256:../../../../etc/passwd",
+    "sha256:" + "../" * 21 + "a",
+    "sha256:" + "\u0660" * 64,
+    "md5:" + "0" * 64,
+    "sha256:a\0b",
+]
+
+
+@pytest.fixture(params=["memory", "directory", "memory://", "file://"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ImageStore:
+    folder = tmp_path / "new" / "store"
+    made: dict[str, MakeStore] = {
+        "memory": MemoryStore,
+        "directory": lambda: DirectoryStore(folder),
+        "memory://": lambda: FsspecStore(f"memory://{folder}"),
+        "file://": lambda: FsspecStore(folder.as_uri()),
+    }
+    return made[request.param]()
+
+
+def test_what_was_put_is_got(store: ImageStore):
+    digest = store.put(b"an image")
+    assert digest == digest_of(b"an image")
+    assert store.put(b"an image") == digest
+    assert digest in store
+    assert store.get(digest) == b"an image"
+    assert isinstance(store, ImageStore)
+
+
+def test_what_was_never_put_is_unknown(store: ImageStore):
+    digest = digest_of(b"never put")
+    assert digest not in store
+    with pytest.raises(ImageNotFoundError, match=f"no image is stored under {digest}"):
+        store.get(digest)
+
+
+@pytest.mark.parametrize("digest", MALFORMED)
+def test_a_malformed_digest_is_unknown(store: ImageStore, digest: str):
+    assert digest not in store
+    with pytest.raises(ImageNotFoundError, match="is not a digest; expected sha256: and 64"):
+        store.get(digest)
+
+
+@pytest.mark.parametrize("thing", [None, 5, b"sha256:", ("sha256",)])
+def test_what_is_no_text_is_not_contained(store: ImageStore, thing: object):
+    assert thing not in store
+
+
+def test_many_threads_may_put_and_get(store: ImageStore):
+    def once(number: int) -> bool:
+        data = b"%d" % (number % 5) * 1000
+        return store.get(store.put(data)) == data
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(once, range(100)))
+
+
+def test_memory_forgets_what_was_not_used_for_longest():
+    store = MemoryStore(max_bytes=30)
+    first, second = store.put(b"1" * 10), store.put(b"2" * 10)
+    store.put(b"3" * 10)
+    store.get(first)
+    store.put(b"4" * 10)
+    assert first in store
+    assert second not in store
+
+
+def test_memory_refuses_what_it_could_never_hold():
+    store = MemoryStore(max_bytes=30)
+    kept = store.put(b"1" * 30)
+    with pytest.raises(ImageTooLargeError, match=r"31 bytes, the store holds at most 30"):
+        store.put(b"2" * 31)
+    assert kept in store
+
+
+def stored_file(folder: Path) -> Path:
+    (path,) = (path for path in folder.rglob("*") if path.is_file())
+    return path
+
+
+def test_a_folder_outlives_its_store(tmp_path: Path):
+    digest = DirectoryStore(tmp_path).put(b"an image")
+    assert DirectoryStore(str(tmp_path)).get(digest) == b"an image"
+    assert digest.removeprefix("sha256:") == stored_file(tmp_path).name
+
+
+def test_damage_is_noticed_and_mended_by_putting_again(tmp_path: Path):
+    store = DirectoryStore(tmp_path)
+    digest = store.put(b"an image")
+    stored_file(tmp_path).write_bytes(b"an imagf")
+    with pytest.raises(ImageFormatError, match=f"what is stored under {digest} is damaged"):
+        store.get(digest)
+    store.put(b"an image")
+    assert store.get(digest) == b"an image"
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store = DirectoryStore(tmp_path)
+
+    def refuse(_from: Path, _to: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(ImageAccessError, match=r"cannot be written.*No space left"):
+        store.put(b"an image")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert digest_of(b"an image") not in store
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ImageAccessError, match=r"image store.*check its folder"):
+        DirectoryStore(tmp_path / "file").put(b"an image")
+
+
+def test_an_entry_that_is_a_folder_cannot_be_read(tmp_path: Path):
+    digest = digest_of(b"an image")
+    name = digest.removeprefix("sha256:")
+    (tmp_path / name[:2] / name).mkdir(parents=True)
+    store = DirectoryStore(tmp_path)
+    assert digest not in store
+    with pytest.raises(ImageAccessError, match="cannot be read from the image store"):
+        store.get(digest)

@@ -112,11 +112,6 @@ def _after_review(state: VisionState) -> str | list[Send]:
     """To the crops, each in its own branch, or to another question."""
     episode = Episode.model_validate(state)
     if episode.next.do == "zoom":
-        first = len(episode.views) + 1
         shared = {name: state.get(name) for name in ("facts", "source", "context")}
-        crops = state["next"]["crops"]
-        return [
-            Send("zoom", {**shared, "number": first + at, "crop": crop})
-            for at, crop in enumerate(crops)
-        ]
+        return [Send("zoom", {**shared, "crop": crop}) for crop in state["next"]["crops"]]
     return "policy"

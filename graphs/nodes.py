@@ -11,7 +11,7 @@ from langgraph.types import Overwrite
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent.answer import VisionAnswer
-from ergo_agent.episode.events import report_view
+from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
 from ergo_agent.episode.settings import VisionSettings, check_question
@@ -27,7 +27,6 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
 from ergo_agent.tools.observe import Observation
-from ergo_agent.tools.zoom import Zoomed
 from ergo_agent.views.view import View
 
 __all__ = ["BothWays", "Nodes", "NodesWhenReady"]
@@ -51,15 +50,15 @@ class Nodes:
         """
         self._policy = policy
         self._settings = settings
-        self._rule = policy.dialect.token_rule
+        self._terms = policy.terms(settings)
         self._maker = maker
-        self._observe = create_observe_tool(maker, settings=settings, rule=self._rule)
-        self._zoom = create_zoom_tool(maker, settings=settings, rule=self._rule)
+        self._observe = create_observe_tool(maker, terms=self._terms)
+        self._zoom = create_zoom_tool(maker)
         self._answer = create_answer_tool()
-        self.policy = PolicyNode(policy, settings=settings, maker=maker)
+        self.policy = PolicyNode(policy, terms=self._terms, maker=maker)
         """The node that asks the policy."""
 
-        self.review = ReviewNode(settings=settings, rule=self._rule)
+        self.review = ReviewNode(self._terms)
         """The node that asks a person about a zoom."""
 
     async def observe(self, state: _State, config: RunnableConfig) -> _State:
@@ -71,7 +70,7 @@ class Nodes:
         image, source = await self._named(state.get("image"))
         arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
         seen: Observation = await call_tool(self._observe, arguments, config)
-        report_view(seen.view)
+        tell_view(seen.view)
         return {
             "image": image if source else seen.facts.digest,
             "question": question,
@@ -89,17 +88,9 @@ class Nodes:
         """Show one crop; several run side by side, each with its own state."""
         clock = time.perf_counter()
         facts = ImageFacts.model_validate(state["facts"])
-        region, _, parent, max_tokens = state["crop"]
-        arguments = {
-            "image": facts.digest,
-            "region": region,
-            "max_tokens": max_tokens,
-            "page": facts.page,
-            "source": state["source"],
-        }
-        zoomed: Zoomed = await call_tool(self._zoom, arguments, config)
-        view = View(number=state["number"], parent=parent, **dict(zoomed))
-        report_view(view)
+        arguments = {"image": facts.digest, "view": state["crop"], "source": state["source"]}
+        view: View = await call_tool(self._zoom, arguments, config)
+        tell_view(view)
         return {"views": [as_json(view)], "timings": [["zoom", time.perf_counter() - clock]]}
 
     async def answer(self, state: _State, config: RunnableConfig) -> _State:
@@ -126,7 +117,7 @@ class Nodes:
             views=list(episode.views),
             turns=list(episode.turns),
             reviews=list(episode.reviews),
-            ledger=episode.ledger(self._settings, rule=self._rule),
+            ledger=episode.ledger(self._terms),
             timings={**episode.timings_by_stage(), "answer": seconds},
         )
         return {

@@ -18,7 +18,6 @@ from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.choice import choose_policy
-from ergo_agent.tools.zoom import Zoomed
 
 __all__ = ["ErgoVisionTool"]
 
@@ -119,7 +118,7 @@ class ErgoVisionTool(ImageTool):
         views = {view.digest: view for view in answer.views if view.digest in wanted}
         if not views:
             return text
-        shown = [Zoomed.model_validate(views[digest].model_dump()) for digest in wanted]
+        shown = [views[digest] for digest in wanted]
         names = "; ".join(
             f"{view_name(answer.image, view)} = {[*view.region.as_tuple()]}" for view in shown
         )

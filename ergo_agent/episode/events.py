@@ -25,7 +25,7 @@ from ergo_agent.episode.moves import Zoom
 from ergo_agent.episode.state import Episode, Next
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.turn import Turn
-from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
 __all__ = [
@@ -43,31 +43,10 @@ class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
-class ViewMade(_Event):
+class ViewMade(View):
     """The policy is going to be shown a view."""
 
     type: Literal["view_made"] = "view_made"
-
-    number: int
-    """Number of the view within the episode; 1 is the coarse view."""
-
-    region: Region
-    """What it shows, in original pixels."""
-
-    shown: Size
-    """The size at which it is shown, in view pixels."""
-
-    original: Size
-    """The size of the whole original, in original pixels."""
-
-    tokens: int
-    """Vision tokens by the dialect's token rule."""
-
-    parent: int | None
-    """Number of the view that was looked closer into; None for the coarse view."""
-
-    digest: str
-    """Digest of the encoded view, under which the store keeps it."""
 
 
 class TokensSpent(_Event):
@@ -162,12 +141,12 @@ _MOVES: dict[str, Literal["zoom", "review", "answer", "ask_again", "last_questio
 }
 
 
-def report_view(view: View) -> None:
+def tell_view(view: View) -> None:
     """Say that a view was made."""
     emit(ViewMade(**view.model_dump()))
 
 
-def report_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
+def tell_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
     """Say what a turn cost.
 
     Args:
@@ -188,7 +167,7 @@ def report_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
     )
 
 
-def report_move(
+def tell_move(
     episode: Episode,
     decided: Next,
     *,

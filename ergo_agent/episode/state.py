@@ -25,14 +25,13 @@ from typing_extensions import TypedDict
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.ledger import Ledger, ledger_entries, text_tokens
 from ergo_agent.episode.moves import Answer
-from ergo_agent.episode.planning import Crop
 from ergo_agent.episode.record import ImageFacts, Record
 from ergo_agent.episode.review import ZoomDecision, ZoomReview
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import TokenRule
 from ergo_agent.views.view import View
 
 __all__ = ["Episode", "Next", "VisionInput", "VisionOutput", "VisionState", "as_json"]
@@ -116,8 +115,8 @@ class Next(BaseModel):
     error: str = ""
     """For `repair`: what was wrong."""
 
-    crops: tuple[Crop, ...] = ()
-    """For `zoom` and `review`."""
+    crops: tuple[View, ...] = ()
+    """For `zoom` and `review`: what is going to be shown, as it was planned."""
 
     decision: ZoomDecision | None = None
     """For `review`: what was decided already, as where an episode is forked; nobody is asked."""
@@ -170,11 +169,11 @@ class Episode(BaseModel):
         last = self.reviews[-1] if self.reviews else None
         return last is not None and last.turn == len(self.turns) and last.changed
 
-    def ledger(self, settings: VisionSettings, *, rule: TokenRule) -> Ledger:
+    def ledger(self, terms: Terms) -> Ledger:
         """What may be spent and what was spent."""
         return Ledger(
-            max_vision_tokens=settings.episode_budget,
-            full_resolution=rule.full_resolution_tokens(self.size),
+            max_vision_tokens=terms.settings.episode_budget,
+            full_resolution=terms.rule.full_resolution_tokens(self.size),
             entries=ledger_entries(self.views, self.turns),
             prompt_tokens=sum(turn.input_tokens for turn in self.turns),
             completion_tokens=sum(turn.output_tokens for turn in self.turns),
@@ -182,9 +181,9 @@ class Episode(BaseModel):
             text_tokens=text_tokens(self.turns),
         )
 
-    def budget(self, settings: VisionSettings, *, rule: TokenRule) -> Budget:
+    def budget(self, terms: Terms) -> Budget:
         """What is left to spend."""
-        return Budget(rule, settings, self.ledger(settings, rule=rule).remaining)
+        return Budget(terms, self.ledger(terms).remaining)
 
     def seconds_left(self, settings: VisionSettings) -> float | None:
         """Seconds of work to the deadline, negative behind it; None without one.

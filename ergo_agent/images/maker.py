@@ -35,6 +35,7 @@ from ergo_agent.images import (
 from ergo_agent.images.originals import check_kind
 from ergo_agent.images.sources import read_encoded
 from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import View
 
 __all__ = ["ViewMaker"]
 
@@ -109,9 +110,18 @@ class ViewMaker:
                 raise
             return await self._originals.get(digest, page)
 
-    async def show(self, original: Original, region: Region, *, shown: Size) -> str:
-        """Make a view, put it into the store and return its digest."""
-        return await asyncio.to_thread(self._show, original, region, shown)
+    async def made(self, planned: View, original: Original) -> View:
+        """Make a view that was planned, and put it into the store.
+
+        Args:
+            planned: What is shown, at which size; a view that was made before is made again.
+            original: The page that it is a part of.
+
+        Returns:
+            The view with its digest.
+        """
+        digest = await asyncio.to_thread(self._show, original, planned.region, planned.shown)
+        return planned.model_copy(update={"digest": digest})
 
     def holds(self, view: str) -> bool:
         """Whether the store still has a view."""

@@ -8,7 +8,9 @@ from langchain_core.language_models import BaseChatModel
 
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
-from ergo_agent.views.view import ShownView
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
+from ergo_agent.views.view import View
 
 __all__ = ["Policy"]
 
@@ -29,11 +31,19 @@ class Policy:
         model = getattr(self.model, "model_name", None) or getattr(self.model, "model", None)
         return f"{model or self.model._llm_type}/{self.dialect.name}"
 
+    def terms(self, settings: VisionSettings) -> Terms:
+        """What an episode with this policy is bound by.
+
+        Args:
+            settings: What it may cost.
+        """
+        return Terms(settings, self.dialect.token_rule)
+
     async def ready(self) -> "Policy":
         """The policy, once what only its server knows is known; the same one each time."""
         return self
 
-    def options(self, stage: Stage, views: Sequence[ShownView]) -> dict[str, str]:
+    def options(self, stage: Stage, views: Sequence[View]) -> dict[str, str]:
         """What the model is called with besides the messages.
 
         Args:

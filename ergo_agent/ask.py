@@ -16,9 +16,6 @@ from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
 __all__ = ["aask", "ask"]
 
-_GRAPHS = 8
-"""Most graphs kept with a policy; each is for other settings."""
-
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     image: ImageSource,
@@ -133,11 +130,8 @@ def _graph(
         graph = create_vision_graph(
             policy=policy, settings=settings, store=store, limits=limits, allowed_roots=roots
         )
-    if store is None:
-        kept = [each for each in policy.kept if each[0] == "graph"]
-        if key not in kept and len(kept) >= _GRAPHS:
-            policy.kept.pop(kept[0])
-        policy.kept[key] = graph
+        if store is None:
+            policy.kept[key] = graph
     return graph
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from cachetools import LRUCache
 from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
 from langgraph.runtime import get_runtime
 from langgraph.types import Overwrite
@@ -151,7 +152,7 @@ class NodesWhenReady:
         self._policy = policy
         self._settings = settings
         self._maker = maker
-        self._made: dict[VisionSettings, tuple[Policy, Nodes]] = {}
+        self._made: LRUCache[VisionSettings, tuple[Policy, Nodes]] = LRUCache(_MOST_MADE)
         if type(policy) is Policy:  # it has nothing to learn: what is wrong with it shows at once
             self._made[settings] = policy, Nodes(policy, settings=settings, maker=maker)
 
@@ -183,8 +184,6 @@ class NodesWhenReady:
         made = self._made.get(settings)
         if made is None or made[0] is not ready:
             made = ready, Nodes(ready, settings=settings, maker=self._maker)
-            while len(self._made) >= _MOST_MADE:
-                self._made.pop(next(iter(self._made)), None)
             self._made[settings] = made
         return made[1]
 

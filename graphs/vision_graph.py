@@ -38,15 +38,26 @@ _Compiled = CompiledStateGraph[VisionState, VisionContext, VisionInput, VisionOu
 class VisionGraph(_Compiled):
     """A compiled graph from `VisionInput` to `VisionOutput`; see `create_vision_graph`."""
 
-    def __init__(self, *, maker: ViewMaker, **compiled: Any) -> None:
-        """Take over a compiled graph.
+    maker: ViewMaker
+    """Puts images into the store."""
 
-        Args:
-            maker: Puts images into the store.
-            **compiled: What LangGraph compiled, as its own `copy` hands it on.
-        """
+    def __init__(self, *, maker: ViewMaker, **compiled: Any) -> None:
+        """Copy a graph, as LangGraph's own `copy` does it; `of` makes the first one."""
         super().__init__(**compiled)
         self.maker = maker
+
+    @classmethod
+    def of(cls, compiled: _Compiled, *, maker: ViewMaker) -> "VisionGraph":
+        """What LangGraph compiled, as a graph of this class: nothing of it is made anew.
+
+        Args:
+            compiled: Nobody else may hold it.
+            maker: Puts images into the store.
+        """
+        compiled.__class__ = cls
+        assert isinstance(compiled, VisionGraph)
+        compiled.maker = maker
+        return compiled
 
     def stream(
         self,

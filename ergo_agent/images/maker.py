@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from PIL import Image
 
-from ergo_agent._common.caches import MadeOnce, RecentTexts
+from ergo_agent._common.caches import MadeOnce, Recent
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import (
     DEFAULT_LIMITS,
@@ -75,7 +75,7 @@ class ViewMaker:
         else:
             self._originals = OriginalCache(limits, self.store)
         self._hosts = AllowedHosts(allowed_hosts)
-        self._urls = RecentTexts(max_chars=_URL_CHARS)
+        self._urls: Recent[str, str] = Recent(_URL_CHARS, size=len)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.

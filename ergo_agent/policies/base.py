@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cachetools import LRUCache
 from langchain_core.language_models import BaseChatModel
 
 from ergo_agent.dialects.base import Dialect
@@ -14,6 +15,9 @@ from ergo_agent.views.view import View
 
 __all__ = ["Policy"]
 
+_KEPT = 16
+"""Above all graphs for different settings; one is made in 4 ms."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -21,9 +25,10 @@ class Policy:
 
     model: BaseChatModel
     dialect: Dialect
-    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
-    """What others made for this policy and keep for as long as it lives, each key beginning with
-    what it is."""
+    kept: LRUCache[tuple[Any, ...], Any] = field(
+        default_factory=lambda: LRUCache(_KEPT), compare=False, repr=False
+    )
+    """What others made for this policy and may make again, each key beginning with what it is."""
 
     @property
     def name(self) -> str:

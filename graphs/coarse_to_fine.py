@@ -25,7 +25,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Checkpointer, Send
 
 from ergo_agent.episode.settings import VisionContext, VisionSettings
-from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
+from ergo_agent.episode.state import Episode, VisionInput, VisionOutput, VisionState, as_json
 from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
@@ -117,10 +117,11 @@ def _after_policy(state: VisionState) -> str | list[Send]:
 
 def _after_review(state: VisionState) -> str | list[Send]:
     """To the crops, each in its own branch, or to another question."""
-    if state["next"]["do"] != "zoom":
+    decided = Episode.model_validate(state).next
+    if decided.do != "zoom":
         return "policy"
     shared = {name: state.get(name) for name in ("facts", "source", "context")}
-    return [Send("zoom", {**shared, "crop": crop}) for crop in state["next"]["crops"]]
+    return [Send("zoom", {**shared, "crop": as_json(crop)}) for crop in decided.crops]
 
 
 def _node(name: str, nodes: NodesWhenReady) -> BothWays:

@@ -5,6 +5,7 @@ Everything in it is plain JSON, so that any checkpointer can keep it and a trace
 """
 
 import operator
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated, Any, Literal, Required
 
@@ -14,6 +15,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     WithJsonSchema,
+    model_validator,
     with_config,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -31,7 +33,7 @@ from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
-from ergo_agent.views.geometry import Size
+from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
 __all__ = ["Episode", "Next", "VisionInput", "VisionOutput", "VisionState", "as_json"]
@@ -140,6 +142,32 @@ class Episode(BaseModel):
     reviews: tuple[ZoomReview, ...] = ()
     next: Next = Field(default_factory=lambda: Next(do="ask"))
     stop_reason: StopReason | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _planned_anew(cls, state: Any) -> Any:  # noqa: ANN401  # whatever a checkpoint holds
+        """Crops as states held them before they were views: region, size, parent, budget.
+
+        All rules were patch grids then, so a view's tokens are to its pixels as the first one's.
+        """
+        crops = (state.get("next") or {}).get("crops") if isinstance(state, Mapping) else None
+        if not crops or not isinstance(crops[0], list | tuple):
+            return state
+        first = View.model_validate(state["views"][0])
+        planned = [
+            first.model_copy(
+                update={
+                    "number": number,
+                    "region": Region.model_validate(region),
+                    "shown": Size(*shown),
+                    "tokens": first.tokens * Size(*shown).area // first.shown.area,
+                    "parent": parent,
+                    "digest": "",
+                }
+            )
+            for number, (region, shown, parent, _) in enumerate(crops, len(state["views"]) + 1)
+        ]
+        return {**state, "next": {**state["next"], "crops": planned}}
 
     @property
     def size(self) -> Size:

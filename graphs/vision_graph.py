@@ -3,7 +3,8 @@
 - An image given as bytes, Pillow image or `data:` URL is put into the store first: LangGraph keeps
   the input of a run in its checkpoints and traces, and those hold no pixels.
 - With a checkpointer, each step is saved before the next one begins, unless `durability` says
-  otherwise: a process that is killed never pays twice for a reply that it had.
+  otherwise: a process that is killed never pays twice for a reply that it had. A thread is run
+  once at a time, so that two that resume it do not pay twice either.
 - The recursion limit is the graph's own. An episode cannot run in circles, it ends by its settings;
   LangGraph's limit, or the 25 that langchain-core hands to whatever stands in a chain, would only
   cut it short.
@@ -24,6 +25,7 @@ from ergo_agent._common.sync import run_sync
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
 from ergo_agent.errors import DecisionError, SettingsError
+from ergo_agent.graphs.threads import Thread, alone, alone_async, thread_of
 from ergo_agent.images.maker import ViewMaker
 
 __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
@@ -61,20 +63,33 @@ class VisionGraph(_Compiled):
             BudgetError: If a budget in `context` holds no view.
             DecisionError: If the run is resumed with None.
             ImageError: If the image is given by its bytes and they cannot be used.
+            ThreadBusyError: If another run of the thread has not ended.
         """
         options = self._options(options)
         _check_resumed(input)
         if _has_pixels(input):
             input = run_sync(self._kept(input))  # noqa: A001
-        return super().stream(input, self._bounded(config), **options)
+        chunks = super().stream(input, self._bounded(config), **options)
+        thread = self._thread(config)
+        return chunks if thread is None else alone(thread, chunks)
 
-    async def astream(
+    def astream(
         self,
         input: Any,  # noqa: A002, ANN401
         config: RunnableConfig | None = None,
         **options: Any,
     ) -> AsyncIterator[Any]:
         """Like `stream`, without blocking the event loop."""
+        chunks = self._astream(input, config, **options)
+        thread = self._thread(config)
+        return chunks if thread is None else alone_async(thread, chunks)
+
+    async def _astream(
+        self,
+        input: Any,  # noqa: A002, ANN401
+        config: RunnableConfig | None,
+        **options: Any,
+    ) -> AsyncIterator[Any]:
         options = self._options(options)
         _check_resumed(input)
         if _has_pixels(input):
@@ -88,6 +103,13 @@ class VisionGraph(_Compiled):
         """The config with room for the deepest episode; more where it says so."""
         limits = ((each or {}).get("recursion_limit", 0) for each in (self.config, config))
         return {**(config or {}), "recursion_limit": max(RECURSION_LIMIT, *limits)}
+
+    def _thread(self, config: RunnableConfig | None) -> Thread | None:
+        """The thread that a run continues; None where nothing is saved."""
+        known: dict[str, Any] = {}
+        for each in (self.config, config):
+            known |= (each or {}).get("configurable") or {}
+        return thread_of(known, self.checkpointer)
 
     def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """What a run is called with, its context checked."""

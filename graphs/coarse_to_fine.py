@@ -12,7 +12,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Checkpointer, Send
 
 from ergo_agent.episode.settings import VisionContext, VisionSettings
-from ergo_agent.episode.state import Episode, VisionInput, VisionOutput, VisionState
+from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState, read_episode
 from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
@@ -104,13 +104,13 @@ def _both(nodes: NodesWhenReady, name: str) -> BothWays:
 
 def _after_policy(state: VisionState) -> str | list[Send]:
     """To a person; to the crops, each in its own branch; to another question; or to the end."""
-    do = state["next"]["do"]
+    do = read_episode(state).next.do
     return do if do in {"answer", "review"} else _after_review(state)
 
 
 def _after_review(state: VisionState) -> str | list[Send]:
     """To the crops, each in its own branch, or to another question."""
-    episode = Episode.model_validate(state)
+    episode = read_episode(state)
     if episode.next.do == "zoom":
         first = len(episode.views) + 1
         shared = {name: state.get(name) for name in ("facts", "source", "context")}

@@ -24,7 +24,7 @@ from PIL import Image
 from ergo_agent._common.sync import run_sync
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
-from ergo_agent.errors import DecisionError, SettingsError
+from ergo_agent.errors import DecisionError, SettingsError, StateError
 from ergo_agent.graphs.threads import Thread, alone, alone_async, thread_of
 from ergo_agent.images.maker import ViewMaker
 
@@ -62,11 +62,12 @@ class VisionGraph(_Compiled):
             SettingsError: If a setting in `context` is unknown or out of range.
             BudgetError: If a budget in `context` holds no view.
             DecisionError: If the run is resumed with None.
+            StateError: If the input is no dict, or the state that is gone on from was made up.
             ImageError: If the image is given by its bytes and they cannot be used.
             ThreadBusyError: If another run of the thread has not ended.
         """
         options = self._options(options)
-        _check_resumed(input)
+        _check_input(input)
         if _has_pixels(input):
             input = run_sync(self._kept(input))  # noqa: A001
         chunks = super().stream(input, self._bounded(config), **options)
@@ -91,7 +92,7 @@ class VisionGraph(_Compiled):
         **options: Any,
     ) -> AsyncIterator[Any]:
         options = self._options(options)
-        _check_resumed(input)
+        _check_input(input)
         if _has_pixels(input):
             input = await self._kept(input)  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
@@ -149,10 +150,14 @@ def overrides_of(context: object) -> dict[str, Any]:
     return overrides_of(inner) if isinstance(inner, VisionSettings) else {}
 
 
-def _check_resumed(given: object) -> None:
-    """Refuse `Command(resume=None)`, which LangGraph cannot tell from a command without one."""
-    if given == Command():
+def _check_input(given: object) -> None:
+    """Refuse what cannot be run."""
+    if given == Command():  # a resume with None, which LangGraph cannot tell from no command
         raise DecisionError('the run is resumed with None; give for example {"type": "accept"}')
+    if given is not None and not isinstance(given, Mapping | Command):
+        raise StateError(
+            f"the input is a {type(given).__name__}; give a dict with an image and a question"
+        )
 
 
 def _has_pixels(given: object) -> bool:

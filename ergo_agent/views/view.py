@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.views.geometry import Region, Size, ViewBox, ViewMap
 
@@ -41,7 +41,7 @@ class ShownView(BaseModel):
 class View(ShownView):
     """A view that the policy was shown, and what it cost."""
 
-    tokens: int
+    tokens: int = Field(ge=0)
     """Vision tokens by the dialect's token rule."""
 
     parent: int | None

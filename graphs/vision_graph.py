@@ -21,6 +21,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 from PIL import Image
 
+from ergo_agent._common.streams import stepwise
 from ergo_agent._common.sync import run_sync
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
@@ -96,7 +97,7 @@ class VisionGraph(_Compiled):
         if _has_pixels(input):
             input = await self._kept(input)  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
-        async with aclosing(ran) as chunks:
+        async with aclosing(stepwise(ran)) as chunks:  # type: ignore[type-var]  # a generator
             async for chunk in chunks:
                 yield chunk
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import BaseMessage
@@ -15,7 +16,7 @@ from langgraph.runtime import RunControl, get_runtime
 from langgraph.store.memory import InMemoryStore
 from typing_extensions import TypedDict
 
-from ergo_agent import ErgoVisionTool, aask, ask
+from ergo_agent import ErgoVisionTool, aask, ask, create_vision_graph
 from ergo_agent.episode.events import MoveDecided, TokensSpent, ViewMade, read_event
 from ergo_agent.errors import SettingsError
 from ergo_agent.policies.base import Policy
@@ -150,18 +151,39 @@ class Waiting(ScriptedModel):
             self.cancelled.set()
 
 
+def waiting() -> tuple[Policy, Waiting]:
+    model = Waiting(replies=[], asked=asyncio.Event(), cancelled=asyncio.Event())
+    return Policy(model, scripted().dialect), model
+
+
 @pytest.mark.parametrize("way", [async_asking, async_calling])
 async def test_cancelling_the_caller_cancels_it(page: Path, way: Callable[..., Any]):
-    asked, cancelled = asyncio.Event(), asyncio.Event()
-    model = Waiting(replies=[], asked=asked, cancelled=cancelled)
-    policy = Policy(model, scripted().dialect)
+    policy, model = waiting()
     graph = graph_of(way(page, policy), checkpointer=InMemorySaver())
     run = asyncio.create_task(graph.ainvoke({}, {"configurable": {"thread_id": "1"}}))
-    await asyncio.wait_for(asked.wait(), 60)
+    await asyncio.wait_for(model.asked.wait(), 60)
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    await asyncio.wait_for(cancelled.wait(), 60)
+    await asyncio.wait_for(model.cancelled.wait(), 60)
+
+
+async def events_of(page: Path, policy: Policy) -> None:
+    graph = create_vision_graph(policy=policy)
+    async for _ in graph.astream({"image": str(page), "question": "q"}, stream_mode="custom"):
+        pass
+
+
+@pytest.mark.parametrize("way", [async_asking, async_calling, events_of])
+async def test_so_does_a_web_server_that_cancels_its_scope(page: Path, way: Callable[..., Any]):
+    """It does so in every turn of the loop, also while what is cancelled cleans up."""
+    policy, model = waiting()
+    asked = way(page, policy)
+    async with anyio.create_task_group() as scope:
+        scope.start_soon(asked if callable(asked) else lambda _: asked, {})
+        await asyncio.wait_for(model.asked.wait(), 60)
+        scope.cancel_scope.cancel()
+    await asyncio.wait_for(model.cancelled.wait(), 60)
 
 
 @pytest.mark.parametrize("way", [asking, calling])

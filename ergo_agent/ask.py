@@ -9,6 +9,7 @@ from ergo_agent.answer import VisionAnswer
 from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
+from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, is_remote
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.base import Policy
@@ -109,7 +110,7 @@ async def aask(  # noqa: PLR0913  # as for ask
         "page": page,
         "options": list(options),
     }
-    output = await graph.ainvoke(given)
+    output = await run_as_guest(graph, given)
     return VisionAnswer.model_validate(output["result"])
 
 
@@ -128,7 +129,12 @@ def _graph(
     graph = policy.kept.get(key) if store is None else None
     if graph is None:
         graph = create_vision_graph(
-            policy=policy, settings=settings, store=store, limits=limits, allowed_roots=roots
+            policy=policy,
+            settings=settings,
+            store=store,
+            limits=limits,
+            allowed_roots=roots,
+            checkpointer=False,
         )
         if store is None:
             policy.kept[key] = graph

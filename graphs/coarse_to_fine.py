@@ -25,7 +25,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Checkpointer, Send
 
 from ergo_agent.episode.settings import VisionContext, VisionSettings
-from ergo_agent.episode.state import Episode, VisionInput, VisionOutput, VisionState, as_json
+from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState, as_json, read_episode
 from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
@@ -111,13 +111,13 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
 
 def _after_policy(state: VisionState) -> str | list[Send]:
     """To a person, to the crops, to another question, or to the end."""
-    do = state["next"]["do"]
+    do = read_episode(state).next.do
     return do if do in {"answer", "review"} else _after_review(state)
 
 
 def _after_review(state: VisionState) -> str | list[Send]:
     """To the crops, each in its own branch, or to another question."""
-    decided = Episode.model_validate(state).next
+    decided = read_episode(state).next
     if decided.do != "zoom":
         return "policy"
     shared = {name: state.get(name) for name in ("facts", "source", "context")}

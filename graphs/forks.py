@@ -19,7 +19,7 @@ from langgraph.pregel import Pregel
 from langgraph.types import Overwrite, StateSnapshot
 
 from ergo_agent.episode.review import ZoomDecision, read_decision, regions_of
-from ergo_agent.episode.state import Episode, Json, as_json
+from ergo_agent.episode.state import Json, as_json, read_episode
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.graphs.review_node import crops_of
@@ -102,7 +102,7 @@ async def acheck_fork(
     """
     decision = _decision(boxes)
     snapshot = _before_zoom(await _apast(graph, config), zoom)
-    episode = Episode.model_validate(snapshot.values)
+    episode = read_episode(snapshot.values)
     own = terms.overridden(snapshot.values.get("context") or {})
     crops_of(decision, episode, terms=own)
 
@@ -148,7 +148,7 @@ def _before_zoom(past: Sequence[StateSnapshot], zoom: int) -> StateSnapshot:
             break  # what lies before is another episode
         if _decides_zoom(snapshot):
             # of forks and reviews of one zoom, the newest: it comes first
-            found.setdefault(Episode.model_validate(snapshot.values).zooms + 1, snapshot)
+            found.setdefault(read_episode(snapshot.values).zooms + 1, snapshot)
     if zoom not in found:
         there = ", ".join(map(str, sorted(found))) or "none"
         raise SettingsError(f"zoom={zoom} is no zoom of the episode; its zooms are: {there}")
@@ -161,7 +161,7 @@ def _decides_zoom(snapshot: StateSnapshot) -> bool:
 
 def _values(snapshot: StateSnapshot, decision: ZoomDecision) -> Json:
     """What makes the review node take the decision as it is, without asking anyone."""
-    episode = Episode.model_validate(snapshot.values)
+    episode = read_episode(snapshot.values)
     regions_of(decision, within=episode.size, at_most=len(decision.boxes))
     decided = episode.next.model_copy(update={"do": "review", "decision": decision})
     # a review that was already carried out belongs to the path that is left

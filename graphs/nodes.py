@@ -16,7 +16,7 @@ from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
 from ergo_agent.episode.settings import VisionSettings, check_question
-from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.state import Next, as_json, check_options, read_context, read_episode
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
@@ -68,6 +68,7 @@ class Nodes:
         if self._settings.review_zooms:
             check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
+        check_options(state.get("options", []))
         image, source = await self._named(state.get("image"))
         arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
         seen: Observation = await call_tool(self._observe, arguments, config)
@@ -97,7 +98,7 @@ class Nodes:
     async def answer(self, state: _State, config: RunnableConfig) -> _State:
         """End an episode: map the evidence, and put the result together."""
         clock = time.perf_counter()
-        episode = Episode.model_validate(state)
+        episode = read_episode(state)
         said = episode.next.answer or Answer(text=None)
         arguments = {
             "text": said.text,
@@ -168,7 +169,7 @@ class NodesWhenReady:
         given = overrides_of(get_runtime().context)
         if name == "observe":  # a new episode: the settings of one before it are no concern of it
             return {**await (await self._get(given)).observe(state, config), "context": given}
-        nodes = await self._get({**(state.get("context") or {}), **given})
+        nodes = await self._get({**read_context(state), **given})
         update: _State = await getattr(nodes, name)(state, config)
         return update
 

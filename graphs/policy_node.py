@@ -15,7 +15,7 @@ from ergo_agent.episode.events import tell_move, tell_turn
 from ergo_agent.episode.ledger import check_view_costs, reported_tokens
 from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.episode.planning import Plan, plan_crops
-from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.state import Episode, Next, as_json, read_episode
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
@@ -63,7 +63,7 @@ class PolicyNode:
 
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node."""
-        episode = Episode.model_validate(state)
+        episode = read_episode(state)
         views = episode.views
         asked = self._questions.next(episode)
         started = time.perf_counter()

@@ -20,7 +20,7 @@ from ergo_agent.episode.review import (
     read_decision,
     regions_of,
 )
-from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.state import Episode, Next, as_json, read_episode
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
@@ -54,7 +54,7 @@ class ReviewNode:
             SettingsError: If there is no checkpointer to wait in.
         """
         del config  # as every node has it
-        episode = Episode.model_validate(state)
+        episode = read_episode(state)
         given = episode.next.decision
         if given is None:
             check_waiting()

@@ -17,6 +17,7 @@ from ergo_agent.agents.image_tool import (
 from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.graphs import create_vision_graph
+from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.policies.choice import choose_policy
 
 __all__ = ["ErgoVisionTool"]
@@ -93,6 +94,7 @@ class ErgoVisionTool(ImageTool):
             limits=self.limits,
             allowed_roots=self.allowed_roots,
             allowed_hosts=self.allowed_hosts,
+            checkpointer=False,
         )
 
     def _run(self, image: str, question: str, page: int = 1, state: AgentState = None) -> _Told:
@@ -104,8 +106,8 @@ class ErgoVisionTool(ImageTool):
         conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
             source = await self._source(image, conversation)
-            output = await self._graph.ainvoke(
-                {"image": source, "question": question, "page": page, "options": []}
+            output = await run_as_guest(
+                self._graph, {"image": source, "question": question, "page": page, "options": []}
             )
         result = output["result"]
         answer = VisionAnswer.model_validate(result)

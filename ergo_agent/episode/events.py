@@ -10,7 +10,8 @@ for chunk in graph.stream(given, stream_mode="custom"):
 Each kind is a record below; `type` tells them apart, and `event_schema()` is the JSON schema of all
 of them. What is new in a later version is a new kind or a new field with a default: pass over what
 you do not know, as `read_event` does. Where the graph is a subgraph, stream the parent with
-`subgraphs=True`, as LangGraph needs it for anything from inside a subgraph.
+`subgraphs=True`, as LangGraph needs it for anything from inside a subgraph; those of `ask` and
+`ErgoVisionTool` come with the caller's own.
 
 Absent on purpose: the views themselves. Who shows them reads the store, by digest.
 """

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.views.geometry import Region, Size, ViewBox, ViewMap
 
@@ -32,7 +32,7 @@ class View(BaseModel):
     original: Size
     """The size of the whole page, in original pixels."""
 
-    tokens: int = 0
+    tokens: int = Field(default=0, ge=0)
     """Vision tokens by the dialect's token rule."""
 
     parent: int | None = None

@@ -10,7 +10,7 @@ from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, is_remote
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
@@ -100,10 +100,12 @@ async def aask(  # noqa: PLR0913  # as for ask
     """Like `ask`, without blocking the event loop."""
     chosen = _settings(settings)
     checked = check_question(question, settings=chosen)
+    held = HeldImage("")
     if is_remote(image) or not isinstance(image, str | os.PathLike):
         # so that no trace of the graph holds pixels, or an address with a key in it
         maker = ViewMaker(store=store, limits=limits, allowed_hosts=allowed_hosts)
-        image = await maker.keep(image)
+        held = await maker.hold(image)
+        image = held.name
     roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
     graph = _graph(choose_policy(policy), chosen, store, limits, roots)
     given: VisionInput = {
@@ -112,7 +114,8 @@ async def aask(  # noqa: PLR0913  # as for ask
         "page": page,
         "options": list(options),
     }
-    output = await graph.ainvoke(given)
+    with held:
+        output = await graph.ainvoke(given)
     return VisionAnswer.model_validate(output["result"])
 
 

@@ -47,9 +47,6 @@ async def _user_turn(
 
 async def _block(episode: Episode, view: View, maker: ViewMaker) -> dict[str, Any]:
     """The view as an image block; made anew where the store has forgotten it."""
-    if not maker.holds(view.digest):
-        facts = episode.facts
-        original = await maker.original(facts.digest, page=facts.page, source=episode.source)
-        await maker.show(original, view.region, shown=view.shown)
-    url = await maker.url(view.digest)
+    facts = episode.facts
+    url = await maker.url(view, facts.digest, page=facts.page, source=episode.source)
     return {"type": "image_url", "image_url": {"url": url, "detail": "high"}}

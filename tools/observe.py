@@ -21,6 +21,7 @@ class ObserveArguments(BaseModel):
 
     image: str = Field(description="Path of an image or PDF, or the digest of a stored one.")
     page: int = Field(default=1, description="Page of a PDF or frame of a TIFF, from 1.")
+    source: str | None = Field(default=None, description="Path or URL the image came from, if any.")
 
 
 class Observation(BaseModel):
@@ -42,8 +43,12 @@ def create_observe_tool(
     """
     chosen = settings or VisionSettings()
 
-    async def observe(image: str, page: int = 1) -> tuple[str, Observation]:
-        seen = await observe_image(maker, image, page=page, settings=chosen, rule=rule)
+    async def observe(
+        image: str, page: int = 1, source: str | None = None
+    ) -> tuple[str, Observation]:
+        seen = await observe_image(
+            maker, image, page=page, settings=chosen, rule=rule, source=source
+        )
         size, shown = seen.view.original, seen.view.shown
         text = (
             f"Page {seen.facts.page} of {seen.facts.page_count}, {size.width}x{size.height} "
@@ -59,8 +64,14 @@ def create_observe_tool(
     )
 
 
-async def observe_image(
-    maker: ViewMaker, image: str, *, page: int, settings: VisionSettings, rule: TokenRule
+async def observe_image(  # noqa: PLR0913  # keyword-only after the second
+    maker: ViewMaker,
+    image: str,
+    *,
+    page: int,
+    settings: VisionSettings,
+    rule: TokenRule,
+    source: str | None = None,
 ) -> Observation:
     """Open an image and make its coarse view.
 
@@ -70,13 +81,13 @@ async def observe_image(
         page: Page of a PDF or frame of a TIFF, from 1.
         settings: Bounds the view.
         rule: What the view costs.
+        source: Where a digest's image came from, for where the store has forgotten it.
 
     Raises:
         ImageError: If it cannot be opened, or is not allowed.
         BudgetError: If no view of it fits.
     """
-    digest = await maker.keep(image)
-    original = await maker.original(digest, page=page)
+    original = await maker.open(image, page=page, source=source)
     size = original.size
     shown = fit_coarse(size, budget=Budget(rule, settings, settings.episode_budget))
     whole = Region.whole(size)

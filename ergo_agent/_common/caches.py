@@ -1,11 +1,14 @@
-"""What is made once and shared: the views of an original, and the URLs they are sent as."""
+"""What is made once and shared, and what was used last: views, URLs, opened files."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from typing import Generic, TypeVar
 
-__all__ = ["MadeOnce", "RecentTexts"]
+__all__ = ["MadeOnce", "Recent"]
+
+_V = TypeVar("_V")
 
 
 class MadeOnce:
@@ -55,31 +58,41 @@ class MadeOnce:
                 del self._made[key]
 
 
-class RecentTexts:
-    """Long texts by key, the ones used last, so many characters in all. Safe with threads."""
+class Recent(Generic[_V]):
+    """Values by key, the ones used last, so much of them in all. Safe with threads."""
 
-    def __init__(self, *, max_chars: int) -> None:
+    def __init__(self, *, most: int) -> None:
         """Bound the memory.
 
         Args:
-            max_chars: Most characters kept, of all texts together.
+            most: Largest sum of the weights of what is kept.
         """
-        self._max_chars = max_chars
+        self._most = most
         self._held = 0
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[_V, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> str | None:
-        """The text of a key, if it is still kept."""
+    def get(self, key: Hashable) -> _V | None:
+        """The value of a key, if it is still kept."""
         with self._lock:
-            if key in self._texts:
-                self._texts.move_to_end(key)
-            return self._texts.get(key)
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][0]
 
-    def put(self, key: str, text: str) -> None:
-        """Keep a text."""
+    def put(self, key: Hashable, value: _V, *, weight: int) -> None:
+        """Keep a value."""
         with self._lock:
-            self._held += len(text) - len(self._texts.pop(key, ""))
-            self._texts[key] = text
-            while self._held > self._max_chars:
-                self._held -= len(self._texts.popitem(last=False)[1])
+            self._drop(key)
+            self._held += weight
+            self._values[key] = value, weight
+            while self._held > self._most:
+                self._drop(next(iter(self._values)))
+
+    def pop(self, key: Hashable) -> None:
+        """Keep a value no longer."""
+        with self._lock:
+            self._drop(key)
+
+    def _drop(self, key: Hashable) -> None:
+        self._held -= self._values.pop(key, (None, 0))[1]

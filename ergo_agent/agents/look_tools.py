@@ -19,6 +19,7 @@ from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import Original, is_remote, may_be_written
+from ergo_agent.images.maker import HeldImage
 from ergo_agent.tools.observe import facts_of, observe_image
 from ergo_agent.tools.zoom import Zoomed, zoom_into
 from ergo_agent.views.frames import Boxed, BoxFrame
@@ -27,6 +28,7 @@ from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 __all__ = ["ObserveTool", "ZoomTool"]
 
+_Opened = tuple[HeldImage, Original]
 _Shown = tuple[list[dict[str, Any]], dict[str, Any]]
 
 
@@ -94,8 +96,7 @@ class ObserveTool(_LookingTool):
 
     async def _arun(self, image: str, page: int = 1, state: AgentState = None) -> _Shown:
         conversation = await asyncio.to_thread(Conversation.of_state, state)
-        with told_to_the_model(conversation):
-            source = await self._source(image, conversation)
+        with told_to_the_model(conversation), await self._source(image, conversation) as source:
             seen = await observe_image(
                 self._maker, source, page=page, settings=self._settings, rule=self.rule
             )
@@ -139,42 +140,44 @@ class ZoomTool(_LookingTool):
             found = conversation.find(image) if conversation else None
             if isinstance(found, GivenView):
                 seen = found.seen
-                original = await self._original(seen, conversation)
+                held, original = await self._original(seen, conversation)
                 boxed = Boxed(seen.view.original, seen.shown_view.map)
                 image = seen.source or image
             else:
-                original = await self._opened(image, found, page)
+                held, original = await self._opened(image, found, page)
                 boxed = Boxed(original.size)
-            view = await zoom_into(
-                original,
-                boxed.region(box, frame=frame),
-                maker=self._maker,
-                max_tokens=self.view_budget,
-                settings=self._with_margin(frame),
-                rule=self.rule,
-            )
-            return await self._show(facts_of(original), view, source=image)
+            with held:
+                view = await zoom_into(
+                    original,
+                    boxed.region(box, frame=frame),
+                    maker=self._maker,
+                    max_tokens=self.view_budget,
+                    settings=self._with_margin(frame),
+                    rule=self.rule,
+                )
+                return await self._show(facts_of(original), view, source=image)
 
-    async def _opened(self, image: str, found: GivenImage | None, page: int) -> Original:
+    async def _opened(self, image: str, found: GivenImage | None, page: int) -> _Opened:
         """The original of an image that is named."""
-        digest = await (self._maker.keep(image) if found is None else self._kept(found))
-        return await self._maker.original(digest, page=page)
+        held = await (self._maker.hold(image) if found is None else self._held(found))
+        return held, await self._maker.original(held.name, page=page)
 
-    async def _original(self, seen: SeenView, conversation: Conversation | None) -> Original:
+    async def _original(self, seen: SeenView, conversation: Conversation | None) -> _Opened:
         """The original of a view, opened anew by its name where the store has forgotten it."""
         image = seen.image
+        held = self._maker.holding(image.digest)
         try:
-            return await self._maker.original(image.digest, page=image.page)
+            return held, await self._maker.original(image.digest, page=image.page)
         except ImageNotFoundError:
             if seen.source is None or conversation is None:
                 raise
             found = conversation.find(seen.source)
             if isinstance(found, GivenView):
                 raise
-            original = await self._opened(seen.source, found, image.page)
+            held, original = await self._opened(seen.source, found, image.page)
             if original.digest != image.digest:
                 raise
-            return original
+            return held, original
 
     def _with_margin(self, frame: BoxFrame) -> VisionSettings:
         """Original pixels are meant as they are; other boxes are as coarse as what was shown."""

@@ -49,22 +49,28 @@ thirty photographs of 1,280 vision tokens, or a hundred pages of text."""
 class HeldImage:
     """An image that its store does not forget while this lives, or until its block ends."""
 
-    def __init__(self, name: str, handle: object = None) -> None:
+    def __init__(
+        self, name: str, handle: object = None, *, store: MemoryStore | None = None
+    ) -> None:
         """Wrap a name.
 
         Args:
             name: The image's digest, or what else opens it.
             handle: What keeps it in the store, if that is needed.
+            store: Where it is held.
         """
         self.name = name
         self._handle = handle
+        self._store = store
 
     def __enter__(self) -> str:
         """The name."""
         return self.name
 
     def __exit__(self, *_: object) -> None:
-        """Let the store do with it what it likes."""
+        """Let the store forget it; to the store it is what was used last."""
+        if self._store is not None and self._handle is not None:
+            self._store.hold(self.name)
         self._handle = None
 
 
@@ -144,7 +150,9 @@ class ViewMaker:
     def holding(self, digest: str) -> HeldImage:
         """An image that is kept already, held as `hold` does; if it is not kept, nothing is."""
         store = self.store
-        return HeldImage(digest, store.hold(digest) if isinstance(store, MemoryStore) else None)
+        if not isinstance(store, MemoryStore):
+            return HeldImage(digest)
+        return HeldImage(digest, store.hold(digest), store=store)
 
     async def open(self, image: str, *, page: int, source: str | None = None) -> Original:
         """Keep an image and open it in one step: nothing can be forgotten in between.
@@ -258,7 +266,7 @@ class ViewMaker:
         again: Callable[[], bytes] | None = None
         if isinstance(source, str | os.PathLike) and _is_path(os.fspath(source)):
             again = partial(read_encoded, source, limits=self._limits, allowed_roots=self._roots)
-        return HeldImage(*self.store.put_held(data, again=again)), data
+        return HeldImage(*self.store.put_held(data, again=again), store=self.store), data
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
         def make() -> str:

@@ -16,8 +16,8 @@ __all__ = ["PixelMemory", "shared_memory"]
 
 _T = TypeVar("_T")
 
-_MAX_BYTES = 400_000_000
-"""Three originals of 7680x4320 pixels. Sixteen such JPEGs asked about at once peak at 0.7 GB, all
+_MAX_BYTES = 540_000_000
+"""Four originals of 7680x4320 pixels. Sixteen such JPEGs asked about at once peak at 0.7 GB, all
 else included, and sixteen PNGs of 37 MB at 0.8 GB: `python -m benchmarks.served_memory`."""
 
 

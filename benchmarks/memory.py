@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["LIMIT", "Peak", "draw_page", "measure"]
+__all__ = ["LIMIT", "Peak", "draw_page", "measure", "peak_memory"]
 
 LIMIT = 1_200_000_000
 """Bytes."""
@@ -76,8 +76,13 @@ def _asked(path: Path) -> Peak:
     from ergo_agent import ask  # noqa: PLC0415  # only the process that is measured needs it
 
     answer = ask(path, QUESTION).answer
+    return Peak(peak_memory(), answer)
+
+
+def peak_memory() -> int:
+    """Most bytes that ever lay in the memory of this process at once."""
     status = Path("/proc/self/status").read_text("ascii").split()
-    return Peak(1024 * int(status[status.index("VmHWM:") + 1]), answer)
+    return 1024 * int(status[status.index("VmHWM:") + 1])
 
 
 if __name__ == "__main__":

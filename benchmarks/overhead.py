@@ -31,10 +31,12 @@ _QUESTION = "What is written in the corner?"
 
 
 async def by_graph(path: Path, policy: Policy) -> list[str]:
-    """One episode."""
+    """One episode; the URLs of its views."""
     answer = await aask(path, _QUESTION, policy=policy)
     assert len(answer.turns) == len(_MOVES), answer
-    return [view.digest for view in answer.views]
+    maker = ViewMaker()
+    facts = answer.image
+    return [await maker.url(view, facts.digest) for view in answer.views]
 
 
 async def by_hand(path: Path, model: BaseChatModel, urls: list[str]) -> None:
@@ -51,8 +53,7 @@ async def longer_by_graph(path: Path, *, episodes: int) -> list[float]:
     """Milliseconds that the graph took longer, of each episode after two to warm up."""
     model = FakeListChatModel(responses=list(_MOVES))  # over and over again
     policy = Policy(model, ErgoDialect())
-    maker = ViewMaker()
-    urls = [await maker.url(view) for view in await by_graph(path, policy)]
+    urls = await by_graph(path, policy)
     longer = []
     for _ in range(episodes + 2):
         started = time.perf_counter()

@@ -1,69 +1,105 @@
-"""Peak memory of many episodes at once on one large image, besides the server.
+"""Peak memory of many episodes at once, each on a large image of its own.
 
-Run `python -m benchmarks.served_memory --base-url http://127.0.0.1:8000/v1` against the server of
-`benchmarks.served`. The image is 7680x4320 pixels (33 megapixels), PNG and then JPEG, drawn in a
-process of its own; each format is measured in a fresh process from start to end, libraries
-included.
+Run `python -m benchmarks.served_memory`, on Linux: a model that answers at once stands for the
+server, so all images come at the same time; `--base-url http://127.0.0.1:8000/v1` asks the server
+of `benchmarks.served` instead. The images are 7680x4320 pixels (33 megapixels), PNGs of 37 MB and
+then JPEGs, no two alike, drawn in a process of their own; `--by bytes` gives their bytes instead of
+their paths, which this process then holds as well. Each format is measured in a fresh process from
+start to end, libraries included: the peak is what the kernel counted for it (`VmHWM`). The exit
+status is 1 where it reaches the limit.
 """
 
 import argparse
 import asyncio
-import resource
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+import time
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+from benchmarks.memory import peak_memory
 from benchmarks.served import SIZE_8K, FixedReplies, draw_images
 from ergo_agent import aask
+from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
 
-_T = TypeVar("_T")
+LIMIT = 1_000_000_000
+"""Bytes."""
 
 
-async def ask_at_once(path: Path, options: argparse.Namespace) -> None:
-    """Ask different questions about one image, all at the same time."""
-    policy = create_served_policy(
+class AtOnce(BaseChatModel):
+    """Zooms, and then answers, without taking any time."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "at-once"
+
+    def _generate(self, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
+        asked = any(isinstance(message, AIMessage) for message in messages)
+        reply = "<answer>nothing</answer>" if asked else "<zoom>[240, 180, 440, 330]</zoom>"
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(reply))])
+
+
+def chosen_policy(options: argparse.Namespace) -> Policy:
+    """The server's, if there is one."""
+    if options.base_url is None:
+        return Policy(AtOnce(), FixedReplies())
+    return create_served_policy(
         base_url=options.base_url, model=options.model, dialect=FixedReplies(), server="vllm"
     )
-    asked = (
-        aask(path, f"question {number}", policy=policy, view_budget=options.view_budget)
-        for number in range(options.episodes)
-    )
+
+
+async def ask_at_once(paths: list[Path], options: argparse.Namespace) -> None:
+    """Ask about all images at the same time."""
+    policy = chosen_policy(options)
+    images = [path.read_bytes() if options.by == "bytes" else path for path in paths]
+    asked = (aask(each, "q", policy=policy, view_budget=options.view_budget) for each in images)
     answers = await asyncio.gather(*asked)
-    assert all(len(answer.turns) == 2 for answer in answers)
+    assert all(len(answer.turns) == 2 for answer in answers), answers
 
 
-def peak_megabytes(path: Path, options: argparse.Namespace) -> float:
-    """Run the episodes in this process and return its peak resident memory."""
-    asyncio.run(ask_at_once(path, options))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def measure(paths: list[Path], options: argparse.Namespace) -> None:
+    """Ask in this process, and print what it took."""
+    asyncio.run(ask_at_once(paths, options))
+    megabytes = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
+    peak, cpu = peak_memory(), time.process_time()
+    print(
+        f"{len(paths)} at once, each a {paths[0].suffix[1:]} of {megabytes:.0f} MB: "
+        f"peak {peak / 1e6:.0f} MB, {cpu / len(paths):.2f} s of CPU an episode"
+    )
+    sys.exit(peak >= LIMIT)
 
 
-def in_fresh_process(function: Callable[..., _T], *arguments: object) -> _T:
-    """Call a function in a process that has done nothing else."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        return executor.submit(function, *arguments).result()
-
-
-def main() -> None:
-    """Measure and print."""
+def main() -> int:
+    """Measure each format in a fresh process."""
     parser = argparse.ArgumentParser(prog="benchmarks.served_memory", description=__doc__)
-    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--base-url", help="of a server; a model that answers at once without it")
     parser.add_argument("--model", default="ergo")
     parser.add_argument("--episodes", type=int, default=16)
     parser.add_argument("--view-budget", type=int, default=640)
+    parser.add_argument("--by", choices=["path", "bytes"], default="path")
+    parser.add_argument("--draw", choices=["png", "jpg"], help="only draw the images")
+    parser.add_argument("--folder", type=Path, help="only ask about the images in this folder")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for suffix in ("png", "jpg"):
-            path = Path(folder) / f"page.{suffix}"
-            in_fresh_process(draw_images, [path], SIZE_8K)
-            peak = in_fresh_process(peak_megabytes, path, options)
-            size = path.stat().st_size / 1e6
-            print(f"{options.episodes} at once, {suffix} of {size:.0f} MB: peak {peak:.0f} MB")
+    if options.draw:
+        names = (f"{number}.{options.draw}" for number in range(options.episodes))
+        draw_images([options.folder / name for name in names], SIZE_8K)
+        return 0
+    if options.folder:
+        measure(sorted(options.folder.iterdir()), options)
+    statuses = []
+    again = [sys.executable, "-m", "benchmarks.served_memory", *sys.argv[1:], "--folder"]
+    for kind in ("png", "jpg"):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([*again, folder, "--draw", kind], check=True)
+            statuses.append(subprocess.run([*again, folder], check=False).returncode)
+    return max(statuses)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,7 +11,7 @@ from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, is_remote
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
@@ -98,10 +98,12 @@ async def aask(  # noqa: PLR0913  # as for ask
     """Like `ask`, without blocking the event loop."""
     chosen = _settings(settings)
     checked = check_question(question, settings=chosen)
+    held = HeldImage("")
     if is_remote(image) or not isinstance(image, str | os.PathLike):
         # so that no trace of the graph holds pixels, or an address with a key in it
         maker = ViewMaker(store=store, limits=limits, allowed_hosts=allowed_hosts)
-        image = await maker.keep(image)
+        held = await maker.hold(image)
+        image = held.name
     roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
     graph = _graph(choose_policy(policy), chosen, store, limits, roots)
     given: VisionInput = {
@@ -110,7 +112,8 @@ async def aask(  # noqa: PLR0913  # as for ask
         "page": page,
         "options": list(options),
     }
-    output = await run_as_guest(graph, given)
+    with held:
+        output = await run_as_guest(graph, given)
     return VisionAnswer.model_validate(output["result"])
 
 

@@ -8,7 +8,8 @@ ErgoError
 │   │   ├── ImageAccessError        it is there, but outside what the owner allowed, or not a file
 │   │   ├── ImageFormatError        empty, truncated, hostile, or no image at all
 │   │   ├── ImageFetchError         its host is allowed, but did not deliver it
-│   │   └── ImageTooLargeError      more bytes, pixels, frames or pages than the limits
+│   │   ├── ImageTooLargeError      more bytes, pixels, frames or pages than the limits
+│   │   └── StoreFullError          episodes that go on hold all that the store has room for
 │   ├── BudgetError             a budget that no view fits into, or one that makes no sense
 │   ├── QuestionError           the question is empty or too long
 │   ├── SettingsError           a setting outside its range
@@ -64,6 +65,7 @@ __all__ = [
     "ServingError",
     "SettingsError",
     "StateError",
+    "StoreFullError",
     "ThreadBusyError",
     "UnknownModelError",
     "ViewCostError",
@@ -100,6 +102,10 @@ class ImageFetchError(ImageError):
 
 class ImageTooLargeError(ImageError):
     """The image exceeds a limit on bytes, pixels, frames or pages; it was not decoded."""
+
+
+class StoreFullError(ImageError):
+    """The image store has no room for the image before other episodes have ended."""
 
 
 class BudgetError(FatalError, ValueError):

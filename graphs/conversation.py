@@ -47,8 +47,5 @@ async def _user_turn(
 
 async def _block(episode: Episode, view: View, maker: ViewMaker) -> dict[str, Any]:
     """The view as an image block; made anew where the store has forgotten it."""
-    if not maker.holds(view.digest):
-        original = await maker.original(episode.facts.digest, page=view.page, source=episode.source)
-        await maker.made(view, original)
-    url = await maker.url(view.digest)
+    url = await maker.url(view, episode.facts.digest, source=episode.source)
     return {"type": "image_url", "image_url": {"url": url, "detail": "high"}}

@@ -22,7 +22,7 @@ from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
 from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.images import is_remote, may_be_written
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.stores import is_digest
 from ergo_agent.policies.base import Policy
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
@@ -69,9 +69,13 @@ class Nodes:
             check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
         check_options(state.get("options", []))
-        image, source = await self._named(state.get("image"))
-        arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
-        seen: Observation = await call_tool(self._observe, arguments, config)
+        named, source = await self._named(state.get("image"))
+        page = _checked_page(state.get("page", 1))
+        with named as image:
+            arguments = {"image": image, "page": page}
+            if source is not None and source != image:
+                arguments["source"] = source
+            seen: Observation = await call_tool(self._observe, arguments, config)
         tell_view(seen.view)
         return {
             "image": image if source else seen.facts.digest,
@@ -128,7 +132,7 @@ class Nodes:
             "timings": [["answer", seconds]],
         }
 
-    async def _named(self, image: object) -> tuple[str, str | None]:
+    async def _named(self, image: object) -> tuple[HeldImage, str | None]:
         """A name under which the tools find the image, and its path or URL if it has one.
 
         What is no path is put into the store first, so that no trace and no state holds pixels, or
@@ -137,12 +141,12 @@ class Nodes:
         if isinstance(image, str | os.PathLike):
             name = os.fspath(image)
             if is_digest(name):
-                return name, None
+                return self._maker.holding(name), None
             if is_remote(name):
-                return await self._maker.keep(name), name if may_be_written(name) else None
+                return await self._maker.hold(name), name if may_be_written(name) else None
             if not name[:16].lower().startswith("data:"):
-                return name, name
-        return await self._maker.keep(image), None  # type: ignore[arg-type]  # it refuses the rest
+                return HeldImage(name), name
+        return await self._maker.hold(image), None  # type: ignore[arg-type]  # it refuses the rest
 
 
 class NodesWhenReady:
@@ -170,7 +174,8 @@ class NodesWhenReady:
         if name == "observe":  # a new episode: the settings of one before it are no concern of it
             return {**await (await self._get(given)).observe(state, config), "context": given}
         nodes = await self._get({**read_context(state), **given})
-        update: _State = await getattr(nodes, name)(state, config)
+        with self._maker.holding(_digest_of(state)):  # also of an episode that is resumed
+            update: _State = await getattr(nodes, name)(state, config)
         return update
 
     async def _get(self, overrides: Mapping[str, Any]) -> Nodes:
@@ -187,6 +192,12 @@ class NodesWhenReady:
             made = ready, Nodes(ready, settings=settings, maker=self._maker)
             self._made[settings] = made
         return made[1]
+
+
+def _digest_of(state: _State) -> str:
+    """Of the image that an episode is about; empty in a state that names none."""
+    facts = state.get("facts")
+    return str(facts.get("digest", "")) if isinstance(facts, Mapping) else ""
 
 
 def _checked_page(page: object) -> int:

@@ -1,7 +1,8 @@
 """The compiled graph: LangGraph's own, with what every run of it needs.
 
-- An image given as bytes, Pillow image or `data:` URL is put into the store first: LangGraph keeps
-  the input of a run in its checkpoints and traces, and those hold no pixels.
+- An image given as bytes, Pillow image or `data:` URL is put into the store first, which holds it
+  until the run has ended: LangGraph keeps the input of a run in its checkpoints and traces, and
+  those hold no pixels.
 - With a checkpointer, each step is saved before the next one begins, unless `durability` says
   otherwise: a process that is killed never pays twice for a reply that it had. A thread is run
   once at a time, so that two that resume it do not pay twice either.
@@ -27,7 +28,9 @@ from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSetting
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
 from ergo_agent.errors import DecisionError, SettingsError, StateError
 from ergo_agent.graphs.threads import Thread, alone, alone_async, thread_of
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images import ImageSource
+from ergo_agent.images.maker import HeldImage, ViewMaker
+from ergo_agent.images.stores import is_digest
 
 __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 
@@ -80,10 +83,14 @@ class VisionGraph(_Compiled):
         """
         options = self._options(options)
         _check_input(input)
-        if _has_pixels(input):
-            input = run_sync(self._kept(input))  # noqa: A001
-        chunks = super().stream(input, self._bounded(config), **options)
         thread = self._thread(config)
+        held: HeldImage | None = None
+        if _is_held(input):
+            held = run_sync(self._held(input["image"]))
+            input = {**input, "image": held.name}  # noqa: A001
+        chunks = super().stream(input, self._bounded(config), **options)
+        if held is not None:
+            chunks = _holding(held, chunks)
         return chunks if thread is None else alone(thread, chunks)
 
     def astream(
@@ -105,12 +112,15 @@ class VisionGraph(_Compiled):
     ) -> AsyncIterator[Any]:
         options = self._options(options)
         _check_input(input)
-        if _has_pixels(input):
-            input = await self._kept(input)  # noqa: A001
+        held = HeldImage("")
+        if _is_held(input):
+            held = await self._held(input["image"])
+            input = {**input, "image": held.name}  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
-        async with aclosing(stepwise(ran)) as chunks:  # type: ignore[type-var]  # a generator
-            async for chunk in chunks:
-                yield chunk
+        with held:
+            async with aclosing(stepwise(ran)) as chunks:  # type: ignore[type-var]  # a generator
+                async for chunk in chunks:
+                    yield chunk
 
     def _bounded(self, config: RunnableConfig | None) -> RunnableConfig:
         """The config with room for the deepest episode; more where it says so."""
@@ -139,8 +149,10 @@ class VisionGraph(_Compiled):
             chosen["durability"] = "sync"
         return chosen
 
-    async def _kept(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {**given, "image": await self.maker.keep(given["image"])}
+    async def _held(self, image: ImageSource) -> HeldImage:
+        """What cannot be read again, held until the run has ended."""
+        known = isinstance(image, str) and is_digest(image)
+        return self.maker.holding(str(image)) if known else await self.maker.hold(image)
 
 
 def overrides_of(context: object) -> dict[str, Any]:
@@ -172,9 +184,14 @@ def _check_input(given: object) -> None:
         )
 
 
-def _has_pixels(given: object) -> bool:
-    """Whether the image of an input is given by its bytes."""
+def _holding(held: HeldImage, chunks: Iterator[Any]) -> Iterator[Any]:
+    with held:
+        yield from chunks
+
+
+def _is_held(given: object) -> bool:
+    """Whether the image of an input is given by its bytes, or by their digest."""
     image = given.get("image") if isinstance(given, Mapping) else None
     if isinstance(image, str | os.PathLike):
-        return os.fspath(image)[:16].lower().startswith("data:")
+        return os.fspath(image)[:16].lower().startswith(("data:", "sha256:"))
     return isinstance(image, bytes | Image.Image)

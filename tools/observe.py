@@ -19,6 +19,7 @@ class ObserveArguments(BaseModel):
 
     image: str = Field(description="Path of an image or PDF, or the digest of a stored one.")
     page: int = Field(default=1, description="Page of a PDF or frame of a TIFF, from 1.")
+    source: str | None = Field(default=None, description="Path or URL the image came from, if any.")
 
 
 class Observation(BaseModel):
@@ -36,8 +37,10 @@ def create_observe_tool(maker: ViewMaker, *, terms: Terms) -> BaseTool:
         terms: Bound the view, and say what it costs.
     """
 
-    async def observe(image: str, page: int = 1) -> tuple[str, Observation]:
-        seen = await observe_image(maker, image, page=page, terms=terms)
+    async def observe(
+        image: str, page: int = 1, source: str | None = None
+    ) -> tuple[str, Observation]:
+        seen = await observe_image(maker, image, page=page, terms=terms, source=source)
         size, shown = seen.view.original, seen.view.shown
         text = (
             f"Page {seen.facts.page} of {seen.facts.page_count}, {size.width}x{size.height} "
@@ -53,7 +56,9 @@ def create_observe_tool(maker: ViewMaker, *, terms: Terms) -> BaseTool:
     )
 
 
-async def observe_image(maker: ViewMaker, image: str, *, page: int, terms: Terms) -> Observation:
+async def observe_image(
+    maker: ViewMaker, image: str, *, page: int, terms: Terms, source: str | None = None
+) -> Observation:
     """Open an image and make its coarse view.
 
     Args:
@@ -61,12 +66,13 @@ async def observe_image(maker: ViewMaker, image: str, *, page: int, terms: Terms
         image: A path, URL or digest.
         page: Page of a PDF or frame of a TIFF, from 1.
         terms: Bound the view, and say what it costs.
+        source: Where a digest's image came from, for where the store has forgotten it.
 
     Raises:
         ImageError: If it cannot be opened, or is not allowed.
         BudgetError: If no view of it fits.
     """
-    original = await maker.original(await maker.keep(image), page=page)
+    original = await maker.open(image, page=page, source=source)
     planned = plan_coarse(original.size, page=page, terms=terms)
     return Observation(facts=facts_of(original), view=await maker.made(planned, original))
 

@@ -1,4 +1,4 @@
-"""What is remembered: values made once and shared, and the values used last."""
+"""What is remembered: values made once and shared, and what was used last."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -10,7 +10,6 @@ from cachetools import LRUCache
 
 __all__ = ["MadeOnce", "Recent"]
 
-_K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
 
 
@@ -61,35 +60,32 @@ class MadeOnce:
                 del self._made[key]
 
 
-class Recent(Generic[_K, _V]):
-    """Values by key, those used last, up to a size of all together. Safe with threads."""
+class Recent(Generic[_V]):
+    """Values by key, those used last, so much of them in all. Safe with threads."""
 
-    def __init__(self, maxsize: int, *, size: Callable[[_V], int] | None = None) -> None:
+    def __init__(self, *, most: int) -> None:
         """Bound the memory.
 
         Args:
-            maxsize: Most values; or the most that `size` makes of all of them.
-            size: What a value counts; 1 when left out. One larger than `maxsize` is not kept.
+            most: Largest sum of the weights of what is kept.
         """
-        self._values: LRUCache[_K, _V] = LRUCache(maxsize, getsizeof=size)
+        self._values: LRUCache[Hashable, tuple[_V, int]] = LRUCache(most, lambda kept: kept[1])
         self._lock = threading.Lock()
 
-    def get(self, key: _K) -> _V | None:
+    def get(self, key: Hashable) -> _V | None:
         """The value of a key, if it is still kept."""
         with self._lock:
-            return self._values.get(key)
+            kept = self._values.get(key)
+        return None if kept is None else kept[0]
 
-    def put(self, key: _K, value: _V) -> None:
-        """Keep a value."""
-        with self._lock, suppress(ValueError):  # larger than all that may be kept
-            self._values[key] = value
-
-    def drop(self, key: _K) -> None:
-        """Forget a key, if it is kept."""
+    def put(self, key: Hashable, value: _V, *, weight: int = 1) -> None:
+        """Keep a value; one that alone weighs more than all that may be kept is not."""
         with self._lock:
             self._values.pop(key, None)
+            with suppress(ValueError):
+                self._values[key] = value, weight
 
-    def clear(self) -> None:
-        """Forget all."""
+    def pop(self, key: Hashable) -> None:
+        """Keep a value no longer."""
         with self._lock:
-            self._values.clear()
+            self._values.pop(key, None)

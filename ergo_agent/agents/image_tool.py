@@ -24,7 +24,7 @@ from ergo_agent.errors import (
     QuestionError,
 )
 from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.stores import is_digest
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
@@ -116,30 +116,30 @@ class ImageTool(BaseTool):
             allowed_hosts=self.allowed_hosts,
         )
 
-    async def _source(self, image: str, conversation: Conversation | None) -> str:
+    async def _source(self, image: str, conversation: Conversation | None) -> HeldImage:
         """What opens a named image: its digest where it is in the conversation, else the name.
 
         Raises:
             ImageError: If it cannot be opened, or is not allowed.
         """
         found = conversation.find(image) if conversation else None
-        return image if found is None else await self._kept(found)
+        return HeldImage(image) if found is None else await self._held(found)
 
-    async def _kept(self, found: GivenImage | GivenView) -> str:
-        """The digest of an image in the conversation, put into the store.
+    async def _held(self, found: GivenImage | GivenView) -> HeldImage:
+        """An image in the conversation, held in the store by its digest.
 
         Raises:
             ImageError: If it cannot be opened, or is not allowed.
         """
         image = found.image
         if image.kind != "file_id" or is_digest(image.source):
-            return await self._maker.keep(image.source)
+            return await self._maker.hold(image.source)
         if self.open_file_id is None:
             raise ImageAccessError(
                 f"{found.name} lies in a provider's file store, which this tool cannot open; "
                 "ask for the image itself, or for another one"
             )
-        return await self._maker.keep(await asyncio.to_thread(self.open_file_id, image.source))
+        return await self._maker.hold(await asyncio.to_thread(self.open_file_id, image.source))
 
 
 @contextmanager

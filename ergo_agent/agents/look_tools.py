@@ -21,6 +21,7 @@ from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import Original, is_remote, may_be_written
+from ergo_agent.images.maker import HeldImage
 from ergo_agent.tools.observe import facts_of, observe_image
 from ergo_agent.views.frames import Boxed, BoxFrame
 from ergo_agent.views.geometry import Region, ViewBox
@@ -28,6 +29,7 @@ from ergo_agent.views.view import View
 
 __all__ = ["ObserveTool", "ZoomTool"]
 
+_Opened = tuple[HeldImage, Original]
 _Shown = tuple[list[dict[str, Any]], dict[str, Any]]
 
 
@@ -107,8 +109,7 @@ class ObserveTool(_LookingTool):
 
     async def _arun(self, image: str, page: int = 1, state: AgentState = None) -> _Shown:
         conversation = await asyncio.to_thread(Conversation.of_state, state)
-        with told_to_the_model(conversation):
-            source = await self._source(image, conversation)
+        with told_to_the_model(conversation), await self._source(image, conversation) as source:
             seen = await observe_image(self._maker, source, page=page, terms=self._terms)
             return await self._show(seen.facts, seen.view, source=image)
 
@@ -149,11 +150,11 @@ class ZoomTool(_LookingTool):
             found = conversation.find(image) if conversation else None
             if isinstance(found, GivenView):
                 seen = found.seen
-                original = await self._original(seen, conversation)
+                held, original = await self._original(seen, conversation)
                 boxed = Boxed(seen.view.original, seen.view.map)
                 image = seen.source or image
             else:
-                original = await self._opened(image, found, page)
+                held, original = await self._opened(image, found, page)
                 boxed = Boxed(original.size)
             planned = plan_crop(
                 boxed.region(box, frame=frame),
@@ -164,29 +165,31 @@ class ZoomTool(_LookingTool):
                 margin=0.0 if frame == "original" else self._settings.margin,
                 terms=self._terms,
             )
-            made = await self._maker.made(planned, original)
-            return await self._show(facts_of(original), made, source=image)
+            with held:
+                made = await self._maker.made(planned, original)
+                return await self._show(facts_of(original), made, source=image)
 
-    async def _opened(self, image: str, found: GivenImage | None, page: int) -> Original:
+    async def _opened(self, image: str, found: GivenImage | None, page: int) -> _Opened:
         """The original of an image that is named."""
-        digest = await (self._maker.keep(image) if found is None else self._kept(found))
-        return await self._maker.original(digest, page=page)
+        held = await (self._maker.hold(image) if found is None else self._held(found))
+        return held, await self._maker.original(held.name, page=page)
 
-    async def _original(self, seen: SeenView, conversation: Conversation | None) -> Original:
+    async def _original(self, seen: SeenView, conversation: Conversation | None) -> _Opened:
         """The original of a view, opened anew by its name where the store has forgotten it."""
         image = seen.image
+        held = self._maker.holding(image.digest)
         try:
-            return await self._maker.original(image.digest, page=image.page)
+            return held, await self._maker.original(image.digest, page=image.page)
         except ImageNotFoundError:
             if seen.source is None or conversation is None:
                 raise
             found = conversation.find(seen.source)
             if isinstance(found, GivenView):
                 raise
-            original = await self._opened(seen.source, found, image.page)
+            held, original = await self._opened(seen.source, found, image.page)
             if original.digest != image.digest:
                 raise
-            return original
+            return held, original
 
 
 def _in_words(image: ImageFacts, view: View) -> str:

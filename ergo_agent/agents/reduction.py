@@ -18,7 +18,7 @@ from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ErgoError
 from ergo_agent.images.blocks import SentImage, read_image
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.tools.observe import observe_image
 from ergo_agent.views.geometry import Size
 from ergo_agent.views.view import View
@@ -83,25 +83,29 @@ class Shrinker:
     async def _shown(self, item: Any, named: _Named) -> list[Any]:  # noqa: ANN401  # a block
         """A text and a view in the place of an image; the image itself where it is small."""
         try:
-            facts, view = await self._coarse(named)
-            if self._is_small(facts):
-                return [item]
-            block = await view_block(self._maker, facts, view)
+            known = self._recalled(named.key)
+            held = HeldImage("") if known else await self._maker.hold(named.image.source)
+            with held as digest:
+                facts, view = known or await self._coarse(named.key, digest)
+                if self._is_small(facts):
+                    return [item]
+                block = await view_block(self._maker, facts, view)
         except ErgoError as error:
             _logger.info("%s is sent as it came: %s", named.name, error)
             return [item]
         return [{"type": "text", "text": _in_words(named.name, facts, view)}, block]
 
-    async def _coarse(self, named: _Named) -> _Coarse:
-        """The facts of an image and its coarse view, which the store has."""
-        key = named.key
+    def _recalled(self, key: str) -> _Coarse | None:
+        """What is known of an image whose coarse view the store still has."""
         with self._lock:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
-        if known is not None and self._maker.holds(known[1].digest):
-            return known
-        seen = await observe_image(self._maker, named.image.source, page=1, terms=self._terms)
+        return known if known is not None and self._maker.holds(known[1].digest) else None
+
+    async def _coarse(self, key: str, digest: str) -> _Coarse:
+        """The facts of an image that is held, and its coarse view."""
+        seen = await observe_image(self._maker, digest, page=1, terms=self._terms)
         made = seen.facts, seen.view
         with self._lock:
             self._known[key] = made

@@ -61,10 +61,11 @@ async def view_block(maker: ViewMaker, image: ImageFacts, view: View) -> dict[st
     """The content block that shows a view.
 
     Raises:
-        ImageNotFoundError: If the store has forgotten it.
+        ImageNotFoundError: If the store has forgotten it, and the image, too.
     """
     return image_block(
-        await maker.url(view.digest), block_id=view_name(image, view).replace(" ", "_")
+        await maker.url(view, image.digest),
+        block_id=view_name(image, view).replace(" ", "_"),
     )
 
 

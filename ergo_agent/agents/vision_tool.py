@@ -105,14 +105,16 @@ class ErgoVisionTool(ImageTool):
     ) -> _Told:
         conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
-            source = await self._source(image, conversation)
+            held = await self._source(image, conversation)
             output = await run_as_guest(
-                self._graph, {"image": source, "question": question, "page": page, "options": []}
+                self._graph,
+                {"image": held.name, "question": question, "page": page, "options": []},
             )
         result = output["result"]
         answer = VisionAnswer.model_validate(result)
         text = _in_words(answer)
-        return await self._with_crops(text, answer) if self.return_images else text, result
+        with held:
+            return await self._with_crops(text, answer) if self.return_images else text, result
 
     async def _with_crops(self, text: str, answer: VisionAnswer) -> str | list[dict[str, Any]]:
         """The text, and each view that the answer was read in with its place."""

@@ -4,21 +4,21 @@ Originals and encoded views lie in a content-addressed store; an episode's state
 their digest.
 """
 
-import asyncio
 import os
 import threading
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PIL import Image
 
 from ergo_agent._common.caches import MadeOnce, Recent
-from ergo_agent.errors import ImageNotFoundError
+from ergo_agent.errors import ImageNotFoundError, StoreFullError
 from ergo_agent.images import (
     DEFAULT_LIMITS,
     AllowedHosts,
+    EncodedView,
     ImageLimits,
     ImageSource,
     ImageStore,
@@ -34,14 +34,44 @@ from ergo_agent.images import (
 )
 from ergo_agent.images.originals import check_kind
 from ergo_agent.images.sources import read_encoded
+from ergo_agent.images.stores import is_digest
+from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
-__all__ = ["ViewMaker"]
+__all__ = ["HeldImage", "ViewMaker"]
 
 _URL_CHARS = 64 * 1024 * 1024
 """Of the URLs kept, so that a later turn does not encode the views of earlier ones again: about
 thirty photographs of 1,280 vision tokens, or a hundred pages of text."""
+
+
+class HeldImage:
+    """An image that its store does not forget while this lives, or until its block ends."""
+
+    def __init__(
+        self, name: str, handle: object = None, *, store: MemoryStore | None = None
+    ) -> None:
+        """Wrap a name.
+
+        Args:
+            name: The image's digest, or what else opens it.
+            handle: What keeps it in the store, if that is needed.
+            store: Where it is held.
+        """
+        self.name = name
+        self._handle = handle
+        self._store = store
+
+    def __enter__(self) -> str:
+        """The name."""
+        return self.name
+
+    def __exit__(self, *_: object) -> None:
+        """Let the store forget it; to the store it is what was used last."""
+        if self._store is not None and self._handle is not None:
+            self._store.hold(self.name)
+        self._handle = None
 
 
 class ViewMaker:
@@ -73,9 +103,9 @@ class ViewMaker:
         if store is None:
             self._originals = _shared_originals(limits)
         else:
-            self._originals = OriginalCache(limits, self.store)
+            self._originals = OriginalCache(self.store, limits)
         self._hosts = AllowedHosts(allowed_hosts)
-        self._urls: Recent[str, str] = Recent(_URL_CHARS, size=len)
+        self._urls: Recent[str] = Recent(most=_URL_CHARS)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
@@ -87,9 +117,41 @@ class ViewMaker:
         Raises:
             ImageError: If it cannot be read, or is not allowed.
         """
-        if isinstance(source, str) and is_remote(source):
-            source = await fetch(source, hosts=self._hosts, limits=self._limits)
-        return await asyncio.to_thread(self._keep, source)
+        return (await self.hold(source)).name
+
+    async def hold(self, source: ImageSource) -> HeldImage:
+        """Like `keep`, and the store does not forget the image while what is returned lives.
+
+        An image that can be read again from its path is not held: it is read again.
+
+        Raises:
+            ImageError: If it cannot be read, or is not allowed; a `StoreFullError` if the store
+                holds too much already.
+        """
+        source = await self._fetched(source)
+        return await in_image_thread(self._hold, source)
+
+    def holding(self, digest: str) -> HeldImage:
+        """An image that is kept already, held as `hold` does; if it is not kept, nothing is."""
+        store = self.store
+        if not isinstance(store, MemoryStore):
+            return HeldImage(digest)
+        return HeldImage(digest, store.hold(digest), store=store)
+
+    async def open(self, image: str, *, page: int, source: str | None = None) -> Original:
+        """Keep an image and open it in one step: nothing can be forgotten in between.
+
+        Args:
+            image: A path, a URL, or the digest of a kept image.
+            page: The page or frame, from 1.
+            source: As for `original`.
+
+        Raises:
+            ImageError: If it cannot be opened, or is not allowed.
+        """
+        if is_digest(image):
+            return await self.original(image, page=page, source=source)
+        return await in_image_thread(self._open, await self._fetched(image), page)
 
     async def original(self, digest: str, *, page: int, source: str | None = None) -> Original:
         """The original of a kept image.
@@ -103,12 +165,19 @@ class ViewMaker:
         Raises:
             ImageError: If it is unknown, has no such page, or cannot be opened.
         """
-        try:
-            return await self._originals.get(digest, page)
-        except ImageNotFoundError:
-            if source is None or digest in self.store or await self.keep(source) != digest:
-                raise
-            return await self._originals.get(digest, page)
+        forgotten = isinstance(self.store, MemoryStore) and digest not in self.store
+        if source is None or not forgotten:
+            try:
+                return await in_image_thread(self._originals.get, digest, page, owner=digest)
+            except ImageNotFoundError:
+                if source is None or digest in self.store:
+                    raise
+        original = await self.open(source, page=page)
+        if original.digest != digest:
+            raise ImageNotFoundError(
+                f"{digest} is forgotten, and where it came from is another image now; give it again"
+            )
+        return original
 
     async def made(self, planned: View, original: Original) -> View:
         """Make a view that was planned, and put it into the store.
@@ -120,44 +189,95 @@ class ViewMaker:
         Returns:
             The view with its digest.
         """
-        digest = await asyncio.to_thread(self._show, original, planned.region, planned.shown)
+        shown = planned.region, planned.shown
+        digest = await in_image_thread(self._show, original, *shown, owner=original.digest)
         return planned.model_copy(update={"digest": digest})
 
     def holds(self, view: str) -> bool:
         """Whether the store still has a view."""
         return view in self.store
 
-    async def url(self, view: str) -> str:
-        """The data URL of a view that `show` made.
+    async def url(self, view: View, image: str, *, source: str | None = None) -> str:
+        """The data URL of a view that `made` returned, made again where the store has forgotten it.
+
+        Args:
+            view: The view.
+            image: The digest of the image that it shows.
+            source: As for `original`.
 
         Raises:
-            ImageNotFoundError: If the store has forgotten it.
+            ImageNotFoundError: If the store has forgotten the image, too.
         """
-        known = self._urls.get(view)
-        return await asyncio.to_thread(self._url, view) if known is None else known
+        known = self._urls.get(view.digest)
+        if known is not None:
+            return known
+        try:
+            return await in_image_thread(self._url, view.digest, owner=image)
+        except ImageNotFoundError:
+            original = await self.original(image, page=view.page, source=source)
+        again = partial(self.view, original, view.region, shown=view.shown)
+        return self._remembered(await in_image_thread(again, owner=image))
 
-    def _keep(self, source: ImageSource) -> str:
+    def view(self, original: Original, region: Region, *, shown: Size) -> EncodedView:
+        """Make a view and put it into the store, if that has room for it; blocking."""
+        lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
+        view = encode_view(original.shown(region, shown), lossy=lossy)
+        try:
+            self.store.put(view.data)
+        except StoreFullError:
+            self._remembered(view)  # it is about to be sent; later it can be made again
+        return view
+
+    async def _fetched(self, source: ImageSource) -> ImageSource:
+        if isinstance(source, str) and is_remote(source):
+            return await fetch(source, hosts=self._hosts, limits=self._limits)
+        return source
+
+    def _hold(self, source: ImageSource) -> HeldImage:
+        if isinstance(source, str) and is_digest(source):
+            check_kind(self.store.get(source))
+            return self.holding(source)
+        return self._taken(source)[0]
+
+    def _open(self, source: ImageSource, page: int) -> Original:
+        held, data = self._taken(source)
+        with held as digest:
+            return self._originals.get(digest, page, data=data)
+
+    def _taken(self, source: ImageSource) -> tuple[HeldImage, bytes]:
+        """An image that was put into the store, and its bytes."""
         if isinstance(source, Image.Image):
             original = open_original(source, limits=self._limits)
-            return self._show(original, Region.whole(original.size), original.size)
-        data = read_encoded(
-            source, limits=self._limits, store=self.store, allowed_roots=self._roots
-        )
-        check_kind(data)
-        return self.store.put(data)
+            data = encode_view(original.shown(Region.whole(original.size), original.size)).data
+        else:
+            data = read_encoded(
+                source, limits=self._limits, store=self.store, allowed_roots=self._roots
+            )
+            check_kind(data)
+        if not isinstance(self.store, MemoryStore):
+            return HeldImage(self.store.put(data)), data
+        again: Callable[[], bytes] | None = None
+        if isinstance(source, str | os.PathLike) and _is_path(os.fspath(source)):
+            again = partial(read_encoded, source, limits=self._limits, allowed_roots=self._roots)
+        return HeldImage(*self.store.put_held(data, again=again), store=self.store), data
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
-        lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
-
         def make() -> str:
-            return self.store.put(encode_view(original.shown(region, shown), lossy=lossy).data)
+            return self.view(original, region, shown=shown).digest
 
         return _views_of(original).get((region, shown), make, good=self.holds)
 
     def _url(self, view: str) -> str:
-        url = data_url(known_view(self.store.get(view), digest=view))
-        self._urls.put(view, url)
+        return self._remembered(known_view(self.store.get(view), digest=view))
+
+    def _remembered(self, view: EncodedView) -> str:
+        url = data_url(view)
+        self._urls.put(view.digest, url, weight=len(url))
         return url
+
+
+def _is_path(name: str) -> bool:
+    return not name[:16].lower().startswith(("data:", "sha256:"))
 
 
 _made: WeakKeyDictionary[Original, MadeOnce] = WeakKeyDictionary()
@@ -178,4 +298,4 @@ def _shared_store() -> ImageStore:
 @lru_cache(maxsize=4)
 def _shared_originals(limits: ImageLimits) -> OriginalCache:
     """One for each limits: a tool that zooms need not decode what another has observed."""
-    return OriginalCache(limits, _shared_store())
+    return OriginalCache(_shared_store(), limits)

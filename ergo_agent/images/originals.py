@@ -1,23 +1,27 @@
 """Originals: opened by their header, decoded once, shown in views."""
 
-import asyncio
 import math
-import threading
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
+from ergo_agent._common.caches import Recent
 from ergo_agent.errors import RegionError
 from ergo_agent.images.decoder import Reader, check_page
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.orientation import oriented, oriented_size, stored_region
 from ergo_agent.images.pdf_process import CagedPdfReader
 from ergo_agent.images.pdfs import PdfReader, is_pdf
+from ergo_agent.images.pixel_memory import shared_memory
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.rasters import RasterReader, kind_of
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of
+from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["Original", "aopen_original", "check_kind", "open_original"]
@@ -25,43 +29,67 @@ __all__ = ["Original", "aopen_original", "check_kind", "open_original"]
 _DRAFT_MARGIN = 1.5
 """How much larger than the view a JPEG is decoded, so that shrinking still smooths it."""
 
+_KEPT, _PEAKS = 4, {"image/jp2": 16, "image/webp": 16, "image/avif": 10}
+_PEAK = 6
+"""Bytes for each pixel, once decoded and at the peak of decoding; see `rasters`."""
+
+_DRAFT_PEAK = 5 * 4
+"""Bytes for each pixel that is wanted of a draft, which has up to twice as many on each side."""
+
+_DECODED_OFTEN = frozenset({"image/jpeg", "image/mpo"})
+"""Kinds whose readers serve for many drafts; others let go of their bytes with the first."""
+
+_readers: Recent[Reader] = Recent(most=128_000_000)
+"""By the originals' keys, so that those used last need not be opened anew: that takes 19 ms for a
+JPEG of 12 MB, whose scans are counted. Their weight is that of the encoded bytes that they hold."""
+
 
 class Original:
     """One page of an image at full resolution; made by `open_original`.
 
-    Opening reads the header. The first view of a part decodes the page, and all views share what
-    was decoded. Safe to use from several threads.
+    Opening reads the header. Pixels are decoded when a view needs them and stay only while there is
+    room, as all decoded originals of the process share it. Safe to use from several threads.
     """
 
-    def __init__(self, reader: Reader, *, digest: str, page: int) -> None:
-        """Wrap what can decode the page.
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        digest: str,
+        page: int,
+        reopen: Callable[[], Reader] | None = None,
+        weight: int = 0,
+    ) -> None:
+        """Take the facts from what has read the header.
 
         Args:
-            reader: Decodes the page.
+            reader: Can decode the page.
             digest: `sha256:<hex>` of the source's bytes; of the PPM encoding for a Pillow image.
             page: Which page or frame this is, from 1.
+            reopen: Makes another such reader; None where this one is to be held.
+            weight: Bytes that a reader holds.
         """
-        self._reader = reader
-        self._pixels: Image.Image | None = None
-        self._decoding = threading.Lock()
         self.digest = digest
         self.page = page
-
-    @property
-    def size(self) -> Size:
-        """Width and height in original pixels, EXIF orientation applied."""
-        reader = self._reader
-        return oriented_size(reader.stored_size, orientation=reader.orientation)
-
-    @property
-    def page_count(self) -> int:
+        self.page_count = reader.page_count
         """Number of pages or frames of the source."""
-        return self._reader.page_count
 
-    @property
-    def media_type(self) -> str:
+        self.media_type = reader.media_type
         """Media type by the source's bytes, whatever its name says."""
-        return self._reader.media_type
+
+        self._stored = reader.stored_size
+        self._orientation = reader.orientation
+        self.size = oriented_size(self._stored, orientation=self._orientation)
+        """Width and height in original pixels, EXIF orientation applied."""
+
+        self._key = object()
+        self._reader: Reader | None = reader
+        self._reopen = reopen
+        self._weight = weight
+        if reopen is not None:
+            self._reader = None
+            _readers.put(self._key, reader, weight=weight)
+        weakref.finalize(self, _forget, self._key).atexit = False
 
     def shown(self, region: Region, at: Size) -> Image.Image:
         """A region as a view; blocking.
@@ -79,16 +107,16 @@ class Original:
         Raises:
             RegionError: If the region reaches beyond the original, or `at` has no pixels.
             ImageFormatError: If the source turns out to be damaged.
+            ImageNotFoundError: If it came from a store that has forgotten it.
         """
         self._check(region, at)
-        orientation = self._reader.orientation
+        orientation = self._orientation
         stored_at = oriented_size(at, orientation=orientation)
         if self.shrinks(region, at):
             view = self._coarse(stored_at)
         else:
-            stored = self._reader.stored_size
-            box = stored_region(region, stored=stored, orientation=orientation)
-            view = _cut(self._decoded(), box, stored_at)
+            box = stored_region(region, stored=self._stored, orientation=orientation)
+            view = self._cut(box, stored_at, Image.Resampling.LANCZOS)
         return oriented(view, orientation=orientation)
 
     def shrinks(self, region: Region, at: Size) -> bool:
@@ -97,7 +125,7 @@ class Original:
 
     async def ashown(self, region: Region, at: Size) -> Image.Image:
         """Like `shown`, in a worker thread."""
-        return await asyncio.to_thread(self.shown, region, at)
+        return await in_image_thread(self.shown, region, at, owner=self.digest)
 
     def _check(self, region: Region, at: Size) -> None:
         size = self.size
@@ -114,24 +142,56 @@ class Original:
     def _coarse(self, at: Size) -> Image.Image:
         """The whole image shrunk to `at`, in stored orientation."""
         wanted = Size(*(math.ceil(side * _DRAFT_MARGIN) for side in at))
-        draft = self._reader.draft(wanted)
-        if draft is None:
-            return self._decoded().resize(at, Image.Resampling.BICUBIC)
-        return draft.image.resize(at, Image.Resampling.BICUBIC, box=draft.box)
+        if self.media_type in _DECODED_OFTEN:
+            peak, draft = _DRAFT_PEAK * wanted.area, partial(self._draft, wanted, at)
+            with shared_memory().lend(object(), peak=peak, kept=0, decode=draft) as view:
+                if view is not None:
+                    return view
+        return self._cut(Region.whole(self._stored), at, Image.Resampling.BICUBIC)
 
-    def _decoded(self) -> Image.Image:
-        """All pixels in stored orientation, decoded by the first caller."""
-        with self._decoding:
-            if self._pixels is None:
-                self._pixels = self._reader.decode()
-            return self._pixels
+    def _draft(self, wanted: Size, at: Size) -> Image.Image | None:
+        draft = self._opened().draft(wanted)
+        return draft and draft.image.resize(at, Image.Resampling.BICUBIC, box=draft.box)
+
+    def _cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image:
+        """A part, in stored orientation, resampled without copying it first."""
+        with self._lent() as pixels:
+            if region.size == at:
+                return pixels.crop(region.as_tuple())
+            return pixels.resize(at, how, box=region.as_tuple())
+
+    @contextmanager
+    def _lent(self) -> Iterator[Image.Image]:
+        """All pixels in stored orientation, decoded by the first who wants them."""
+        if self._reader is not None:
+            yield self._reader.decode()
+            return
+        peak = _PEAKS.get(self.media_type, _PEAK) * self._stored.area
+        kept = _KEPT * self._stored.area
+        memory = shared_memory()
+        with memory.lend(self._key, peak=peak, kept=kept, decode=self._decode) as pixels:
+            yield pixels
+
+    def _decode(self) -> Image.Image:
+        pixels = self._opened().decode()
+        if self.media_type not in _DECODED_OFTEN:
+            _readers.pop(self._key)
+        return pixels
+
+    def _opened(self) -> Reader:
+        """What decodes the page, opened anew where it was not used for long."""
+        reader = _readers.get(self._key)
+        if reader is None:
+            assert self._reopen is not None
+            reader = self._reopen()
+            _readers.put(self._key, reader, weight=self._weight)
+        return reader
 
 
-def _cut(pixels: Image.Image, region: Region, at: Size) -> Image.Image:
-    """A part of an image, resampled without copying it first."""
-    if region.size == at:
-        return pixels.crop(region.as_tuple())
-    return pixels.resize(at, Image.Resampling.LANCZOS, box=region.as_tuple())
+def _forget(key: object) -> None:
+    """What is kept of an original that is gone."""
+    _readers.pop(key)
+    shared_memory().forget(key)
 
 
 def open_original(
@@ -172,9 +232,10 @@ async def aopen_original(
     allowed_roots: Sequence[Path] | None = None,
 ) -> Original:
     """Like `open_original`, in a worker thread."""
-    return await asyncio.to_thread(
+    opened = partial(
         open_original, source, page=page, limits=limits, store=store, allowed_roots=allowed_roots
     )
+    return await in_image_thread(opened)
 
 
 def original_from_image(image: Image.Image, *, page: int, limits: ImageLimits) -> Original:
@@ -194,9 +255,33 @@ def check_kind(data: bytes) -> None:
         kind_of(data)
 
 
-def original_from_bytes(data: bytes, *, page: int, limits: ImageLimits, digest: str) -> Original:
-    """An original of encoded bytes whose digest is known."""
+def original_from_bytes(
+    data: bytes,
+    *,
+    page: int,
+    limits: ImageLimits,
+    digest: str,
+    load: Callable[[], bytes] | None = None,
+) -> Original:
+    """An original of encoded bytes whose digest is known.
+
+    Args:
+        data: The bytes.
+        page: The page or frame, from 1.
+        limits: What is too large.
+        digest: Of `data`.
+        load: Gives them again when they are needed; they are held when it is left out.
+    """
     make: type[PdfReader | CagedPdfReader | RasterReader] = RasterReader
     if is_pdf(data):
         make = PdfReader if limits.decode_seconds is None else CagedPdfReader
-    return Original(make(data, page=page, limits=limits), digest=digest, page=page)
+    load = load or (lambda: data)
+    reader = make(data, page=page, limits=limits)
+    pixels = _KEPT * reader.stored_size.area if make is CagedPdfReader else 0
+    return Original(
+        reader,
+        digest=digest,
+        page=page,
+        reopen=lambda: make(load(), page=page, limits=limits),
+        weight=len(data) + pixels,
+    )

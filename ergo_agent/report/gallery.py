@@ -71,11 +71,14 @@ def gather(
         ImageError: If `image` cannot be read, or is another one than the episode was about.
     """
     maker = ViewMaker(store=store, limits=limits)
+    held = maker.holding(result.image.digest)
     if image is not None:
-        _check_same(run_sync(maker.keep(image)), result)
+        held = run_sync(maker.hold(image))
+        _check_same(held.name, result)
     missing: list[Missing] = []
-    original, page = _opened(result, maker, missing)
-    views, remade = _shown(result.views[:_MOST_VIEWS], maker, original, missing)
+    with held:
+        original, page = _opened(result, maker, missing)
+        views, remade = _shown(result.views[:_MOST_VIEWS], maker, original, missing)
     why = f"a report shows the first {_MOST_VIEWS} views"
     missing += [Missing(f"view {v.number}", v.digest, why) for v in result.views[_MOST_VIEWS:]]
     return Gallery(
@@ -137,5 +140,5 @@ def _bytes_of(view: View, maker: ViewMaker, original: Original | None) -> tuple[
     except ImageNotFoundError:
         if original is None:
             raise
-    again = run_sync(maker.made(view, original)).digest
-    return maker.store.get(again), again == view.digest
+    again = maker.view(original, view.region, shown=view.shown)
+    return again.data, again.digest == view.digest

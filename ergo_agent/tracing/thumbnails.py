@@ -18,7 +18,7 @@ _STEPS = (Step(SIDE, 60), Step(SIDE, 30), Step(SIDE, 10))
 _MOST_BYTES = 6000
 """Text takes 4 kB at the first quality; only noise needs another, and takes 4 kB at the last."""
 
-_made: Recent[str, str] = Recent(4 * 1024 * 1024, size=len)
+_made: Recent[str] = Recent(most=4 * 1024 * 1024)
 """About 700 thumbnails. A view comes back with every later call of its episode."""
 
 
@@ -50,7 +50,7 @@ def thumbnail(url: str) -> Thumbnail | None:
             known = "\n".join(_make(url))
         except Exception:  # a trace must not end an episode, whatever it holds
             known = ""
-        _made.put(key, known)
+        _made.put(key, known, weight=len(known))
     return Thumbnail(*known.split("\n", 1)) if known else None
 
 

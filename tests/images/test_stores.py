@@ -9,6 +9,7 @@ from ergo_agent.errors import (
     ImageFormatError,
     ImageNotFoundError,
     ImageTooLargeError,
+    StoreFullError,
 )
 from ergo_agent.images import DirectoryStore, FsspecStore, ImageStore, MemoryStore, digest_of
 
@@ -94,6 +95,80 @@ def test_memory_refuses_what_it_could_never_hold():
     with pytest.raises(ImageTooLargeError, match=r"31 bytes, the store holds at most 30"):
         store.put(b"2" * 31)
     assert kept in store
+
+
+def test_memory_keeps_what_is_held_for_as_long_as_it_is():
+    store = MemoryStore(max_bytes=30)
+    digest = store.put(b"1" * 10)
+    handle = store.hold(digest)
+    for number in range(9):
+        store.put(b"%d" % number * 10)
+    assert store.get(digest) == b"1" * 10
+    with pytest.raises(ImageTooLargeError, match="at most 30"):
+        store.put(b"3" * 31)
+    with pytest.raises(StoreFullError, match=r"25 bytes, and of the 30 of the store 10 are held"):
+        store.put(b"3" * 25)
+    del handle
+    store.put(b"3" * 25)
+    assert digest not in store
+
+
+def test_what_is_held_counts_once_however_often():
+    store = MemoryStore(max_bytes=30)
+    handles = [store.put_held(b"1" * 20)[1] for _ in range(3)]
+    assert len(set(map(id, handles))) == 1
+    store.put(b"2" * 10)
+
+
+def test_memory_reads_again_what_came_from_somewhere(tmp_path: Path):
+    store = MemoryStore(max_bytes=100)
+    paths = [tmp_path / f"{number}" for number in range(9)]
+    for path in paths:
+        path.write_bytes(path.name.encode() * 20)
+    digests = [store.put(path.read_bytes(), again=path.read_bytes) for path in paths]
+    assert all(digest in store for digest in digests)
+    assert [store.get(digest)[:1] for digest in digests] == [b"%d" % n for n in range(9)]
+    assert store.hold(digests[0]) is None
+    large = b"large" * 50
+    assert store.get(store.put(large, again=lambda: large)) == large  # though it is not kept
+
+
+def test_copies_take_a_quarter_and_make_room_for_nothing_else():
+    store = MemoryStore(max_bytes=100)
+    kept = store.put(b"1" * 75)
+    for number in range(9):
+        data = b"%d" % number * 25
+        store.put(data, again=lambda data=data: data)
+    assert kept in store
+
+
+@pytest.mark.parametrize(
+    ("now", "told"), [(b"other", "holds another image now"), (None, "give the image again")]
+)
+def test_what_cannot_be_read_again_is_not_found(now: bytes | None, told: str):
+    def again() -> bytes:
+        if now is None:
+            raise ImageAccessError("/secret/path is not inside a folder")
+        return now
+
+    store = MemoryStore(max_bytes=30)
+    digest = store.put(b"1" * 10, again=again)
+    with pytest.raises(ImageNotFoundError, match=told) as caught:
+        store.get(digest)
+    assert "secret" not in str(caught.value)
+
+
+def test_many_threads_may_hold_and_let_go():
+    store = MemoryStore(max_bytes=1000)
+
+    def once(number: int) -> bool:
+        data = b"%d" % (number % 50) * 50
+        digest, handle = store.put_held(data)
+        return handle is not None and store.get(digest) == data
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(once, range(500)))
+    assert store.get(store.put(b"x" * 1000)) == b"x" * 1000
 
 
 def stored_file(folder: Path) -> Path:

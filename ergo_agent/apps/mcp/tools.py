@@ -133,8 +133,9 @@ class ImageTools:
         """Show the whole image, small."""
         with _told_to_the_model():
             maker = self._maker(roots)
-            seen = await self._observed(maker, image, page)
-            picture = await maker.url(seen.view.digest)
+            with await maker.hold(image) as digest:  # so that no trace of the tool holds a data URL
+                seen = await self._observed(maker, digest, page)
+                picture = await maker.url(seen.view, digest)
         facts = replies.observed(seen)
         await context.report_progress(1, 1, "observe: the whole image")
         return replies.reply(facts, replies.Picture(replies.observed_in_words(facts), picture))
@@ -154,15 +155,16 @@ class ImageTools:
         pictures: list[replies.Picture] = []
         with _told_to_the_model():
             maker = self._maker(roots)
-            seen = await self._observed(maker, image, page)
-            regions = self._regions(boxes, seen, frame)
-            tool = create_zoom_tool(maker)
-            for number, region in enumerate(regions, start=1):
-                view = await self._zoomed(tool, seen, region)
-                crops.append(replies.crop(view))
-                said = replies.crop_in_words(crops[-1], number=number)
-                pictures.append(replies.Picture(said, await maker.url(view.digest)))
-                await context.report_progress(number, len(regions), f"zoom: {said}")
+            with await maker.hold(image) as digest:
+                seen = await self._observed(maker, digest, page)
+                regions = self._regions(boxes, seen, frame)
+                tool = create_zoom_tool(maker)
+                for number, region in enumerate(regions, start=1):
+                    view = await self._zoomed(tool, seen, region)
+                    crops.append(replies.crop(view))
+                    said = replies.crop_in_words(crops[-1], number=number)
+                    pictures.append(replies.Picture(said, await maker.url(view, digest)))
+                    await context.report_progress(number, len(regions), f"zoom: {said}")
         facts = replies.Zoomed(original=replies.size(seen.view.original), crops=crops)
         return replies.reply(facts, *pictures)
 
@@ -178,9 +180,8 @@ class ImageTools:
     def _maker(self, client: Sequence[str] | None) -> ViewMaker:
         return ViewMaker(allowed_roots=self._roots(client))
 
-    async def _observed(self, maker: ViewMaker, image: str, page: int) -> Observation:
+    async def _observed(self, maker: ViewMaker, digest: str, page: int) -> Observation:
         """The coarse view; the same one each time, so that its pixels are a frame."""
-        digest = await maker.keep(image)  # so that no trace of the tool holds a data URL
         tool = create_observe_tool(maker, terms=self._terms)
         seen: Observation = await call_tool(tool, {"image": digest, "page": page}, {})
         return seen

@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from ergo_agent.errors import ImageAccessError, ImageNotFoundError
 from ergo_agent.images import ImageLimits, Original
-from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.reduction import within_side
 from ergo_agent.images.stores import is_digest
 from ergo_agent.views.geometry import Region
@@ -59,7 +59,7 @@ class PageImages:
         Raises:
             ImageError: If it cannot be used.
         """
-        return await self._kept(await self._maker.keep(data), _plain(name))
+        return await self._kept(await self._maker.hold(data), _plain(name))
 
     async def open(self, path: str) -> dict[str, Any]:
         """Read an image of the folder, and say what it is.
@@ -75,7 +75,7 @@ class PageImages:
         parts = PurePosixPath(path).parts
         if any(part.startswith(".") and part not in {".", ".."} for part in parts):
             raise ImageAccessError("hidden files are not opened; give a path that is listed")
-        return await self._kept(await self._maker.keep(Path(path)), _plain(path))
+        return await self._kept(await self._maker.hold(Path(path)), _plain(path))
 
     async def facts(self, digest: str, page: int) -> dict[str, Any]:
         """What a page of a kept image is: its size in original pixels, and how many there are.
@@ -99,9 +99,10 @@ class PageImages:
         Raises:
             ImageError: If it is not kept, or cannot be decoded.
         """
-        original = await self.original(digest, page)
-        async with self._decoding:
-            return await asyncio.to_thread(_encoded, original, min(side, MOST_SIDE))
+        with self._maker.holding(digest):
+            original = await self.original(digest, page)
+            async with self._decoding:
+                return await asyncio.to_thread(_encoded, original, min(side, MOST_SIDE))
 
     async def original(self, digest: str, page: int) -> Original:
         """The original of a kept image.
@@ -126,8 +127,9 @@ class PageImages:
         """
         return self._maker.store.get(digest)
 
-    async def _kept(self, digest: str, name: str) -> dict[str, Any]:
-        facts = await self.facts(digest, 1)
+    async def _kept(self, held: HeldImage, name: str) -> dict[str, Any]:
+        with held as digest:
+            facts = await self.facts(digest, 1)
         self._names[digest] = name
         return {**facts, "name": name}
 

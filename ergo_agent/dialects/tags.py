@@ -75,7 +75,7 @@ class TagDialect(TextDialect):
 
     def parse(self, reply: str, views: Sequence[View]) -> Move:
         """Read the text of a reply; see `Dialect.read`."""
-        return in_pixels(parse_reply(reply, views), frame=self.frame, views=views)
+        return in_pixels(parse_reply(reply, views, frame=self.frame), frame=self.frame, views=views)
 
     def write(self, move: Move, views: Sequence[View]) -> str:
         """The strict form of a move; every box names its view."""

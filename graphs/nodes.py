@@ -80,7 +80,7 @@ class Nodes:
             "turns": Overwrite([]),
             "reviews": Overwrite([]),
             "timings": Overwrite([["observe", time.perf_counter() - clock]]),
-            "next": as_json(Next(do="ask")),
+            "next": as_json(Next(do="question")),
             "stop_reason": None,
         }
 

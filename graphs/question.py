@@ -23,7 +23,14 @@ class Asked(NamedTuple):
     stop: StopReason | None
     """What ended the zooming, where that is why it is asked."""
 
+    second_question: bool = False
+    """Whether it is the one second question after a reply that could not be used."""
+
+    fewer_views: bool = False
+    """Whether only the newest views are in the prompt."""
+
     repairs: tuple[str, ...] = ()
+    """For the turn's log."""
 
 
 class Questions:
@@ -42,17 +49,23 @@ class Questions:
     def next(self, episode: Episode) -> Asked:
         """What to ask now, and whether it is the last question."""
         dialect, views = self._dialect, episode.views
-        if episode.next.do == "repair":
+        if episode.next.do == "second_question":
             error = MoveError(episode.next.error)
-            text = dialect.repair(error, views)
-            return Asked(text, episode.turns[-1].stage, None, ("second_question",))
-        stop = episode.stop_reason if episode.next.do == "last" else self._limit(episode)
+            return Asked(
+                dialect.second_question(error, views),
+                episode.turns[-1].stage,
+                None,
+                second_question=True,
+                repairs=("second_question",),
+            )
+        stop = episode.stop_reason if episode.next.do == "last_question" else self._limit(episode)
         stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
         where_only = stage == "observe" and not views[-1].full_resolution
         question = episode.question if where_only else _with_options(episode)
         repairs = ("last_question",) if stop == "unusable_reply" else ()
         text = dialect.ask(question, views, stage=stage)
-        return Asked(f"{_CHOSEN}{text}" if episode.person_chose else text, stage, stop, repairs)
+        text = f"{_CHOSEN}{text}" if episode.person_chose else text
+        return Asked(text, stage, stop, repairs=repairs)
 
     def _limit(self, episode: Episode) -> StopReason | None:
         """The limit that leaves no zoom after this question, if one does."""
@@ -70,7 +83,13 @@ class Questions:
     def last_resort(self, episode: Episode, asked: Asked) -> Asked:
         """The last question, about the newest views alone, instead of one that was too long."""
         text = self._dialect.ask(_with_options(episode), episode.views, stage="last")
-        return Asked(text, "last", "context_length", (*asked.repairs, "fewer_views"))
+        return asked._replace(
+            text=text,
+            stage="last",
+            stop="context_length",
+            fewer_views=True,
+            repairs=(*asked.repairs, "fewer_views"),
+        )
 
 
 def _with_options(episode: Episode) -> str:

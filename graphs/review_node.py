@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
-from ergo_agent.episode.events import tell_move
+from ergo_agent.episode.events import tell_next
 from ergo_agent.episode.moves import Zoom
 from ergo_agent.episode.planning import plan_regions
 from ergo_agent.episode.review import (
@@ -62,8 +62,8 @@ class ReviewNode:
         else:
             decision, crops = given, self._crops_of(read_decision(given), episode)
         stop: StopReason | None = None if crops else "rejected"
-        decided = Next(do="zoom", crops=crops) if crops else Next(do="last")
-        tell_move(episode, decided, stop=stop, by="person")
+        decided = Next(do="zoom", crops=crops) if crops else Next(do="last_question")
+        tell_next(episode, decided, stop=stop, by="person")
         review = ZoomReview(
             turn=len(episode.turns), decision=decision, proposed=_boxes(episode.next.crops)
         )

@@ -66,7 +66,7 @@ class TagDialect(TextDialect):
             f"{_ORDER} {self._how_to_zoom}."
         )
 
-    def repair(self, error: MoveError, views: Sequence[View]) -> str:
+    def second_question(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after an unusable reply."""
         return (
             f"That reply could not be used: {error}. The last image shown is {_pixels(views[-1])} "

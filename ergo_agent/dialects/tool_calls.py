@@ -107,7 +107,7 @@ class ToolCallsDialect(Dialect):
             return f"{asked}Nothing was lost by showing it: {_HOW_TO_ANSWER}."
         return f"{asked}Which part of it has to be seen in full detail to answer? {_capital()}."
 
-    def repair(self, error: MoveError, views: Sequence[View]) -> str:
+    def second_question(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after an unusable reply."""
         return (
             f"That reply could not be used: {error}. The last image shown is image "

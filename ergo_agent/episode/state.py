@@ -6,10 +6,11 @@ Everything in it is plain JSON, so that any checkpointer can keep it and a trace
 
 import operator
 from itertools import groupby
-from typing import Annotated, Any, Literal, Required
+from typing import Annotated, Any, Required
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -24,7 +25,7 @@ from typing_extensions import TypedDict
 
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.ledger import Ledger, ledger_entries, text_tokens
-from ergo_agent.episode.moves import Answer
+from ergo_agent.episode.moves import Answer, Step
 from ergo_agent.episode.record import ImageFacts, Record
 from ergo_agent.episode.review import ZoomDecision, ZoomReview
 from ergo_agent.episode.settings import VisionSettings
@@ -103,17 +104,19 @@ class VisionState(VisionInput, VisionOutput, total=False):
     stop_reason: StopReason | None
 
 
+_OLD_STEPS = {"ask": "question", "repair": "second_question", "last": "last_question"}
+"""What states of before there was one set of words say."""
+
+
 class Next(BaseModel):
     """What the graph does next."""
 
     model_config = ConfigDict(frozen=True)
 
-    do: Literal["ask", "repair", "last", "review", "zoom", "answer"]
-    """Ask about what was shown last, ask a second time after an unusable reply, ask for the last
-    time, ask a person about the crops, show them, or end."""
+    do: Annotated[Step, BeforeValidator(lambda word: _OLD_STEPS.get(word, word))]
 
     error: str = ""
-    """For `repair`: what was wrong."""
+    """For `second_question`: what was wrong."""
 
     crops: tuple[View, ...] = ()
     """For `zoom` and `review`: what is going to be shown, as it was planned."""
@@ -138,7 +141,7 @@ class Episode(BaseModel):
     turns: tuple[Turn, ...] = ()
     timings: tuple[tuple[str, float], ...] = ()
     reviews: tuple[ZoomReview, ...] = ()
-    next: Next = Field(default_factory=lambda: Next(do="ask"))
+    next: Next = Field(default_factory=lambda: Next(do="question"))
     stop_reason: StopReason | None = None
 
     @property
@@ -161,7 +164,7 @@ class Episode(BaseModel):
     @property
     def was_repaired(self) -> bool:
         """Whether the one second question was asked already."""
-        return any("second_question" in turn.repairs for turn in self.turns)
+        return any(turn.second_question for turn in self.turns)
 
     @property
     def person_chose(self) -> bool:

@@ -16,6 +16,7 @@ from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
 from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.stopping import UNUSABLE
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
@@ -111,7 +112,7 @@ class Nodes:
             answer=said.text,
             reasoning=said.reasoning,
             evidence=evidence,
-            stop_reason=episode.stop_reason or "unusable_reply",
+            stop_reason=episode.stop_reason or UNUSABLE,
             policy=self._policy.name,
             image=episode.facts,
             views=list(episode.views),

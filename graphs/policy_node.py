@@ -16,7 +16,7 @@ from ergo_agent.episode.ledger import check_view_costs, reported_tokens
 from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.episode.planning import Plan, plan_crops
 from ergo_agent.episode.state import Episode, Next, as_json
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import OUT_OF_TIME, UNUSABLE, StopReason, of_answer
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
 from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
@@ -70,7 +70,7 @@ class PolicyNode:
         episode, asked, reply = await self._fitting_reply(episode, asked, config)
         seconds = time.perf_counter() - started
         if reply is None:
-            read = _Read(Next(do="answer"), stop="deadline")
+            read = _Read(Next(do="answer"), stop=OUT_OF_TIME)
         else:
             read = self._read(reply, episode, asked)
         turn = Turn(
@@ -210,9 +210,9 @@ class PolicyNode:
             move = dialect.read(reply, views)
             repairs = () if dialect.is_strict(reply, move, views) else ("tolerant_parse",)
             if isinstance(move, Answer):
-                found: StopReason = "answered" if move.text is not None else "not_found"
                 answer = Next(do="answer", answer=move)
-                return _Read(answer, move, asked.stop or found, repairs)
+                stop = of_answer(move.text, earlier=asked.stop)
+                return _Read(answer, move, stop, repairs)
             if asked.stage == "last":
                 return self._final(reply, move, "no further part can be shown", repairs)
             return self._zoom(move, episode, repairs)
@@ -220,8 +220,7 @@ class PolicyNode:
             if asked.stage == "last":
                 return self._final(reply, None, str(error), ())
             if episode.was_repaired or asked.second_question:
-                stop: StopReason = "unusable_reply"
-                return _Read(Next(do="last_question"), None, stop, error=str(error))
+                return _Read(Next(do="last_question"), None, UNUSABLE, error=str(error))
             return _Read(Next(do="second_question", error=str(error)), None, error=str(error))
 
     def _zoom(self, move: Zoom, episode: Episode, repairs: tuple[str, ...]) -> _Read:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.state import Episode
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import OUT_OF_CONTEXT, UNUSABLE, StopReason, of_limits
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError
 
@@ -62,23 +62,20 @@ class Questions:
         stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
         where_only = stage == "observe" and not views[-1].full_resolution
         question = episode.question if where_only else _with_options(episode)
-        repairs = ("last_question",) if stop == "unusable_reply" else ()
+        repairs = ("last_question",) if stop == UNUSABLE else ()
         text = dialect.ask(question, views, stage=stage)
         text = f"{_CHOSEN}{text}" if episode.person_chose else text
         return Asked(text, stage, stop, repairs=repairs)
 
     def _limit(self, episode: Episode) -> StopReason | None:
         """The limit that leaves no zoom after this question, if one does."""
-        settings = self._terms.settings
-        left = episode.seconds_left(settings)
-        if left is not None and left < max((t.seconds for t in episode.turns), default=0.0):
-            return "deadline"  # there is time for one more reply, if at all
-        if all(view.is_coarse and view.full_resolution for view in episode.views):
-            return None  # nothing can be gained by zooming, so no limit takes anything away
-        if episode.zooms >= settings.max_zooms:
-            return "max_zooms"
-        budget = episode.budget(self._terms)
-        return None if budget.affords_crop else "token_budget"
+        return of_limits(
+            episode.views,
+            zooms=episode.zooms,
+            budget=episode.budget(self._terms),
+            seconds_left=episode.seconds_left(self._terms.settings),
+            slowest=max((turn.seconds for turn in episode.turns), default=0.0),
+        )
 
     def last_resort(self, episode: Episode, asked: Asked) -> Asked:
         """The last question, about the newest views alone, instead of one that was too long."""
@@ -86,7 +83,7 @@ class Questions:
         return asked._replace(
             text=text,
             stage="last",
-            stop="context_length",
+            stop=OUT_OF_CONTEXT,
             fewer_views=True,
             repairs=(*asked.repairs, "fewer_views"),
         )

@@ -21,18 +21,12 @@ from ergo_agent.episode.review import (
     regions_of,
 )
 from ergo_agent.episode.state import Episode, Next, as_json
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import REJECTED, not_shown_in_words
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.views.view import View
 
 __all__ = ["ReviewNode", "check_waiting", "crops_of"]
-
-_WHY_NOT = {
-    "full_resolution": "it was shown at full resolution already",
-    "repeated_region": "it was shown already",
-    "token_budget": "too few vision tokens are left",
-}
 
 
 class ReviewNode:
@@ -61,7 +55,7 @@ class ReviewNode:
             decision, crops = self._asked(episode)
         else:
             decision, crops = given, self._crops_of(read_decision(given), episode)
-        stop: StopReason | None = None if crops else "rejected"
+        stop = None if crops else REJECTED
         decided = Next(do="zoom", crops=crops) if crops else Next(do="last_question")
         tell_next(episode, decided, stop=stop, by="person")
         review = ZoomReview(
@@ -120,10 +114,10 @@ def crops_of(decision: ZoomDecision, episode: Episode, *, terms: Terms) -> tuple
     budget = episode.budget(terms)
     plan = plan_regions(regions, episode.views, budget=budget)
     if len(plan.crops) < len(regions):
-        reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
         which = f"of the {len(regions)} boxes only {len(plan.crops)} can"
+        why = not_shown_in_words(plan.stop)
         raise DecisionError(
-            f"{'the box cannot' if len(regions) == 1 else which} be shown: {reason} "
+            f"{'the box cannot' if len(regions) == 1 else which} be shown: {why} "
             f"({budget.remaining} vision tokens are left); give other boxes, or fewer"
         )
     return plan.crops

@@ -26,7 +26,8 @@ _MOST_TRIED = 64
 """Places at which JSON is tried, and calls that are read; a reply of ours holds one."""
 _LONGEST_PYTHON = 8_000
 """Characters of a call in Python; 64 regions have half of it."""
-_NAME = re.compile(r"(?:[\w-]{1,40}[./:]){0,4}([\w-]{1,40}?)(?::\d{1,4})?")
+_NAME = re.compile(r"(?:[\w-]{1,40}[./:]){0,4}([\w-]{1,40})")
+_NUMBERED = re.compile(r":\d{1,4}$")
 _NAMED = ("name", "tool", "tool_name", "function", "action")
 _GIVEN = ("arguments", "parameters", "args", "input", "tool_input", "action_input")
 _JSON = re.compile(r"[\[{]\s{0,8}(?=[\[{\"])")
@@ -47,8 +48,8 @@ _PYTHON = re.compile(
 )
 _MARKS = re.compile(
     r"<\|?/?(?:tool_call|function|invoke|parameter|box|ref|arg_key|python_tag|tool)\b"
-    r"|<[|\uff5c][^<>]{0,40}(?:tool|box|call|object|point)|\[TOOL_CALLS\]|\[ARGS\]|\bdefault_api\."
-    rf"|\bfunctions\.|[\"'](?:arguments|parameters|b?box_2d|regions)[\"']\s{{0,4}}:|\b{ZOOM}\(",
+    r"|<[|\uff5c][^<>]{0,40}(?:tool|box_|call|object|point)|\[TOOL_CALLS\]|\[ARGS\]|\bdefault_api\."
+    rf"|\bfunctions\.|\bb?box_2d\b|[\"'](?:arguments|parameters|regions)[\"']\s{{0,4}}:|\b{ZOOM}\(",
     re.IGNORECASE,
 )
 
@@ -66,7 +67,7 @@ def own_name(name: str) -> str | None:
 
     Tools of models that were trained to zoom have names as `image_zoom_in_tool`.
     """
-    named = _NAME.fullmatch(name.strip())
+    named = _NAME.fullmatch(_NUMBERED.sub("", name.strip()[:200]))
     bare = named[1].lower() if named else ""
     if bare == ANSWER:
         return ANSWER

@@ -19,7 +19,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from ergo_agent import ErgoError, VisionAnswer, VisionSettings, create_vision_graph
-from ergo_agent.episode.events import MoveDecided, TokensSpent, ViewMade, read_event
+from ergo_agent.episode.events import NextDecided, TokensSpent, ViewMade, read_event
 from ergo_agent.graphs import VisionGraph, fork_zoom
 
 PAGE = Path(__file__).with_name("page.png")
@@ -85,8 +85,8 @@ def _run(graph: VisionGraph, given: Any, config: RunnableConfig) -> None:  # noq
             print(f"view {event.number}: {event.region.as_tuple()} for {event.tokens} tokens")
         elif isinstance(event, TokensSpent):
             print(f"spent: {event.vision_tokens} of {event.max_vision_tokens} vision tokens")
-        elif isinstance(event, MoveDecided):
-            print(f"{event.by} decided: {event.move}")
+        elif isinstance(event, NextDecided):
+            print(f"{event.by} decided: {event.next}")
 
 
 def _decision(graph: VisionGraph, decisions: Iterator[str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
 from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.episode.state import Next, as_json, check_options, read_context, read_episode
+from ergo_agent.episode.stopping import UNUSABLE
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
@@ -86,7 +87,7 @@ class Nodes:
             "turns": Overwrite([]),
             "reviews": Overwrite([]),
             "timings": Overwrite([["observe", time.perf_counter() - clock]]),
-            "next": as_json(Next(do="ask")),
+            "next": as_json(Next(do="question")),
             "stop_reason": None,
         }
 
@@ -117,7 +118,7 @@ class Nodes:
             answer=said.text,
             reasoning=said.reasoning,
             evidence=evidence,
-            stop_reason=episode.stop_reason or "unusable_reply",
+            stop_reason=episode.stop_reason or UNUSABLE,
             policy=self._policy.name,
             image=episode.facts,
             views=list(episode.views),

@@ -10,13 +10,13 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import Overwrite
 
 from ergo_agent._common.secrets import scrub, secrets_of
-from ergo_agent.dialects.messages import reply_text
-from ergo_agent.episode.events import tell_move, tell_turn
+from ergo_agent.dialects.messages import is_cut, reply_text
+from ergo_agent.episode.events import tell_next, tell_turn
 from ergo_agent.episode.ledger import check_view_costs, reported_tokens
 from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.episode.planning import Plan, plan_crops
 from ergo_agent.episode.state import Episode, Next, as_json, read_episode
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import OUT_OF_TIME, UNUSABLE, StopReason, of_answer
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
 from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
@@ -70,17 +70,19 @@ class PolicyNode:
         episode, asked, reply = await self._fitting_reply(episode, asked, config)
         seconds = time.perf_counter() - started
         if reply is None:
-            read = _Read(Next(do="answer"), stop="deadline")
+            read = _Read(Next(do="answer"), stop=OUT_OF_TIME)
         else:
             read = self._read(reply, episode, asked)
         turn = Turn(
             stage=asked.stage,
             question=asked.text,
+            second_question=asked.second_question,
+            fewer_views=asked.fewer_views,
             views=episode.unsent,
             reply=None if reply is None else reply_text(reply),
             record=None if reply is None else self._policy.dialect.record(reply),
             move=read.move,
-            repairs=(*asked.repairs, *read.repairs),
+            repairs=(*asked.repairs, *read.repairs, *_cut(reply)),
             error=read.error,
             seconds=seconds,
             **reported_tokens(reply),
@@ -102,7 +104,7 @@ class PolicyNode:
         after = episode.model_copy(update={"turns": (*episode.turns, turn)})
         ledger = after.ledger(self._terms)
         tell_turn(turn, number=len(after.turns), ledger=ledger)
-        tell_move(after, decided, stop=stop)
+        tell_next(after, decided, stop=stop)
 
     async def _fitting_reply(
         self, episode: Episode, asked: Asked, config: RunnableConfig
@@ -172,7 +174,7 @@ class PolicyNode:
         )
         limit = asyncio.timeout(left)
         # the second question offers a zoom and an answer, wherever it is asked
-        stage: Stage = "zoomed" if "second_question" in asked.repairs else asked.stage
+        stage: Stage = "zoomed" if asked.second_question else asked.stage
         try:
             async with limit:
                 return await self._call(messages, config, stage, episode)
@@ -208,19 +210,18 @@ class PolicyNode:
             move = dialect.read(reply, views)
             repairs = () if dialect.is_strict(reply, move, views) else ("tolerant_parse",)
             if isinstance(move, Answer):
-                found: StopReason = "answered" if move.text is not None else "not_found"
                 answer = Next(do="answer", answer=move)
-                return _Read(answer, move, asked.stop or found, repairs)
+                stop = of_answer(move.text, earlier=asked.stop)
+                return _Read(answer, move, stop, repairs)
             if asked.stage == "last":
                 return self._final(reply, move, "no further part can be shown", repairs)
             return self._zoom(move, episode, repairs)
         except MoveError as error:
             if asked.stage == "last":
                 return self._final(reply, None, str(error), ())
-            if episode.was_repaired or "second_question" in asked.repairs:
-                stop: StopReason = "unusable_reply"
-                return _Read(Next(do="last"), None, stop, error=str(error))
-            return _Read(Next(do="repair", error=str(error)), None, error=str(error))
+            if episode.was_repaired or asked.second_question:
+                return _Read(Next(do="last_question"), None, UNUSABLE, error=str(error))
+            return _Read(Next(do="second_question", error=str(error)), None, error=str(error))
 
     def _zoom(self, move: Zoom, episode: Episode, repairs: tuple[str, ...]) -> _Read:
         """Carry out a zoom, or say why it ends here.
@@ -232,7 +233,7 @@ class PolicyNode:
         plan: Plan = plan_crops(move.boxes, episode.views, budget=budget)
         steps = (*repairs, *plan.steps)
         if plan.stop is not None:
-            return _Read(Next(do="last"), move, plan.stop, steps)
+            return _Read(Next(do="last_question"), move, plan.stop, steps)
         do: Literal["review", "zoom"] = "review" if self._settings.review_zooms else "zoom"
         return _Read(Next(do=do, crops=plan.crops), move, None, steps)
 
@@ -245,6 +246,11 @@ class PolicyNode:
             return _Read(Next(do="answer"), move, None, repairs, error)
         answer = Answer(text=words)
         return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
+
+
+def _cut(reply: AIMessage | None) -> tuple[str, ...]:
+    """What is said in a turn of a reply that was too long to be kept whole."""
+    return ("cut",) if reply is not None and is_cut(reply) else ()
 
 
 def _told(config: RunnableConfig, stage: Stage, sent: Episode) -> RunnableConfig:

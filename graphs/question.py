@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.state import Episode
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import OUT_OF_CONTEXT, UNUSABLE, StopReason, of_limits
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError
 
@@ -23,7 +23,14 @@ class Asked(NamedTuple):
     stop: StopReason | None
     """What ended the zooming, where that is why it is asked."""
 
+    second_question: bool = False
+    """Whether it is the one second question after a reply that could not be used."""
+
+    fewer_views: bool = False
+    """Whether only the newest views are in the prompt."""
+
     repairs: tuple[str, ...] = ()
+    """For the turn's log."""
 
 
 class Questions:
@@ -42,35 +49,44 @@ class Questions:
     def next(self, episode: Episode) -> Asked:
         """What to ask now, and whether it is the last question."""
         dialect, views = self._dialect, episode.views
-        if episode.next.do == "repair":
+        if episode.next.do == "second_question":
             error = MoveError(episode.next.error)
-            text = dialect.repair(error, views)
-            return Asked(text, episode.turns[-1].stage, None, ("second_question",))
-        stop = episode.stop_reason if episode.next.do == "last" else self._limit(episode)
+            return Asked(
+                dialect.second_question(error, views),
+                episode.turns[-1].stage,
+                None,
+                second_question=True,
+                repairs=("second_question",),
+            )
+        stop = episode.stop_reason if episode.next.do == "last_question" else self._limit(episode)
         stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
         where_only = stage == "observe" and not views[-1].full_resolution
         question = episode.question if where_only else _with_options(episode)
-        repairs = ("last_question",) if stop == "unusable_reply" else ()
+        repairs = ("last_question",) if stop == UNUSABLE else ()
         text = dialect.ask(question, views, stage=stage)
-        return Asked(f"{_CHOSEN}{text}" if episode.person_chose else text, stage, stop, repairs)
+        text = f"{_CHOSEN}{text}" if episode.person_chose else text
+        return Asked(text, stage, stop, repairs=repairs)
 
     def _limit(self, episode: Episode) -> StopReason | None:
         """The limit that leaves no zoom after this question, if one does."""
-        settings = self._terms.settings
-        left = episode.seconds_left(settings)
-        if left is not None and left < max((t.seconds for t in episode.turns), default=0.0):
-            return "deadline"  # there is time for one more reply, if at all
-        if all(view.is_coarse and view.full_resolution for view in episode.views):
-            return None  # nothing can be gained by zooming, so no limit takes anything away
-        if episode.zooms >= settings.max_zooms:
-            return "max_zooms"
-        budget = episode.budget(self._terms)
-        return None if budget.affords_crop else "token_budget"
+        return of_limits(
+            episode.views,
+            zooms=episode.zooms,
+            budget=episode.budget(self._terms),
+            seconds_left=episode.seconds_left(self._terms.settings),
+            slowest=max((turn.seconds for turn in episode.turns), default=0.0),
+        )
 
     def last_resort(self, episode: Episode, asked: Asked) -> Asked:
         """The last question, about the newest views alone, instead of one that was too long."""
         text = self._dialect.ask(_with_options(episode), episode.views, stage="last")
-        return Asked(text, "last", "context_length", (*asked.repairs, "fewer_views"))
+        return asked._replace(
+            text=text,
+            stage="last",
+            stop=OUT_OF_CONTEXT,
+            fewer_views=True,
+            repairs=(*asked.repairs, "fewer_views"),
+        )
 
 
 def _with_options(episode: Episode) -> str:

@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
-from ergo_agent.episode.events import tell_move
+from ergo_agent.episode.events import tell_next
 from ergo_agent.episode.moves import Zoom
 from ergo_agent.episode.planning import plan_regions
 from ergo_agent.episode.review import (
@@ -21,18 +21,12 @@ from ergo_agent.episode.review import (
     regions_of,
 )
 from ergo_agent.episode.state import Episode, Next, as_json, read_episode
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import REJECTED, not_shown_in_words
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.views.view import View
 
 __all__ = ["ReviewNode", "check_waiting", "crops_of"]
-
-_WHY_NOT = {
-    "full_resolution": "it was shown at full resolution already",
-    "repeated_region": "it was shown already",
-    "token_budget": "too few vision tokens are left",
-}
 
 
 class ReviewNode:
@@ -61,9 +55,9 @@ class ReviewNode:
             decision, crops = self._asked(episode)
         else:
             decision, crops = given, self._crops_of(read_decision(given), episode)
-        stop: StopReason | None = None if crops else "rejected"
-        decided = Next(do="zoom", crops=crops) if crops else Next(do="last")
-        tell_move(episode, decided, stop=stop, by="person")
+        stop = None if crops else REJECTED
+        decided = Next(do="zoom", crops=crops) if crops else Next(do="last_question")
+        tell_next(episode, decided, stop=stop, by="person")
         review = ZoomReview(
             turn=len(episode.turns), decision=decision, proposed=_boxes(episode.next.crops)
         )
@@ -120,10 +114,10 @@ def crops_of(decision: ZoomDecision, episode: Episode, *, terms: Terms) -> tuple
     budget = episode.budget(terms)
     plan = plan_regions(regions, episode.views, budget=budget)
     if len(plan.crops) < len(regions):
-        reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
         which = f"of the {len(regions)} boxes only {len(plan.crops)} can"
+        why = not_shown_in_words(plan.stop)
         raise DecisionError(
-            f"{'the box cannot' if len(regions) == 1 else which} be shown: {reason} "
+            f"{'the box cannot' if len(regions) == 1 else which} be shown: {why} "
             f"({budget.remaining} vision tokens are left); give other boxes, or fewer"
         )
     return plan.crops

@@ -47,7 +47,7 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def repair(self, error: MoveError, views: Sequence[View]) -> str:
+    def second_question(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after a reply that could not be used; no image comes with it."""
 
     @abstractmethod

@@ -1,7 +1,8 @@
 """Model messages as text and as plain JSON: what a state may hold and any server can be sent.
 
 Servers pass on whatever a model wrote: lone surrogates, NaN, numbers of a thousand digits, JSON
-nested a thousand deep. None of these survives a checkpoint or a second journey over the wire.
+nested a thousand deep, megabytes. None of these survives a checkpoint or a second journey over the
+wire, and all that is kept is sent again with every later question.
 """
 
 import math
@@ -10,36 +11,82 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-__all__ = ["plain_json", "reply_text"]
+__all__ = ["MAX_REPLY_CHARS", "is_cut", "plain_json", "reply_text"]
 
+MAX_REPLY_CHARS = 32_000
+"""Longest text of a reply that is read and kept, and most that is kept of its tool calls.
+
+Eight times the 1,024 tokens that a reply may have by default; the worst text of this length is
+read in 40 ms. Of a longer one the beginning and the end are kept: a move stands at the end."""
+
+_CUT = "\n[... here {left_out:,} characters of the reply were left out ...]\n"
+_HEAD = MAX_REPLY_CHARS // 4
 _MAX_INTEGER = 2**53
 """Beyond it JSON readers disagree, and a checkpoint cannot hold what is beyond 64 bits."""
 _MAX_DEPTH = 32
 """No tool call of ours nests deeper than 4."""
+_NODE_CHARS = 4
+"""What a value counts beside its text: a number and a comma."""
 
 
 def reply_text(reply: AIMessage) -> str:
-    """The text of a message, with lone surrogates replaced."""
-    return _sendable(str(reply.text))
+    """The text of a message, with lone surrogates replaced and no longer than is kept."""
+    text = str(reply.text)
+    left_out = len(text) - MAX_REPLY_CHARS
+    if left_out > 0:
+        end = text[_HEAD + left_out :]
+        text = f"{text[:_HEAD]}{_CUT.format(left_out=left_out)}{end}"
+    return _sendable(text)
 
 
-def plain_json(value: object, *, depth: int = _MAX_DEPTH) -> Any:  # noqa: ANN401  # JSON
+def is_cut(reply: AIMessage) -> bool:
+    """Whether something of a reply is too long to be kept."""
+    calls = [*reply.tool_calls, *reply.invalid_tool_calls]
+    return len(str(reply.text)) > MAX_REPLY_CHARS or _Plain().cut(calls)
+
+
+def plain_json(value: object) -> Any:  # noqa: ANN401  # JSON
     """A value as JSON that survives being stored and sent; what is no JSON becomes text.
+
+    What is nested too deep, or lies beyond `MAX_REPLY_CHARS`, is left out.
 
     Args:
         value: Anything, as a server sent it.
-        depth: How deep it may nest; what is deeper is left out.
     """
-    if isinstance(value, Mapping | list | tuple) and depth == 0:
-        return None
-    if isinstance(value, Mapping):
-        items = value.items()
-        return {_sendable(str(key)): plain_json(item, depth=depth - 1) for key, item in items}
-    if isinstance(value, list | tuple):
-        return [plain_json(item, depth=depth - 1) for item in value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _plain_number(value)
-    return value if value is None or isinstance(value, bool) else _sendable(str(value))
+    return _Plain().value(value, _MAX_DEPTH)
+
+
+class _Plain:
+    """Makes plain JSON, of so many characters in all."""
+
+    def __init__(self) -> None:
+        self._left = MAX_REPLY_CHARS
+
+    def cut(self, value: object) -> bool:
+        """Whether a value is too long."""
+        self.value(value, _MAX_DEPTH)
+        return self._left <= 0
+
+    def value(self, value: object, depth: int) -> Any:  # noqa: ANN401
+        self._left -= _NODE_CHARS
+        if isinstance(value, Mapping | list | tuple) and depth == 0:
+            return None
+        if isinstance(value, Mapping):
+            return {
+                self._text(str(key)): self.value(item, depth - 1)
+                for key, item in value.items()
+                if self._left > 0
+            }
+        if isinstance(value, list | tuple):
+            return [self.value(item, depth - 1) for item in value if self._left > 0]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return _plain_number(value)
+        return value if value is None or isinstance(value, bool) else self._text(str(value))
+
+    def _text(self, text: str) -> str:
+        kept = text[: max(0, self._left)]
+        self._left -= len(text)
+        return _sendable(kept)
 
 
 def _plain_number(value: float) -> float | str:

@@ -3,13 +3,27 @@
 import math
 from collections.abc import Sequence
 
+from ergo_agent.dialects.boxes import WrittenBox
 from ergo_agent.episode.moves import Move, Zoom
 from ergo_agent.errors import ReplyFormatError
-from ergo_agent.views.frames import Frame
+from ergo_agent.views.frames import THOUSANDTHS, Frame
 from ergo_agent.views.geometry import Size, ViewBox
 from ergo_agent.views.view import PlacedBox, View
 
-__all__ = ["in_frame", "in_pixels"]
+__all__ = ["edges_in", "in_frame", "in_pixels"]
+
+
+def edges_in(box: WrittenBox, *, frame: Frame, shown: Size | None) -> ViewBox:
+    """The edges of a box in a dialect's frame, whatever its own notation counts.
+
+    Args:
+        box: As it was written.
+        frame: What boxes count unless their notation says otherwise.
+        shown: Size of the view it belongs to; None where that is not known.
+    """
+    if box.thousandths and frame.side is None and shown is not None:
+        return THOUSANDTHS.to_pixels(box.edges, shown=shown)
+    return box.edges
 
 
 def in_pixels(move: Move, *, frame: Frame, views: Sequence[View]) -> Move:

@@ -83,7 +83,7 @@ class ReadingDialect(TextDialect):
         last = [LAST_CALL] if stage == "last" else []
         return "\n".join([f"{QUESTION} {' '.join(question.split())}", *notes, *last])
 
-    def repair(self, error: MoveError, views: Sequence[View]) -> str:  # noqa: ARG002
+    def second_question(self, error: MoveError, views: Sequence[View]) -> str:  # noqa: ARG002
         """Ask for the answer at once; the reader does not correct itself."""
         return f"{LAST_CALL}\nThe reply could not be used: {error}"
 

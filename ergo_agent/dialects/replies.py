@@ -17,10 +17,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ergo_agent.dialects.boxes import MAX_BOXES, bracketed_boxes, find_boxes, write_box
+from ergo_agent.dialects.boxes import (
+    MAX_BOXES,
+    WrittenBox,
+    bracketed_boxes,
+    find_boxes,
+    write_box,
+)
+from ergo_agent.dialects.calls import looks_like_call, written_calls
+from ergo_agent.dialects.places import edges_in
+from ergo_agent.dialects.tool_replies import answer_in, read_calls
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.errors import ReplyFormatError
-from ergo_agent.views.geometry import ViewBox
+from ergo_agent.views.frames import PIXELS, Frame
 from ergo_agent.views.view import PlacedBox, View
 
 __all__ = ["last_words", "parse_reply", "write_move"]
@@ -32,6 +41,9 @@ _OPENING = re.compile(rf"<(?=\s{{0,8}}/?\s{{0,8}}(?:{_NAMES})\b)", re.IGNORECASE
 _ESCAPED = re.compile(rf"&lt;(?=\s{{0,8}}/?\s{{0,8}}(?:{_NAMES})\b)", re.IGNORECASE)
 _VIEW = re.compile(r"""view\s{0,4}=?\s{0,4}["']?\s{0,4}(\d{1,6})""", re.IGNORECASE)
 _FENCE = re.compile(r"```\w{0,20}")
+_SPECIAL = re.compile(r"<\|[^<>|]{1,40}\|>|\[/?INST\]|</?s>")
+"""Marks of chat templates, as GLM's `<|begin_of_box|>`, which a server may let through."""
+_MOST_PROBLEMS = 3
 
 
 class _Element(NamedTuple):
@@ -42,22 +54,25 @@ class _Element(NamedTuple):
     text: str
 
 
-def parse_reply(reply: str, views: Sequence[View]) -> Move:
+def parse_reply(reply: str, views: Sequence[View], *, frame: Frame = PIXELS) -> Move:
     """Read a reply, as tolerantly as is safe.
 
-    Missing closing tags, other brackets, several boxes, named edges, JSON and code fences are
-    understood. Tags outside the reasoning count before tags inside it, and tags before bare boxes.
+    Missing closing tags, other brackets, several boxes, named edges, tool calls as text, JSON and
+    code fences are understood. Tags outside the reasoning count before tags inside it, tags before
+    calls, and those before bare boxes.
 
     Args:
         reply: The text of the model's reply, whatever it holds.
         views: All views shown so far.
+        frame: What the numbers of a box count, unless their notation says otherwise.
 
     Raises:
         ReplyFormatError: If it holds neither a usable box nor an answer.
     """
     reasoning, visible = _split(reply)
-    reader = _Reader(views, _unescaped(_THINK.sub("", reasoning)).strip())
-    move = reader.by_tags(visible) or reader.by_json(visible) or reader.by_boxes(visible)
+    reader = _Reader(views, _unescaped(_THINK.sub("", reasoning)).strip(), frame)
+    move = reader.by_tags(visible) or reader.by_calls(visible or reasoning)
+    move = move or reader.by_json(visible) or reader.by_boxes(visible)
     move = move or reader.by_tags(reasoning) or reader.by_boxes(reasoning, last_only=True)
     if move is None:
         raise ReplyFormatError(reader.complaint())
@@ -86,22 +101,31 @@ def write_move(move: Move, *, last_view: int | None = None) -> str:
 def last_words(reply: str) -> str | None:
     """What a reply to the last question says, where it is no move; None where it says nothing.
 
-    An answer that came with a zoom counts, and so does plain text without any tag or box. What
-    stands only in the reasoning does not.
+    An answer that came with a zoom counts, and so does plain text. What stands only in the
+    reasoning does not, nor does text that holds a tag, a box, a tool call or JSON: that is the raw
+    form of something else, and nobody's answer.
     """
     visible = _split(reply)[1]
     for element in _elements(visible):
         if element.name == "answer" and element.text:
             return _unescaped(element.text)
-    if _TAG.search(visible) or bracketed_boxes(visible):
+    if _TAG.search(visible):
         return None
-    return _unfenced(visible) or None
+    answer = answer_in(written_calls(visible))
+    if answer is not None or looks_like_call(visible):
+        return answer
+    words = _unfenced(_SPECIAL.sub("", visible))
+    if not words or words[0] in "{[" or bracketed_boxes(words):
+        return None
+    return words
 
 
 class _Reader:
     """Reads moves from parts of one reply, and remembers what was wrong with them."""
 
-    def __init__(self, views: Sequence[View], reasoning: str) -> None:
+    def __init__(self, views: Sequence[View], reasoning: str, frame: Frame) -> None:
+        self._all = views
+        self._frame = frame
         self._views = [view.number for view in views] or [1]
         self._reasoning = reasoning
         self._problems: list[str] = []
@@ -119,6 +143,16 @@ class _Reader:
         if any(element.name == "answer" for element in elements):
             self._problems.append("the answer is empty")
         return None
+
+    def by_calls(self, text: str) -> Move | None:
+        calls = written_calls(text)
+        if not calls:
+            return None
+        try:
+            return read_calls(calls, self._all, reasoning=self._reasoning, frame=self._frame)
+        except ReplyFormatError as error:
+            self._problems.append(str(error))
+            return None
 
     def by_json(self, text: str) -> Move | None:
         bare = _unfenced(text)
@@ -143,7 +177,7 @@ class _Reader:
     def complaint(self) -> str:
         """What to tell the policy when nothing could be used."""
         if self._problems:
-            return "; ".join(dict.fromkeys(self._problems))
+            return "; ".join(list(dict.fromkeys(self._problems))[:_MOST_PROBLEMS])
         return "the reply holds neither a box of four numbers nor an answer"
 
     def _zoom(self, boxes: Sequence[PlacedBox]) -> Zoom | None:
@@ -165,17 +199,18 @@ class _Reader:
                 break
         return placed[:MAX_BOXES]
 
-    def _placed(self, boxes: Sequence[ViewBox], attributes: str) -> list[PlacedBox]:
+    def _placed(self, boxes: Sequence[WrittenBox], attributes: str) -> list[PlacedBox]:
         """The usable ones among some boxes, with their view."""
         named = _VIEW.search(attributes)
         view = int(named[1]) if named else self._views[-1]
         if view not in self._views:
             self._problems.append(f"there is no view {view}, only {_listed(self._views)}")
             return []
-        finite = [box for box in boxes if all(map(math.isfinite, box))]
+        finite = [box for box in boxes if all(map(math.isfinite, box.edges))]
         if len(finite) < len(boxes):
             self._problems.append("a box holds a number that is not finite")
-        return [PlacedBox(box, view) for box in finite]
+        shown = {each.number: each.shown for each in self._all}.get(view)
+        return [PlacedBox(edges_in(box, frame=self._frame, shown=shown), view) for box in finite]
 
 
 def _split(reply: str) -> tuple[str, str]:

@@ -66,7 +66,7 @@ class TagDialect(TextDialect):
             f"{_ORDER} {self._how_to_zoom}."
         )
 
-    def repair(self, error: MoveError, views: Sequence[View]) -> str:
+    def second_question(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after an unusable reply."""
         return (
             f"That reply could not be used: {error}. The last image shown is {_pixels(views[-1])} "
@@ -75,7 +75,7 @@ class TagDialect(TextDialect):
 
     def parse(self, reply: str, views: Sequence[View]) -> Move:
         """Read the text of a reply; see `Dialect.read`."""
-        return in_pixels(parse_reply(reply, views), frame=self.frame, views=views)
+        return in_pixels(parse_reply(reply, views, frame=self.frame), frame=self.frame, views=views)
 
     def write(self, move: Move, views: Sequence[View]) -> str:
         """The strict form of a move; every box names its view."""

@@ -16,9 +16,11 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import Runnable
 
 from ergo_agent.dialects.base import Dialect
+from ergo_agent.dialects.calls import looks_like_call
 from ergo_agent.dialects.messages import plain_json, reply_text
 from ergo_agent.dialects.places import in_frame, in_pixels
 from ergo_agent.dialects.registry import register_dialect
+from ergo_agent.dialects.replies import last_words, parse_reply
 from ergo_agent.dialects.tool_models import with_tools
 from ergo_agent.dialects.tool_replies import answer_in, call_for, calls_in, is_own_form, read_calls
 from ergo_agent.dialects.tool_schemas import ANSWER, ZOOM
@@ -105,7 +107,7 @@ class ToolCallsDialect(Dialect):
             return f"{asked}Nothing was lost by showing it: {_HOW_TO_ANSWER}."
         return f"{asked}Which part of it has to be seen in full detail to answer? {_capital()}."
 
-    def repair(self, error: MoveError, views: Sequence[View]) -> str:
+    def second_question(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after an unusable reply."""
         return (
             f"That reply could not be used: {error}. The last image shown is image "
@@ -114,7 +116,19 @@ class ToolCallsDialect(Dialect):
 
     def read(self, reply: AIMessage, views: Sequence[View]) -> Move:
         """Read a reply; see `Dialect.read`."""
-        return in_pixels(read_calls(reply, views), frame=self.frame, views=views)
+        return in_pixels(self._read(reply, views), frame=self.frame, views=views)
+
+    def _read(self, reply: AIMessage, views: Sequence[View]) -> Move:
+        """The move in a reply, in thousandths; in its text where the server found no call in it."""
+        calls, text = calls_in(reply), reply_text(reply).strip()
+        if calls:
+            return read_calls(calls, views, reasoning=text)
+        try:
+            return parse_reply(text, views, frame=self.frame)
+        except ReplyFormatError as error:
+            if looks_like_call(text):
+                raise
+            raise ReplyFormatError(f"the reply calls no tool; call {ZOOM} or {ANSWER}") from error
 
     def write(self, move: Move, views: Sequence[View]) -> AIMessage:
         """The strict form of a move: a message with one call; every box names its view."""
@@ -124,12 +138,8 @@ class ToolCallsDialect(Dialect):
 
     def last_words(self, reply: AIMessage) -> str | None:
         """The answer that came with a zoom, or the plain text of a reply without any call."""
-        if not calls_in(reply):
-            return reply_text(reply).strip() or None
-        try:
-            return answer_in(reply)
-        except ReplyFormatError:
-            return None
+        calls = calls_in(reply)
+        return answer_in(calls) if calls else last_words(reply_text(reply))
 
     def is_strict(self, reply: AIMessage, move: Move, views: Sequence[View]) -> bool:
         """Whether a reply is one call with valid arguments."""

@@ -1,4 +1,4 @@
-"""What a graph says while it runs, for a user interface: views made, tokens spent, moves decided.
+"""What a graph says while it runs, for a user interface: views made, tokens spent, what comes next.
 
 The events come with LangGraph's `custom` stream mode, as plain JSON without pixels:
 
@@ -22,7 +22,7 @@ from langgraph.config import get_stream_writer
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ergo_agent.episode.ledger import Ledger
-from ergo_agent.episode.moves import Zoom
+from ergo_agent.episode.moves import Step, Zoom
 from ergo_agent.episode.state import Episode, Next
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.turn import Turn
@@ -30,7 +30,7 @@ from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
 __all__ = [
-    "MoveDecided",
+    "NextDecided",
     "TokensSpent",
     "ViewMade",
     "VisionEvent",
@@ -74,10 +74,10 @@ class TokensSpent(_Event):
     """How long the model took for this turn."""
 
 
-class MoveDecided(_Event):
+class NextDecided(_Event):
     """It is decided what comes next."""
 
-    type: Literal["move_decided"] = "move_decided"
+    type: Literal["next_decided"] = "next_decided"
 
     turn: int
     """Number of the question that was replied to, from 1."""
@@ -85,9 +85,9 @@ class MoveDecided(_Event):
     by: Literal["policy", "person"] = "policy"
     """Who decided: the policy by its reply, or a person who was asked about the zoom."""
 
-    move: Literal["zoom", "review", "answer", "ask_again", "last_question"]
-    """Show crops, ask a person about them first, end, ask a second time because the reply could not
-    be used, or ask for the last time, for an answer from what was seen."""
+    next: Step
+    """What it is: crops, a person's say in them, the end, a second question because the reply
+    could not be used, or the last one, for an answer from what was seen."""
 
     regions: list[Region] = Field(default_factory=list)
     """For `zoom` and `review`: what is going to be shown, in original pixels."""
@@ -102,21 +102,21 @@ class MoveDecided(_Event):
     """For `answer` and `last_question`: why the zooming ended."""
 
     error: str | None = None
-    """For `ask_again`: what was wrong with the reply."""
+    """For `second_question`: what was wrong with the reply."""
 
 
-VisionEvent = Annotated[ViewMade | TokensSpent | MoveDecided, Field(discriminator="type")]
+VisionEvent = Annotated[ViewMade | TokensSpent | NextDecided, Field(discriminator="type")]
 """Any of the events."""
 
-_EVENTS: TypeAdapter[ViewMade | TokensSpent | MoveDecided] = TypeAdapter(VisionEvent)
+_EVENTS: TypeAdapter[ViewMade | TokensSpent | NextDecided] = TypeAdapter(VisionEvent)
 
 
-def emit(event: ViewMade | TokensSpent | MoveDecided) -> None:
+def emit(event: ViewMade | TokensSpent | NextDecided) -> None:
     """Write an event to the custom stream of the graph that runs; nothing where none is read."""
     get_stream_writer()(event.model_dump(mode="json"))
 
 
-def read_event(chunk: object) -> ViewMade | TokensSpent | MoveDecided | None:
+def read_event(chunk: object) -> ViewMade | TokensSpent | NextDecided | None:
     """The event in a chunk of the custom stream; None where it holds another's, or an unknown one.
 
     Args:
@@ -131,15 +131,6 @@ def read_event(chunk: object) -> ViewMade | TokensSpent | MoveDecided | None:
 def event_schema() -> dict[str, Any]:
     """The JSON schema of the events, as they are sent."""
     return _EVENTS.json_schema(mode="serialization")
-
-
-_MOVES: dict[str, Literal["zoom", "review", "answer", "ask_again", "last_question"]] = {
-    "zoom": "zoom",
-    "review": "review",
-    "answer": "answer",
-    "repair": "ask_again",
-    "last": "last_question",
-}
 
 
 def tell_view(view: View) -> None:
@@ -168,7 +159,7 @@ def tell_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
     )
 
 
-def tell_move(
+def tell_next(
     episode: Episode,
     decided: Next,
     *,
@@ -187,10 +178,10 @@ def tell_move(
     answer = decided.answer
     wanted = move.reasoning if isinstance(move, Zoom) else ""
     emit(
-        MoveDecided(
+        NextDecided(
             turn=len(episode.turns),
             by=by,
-            move=_MOVES[decided.do],
+            next=decided.do,
             regions=[crop.region for crop in decided.crops],
             answer=None if answer is None else answer.text,
             reasoning=wanted if answer is None else answer.reasoning,

@@ -142,7 +142,7 @@ def ledger_entries(views: Sequence[View], turns: Sequence[Turn]) -> tuple[Ledger
     for turn in turns:
         new = {number: tokens[number] for number in turn.views}
         if turn.image_tokens is not None and new:
-            known = 0 if "fewer_views" in turn.repairs else sum(costs.values())
+            known = 0 if turn.fewer_views else sum(costs.values())
             total = max(0, turn.image_tokens - known)
             predicted = sum(new.values())
             new = {number: -(-total * cost // predicted) for number, cost in new.items()}

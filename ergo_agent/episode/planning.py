@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ergo_agent.episode.budget import Budget, fit_coarse, fit_view, grow_region
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import OUT_OF_TOKENS, StopReason, of_region
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import RegionError
 from ergo_agent.views.geometry import Region, Size, ViewBox, merge_overlapping
@@ -216,21 +216,16 @@ def _planned(
     stop: StopReason | None = None
     for each in wanted:
         known = [view for view in views if view.page == each.parent.page]
-        if any(view.full_resolution and view.region.contains(each.asked) for view in known):
-            stop = "full_resolution"
-        elif any(_shows(view, each, budget.settings.repeat_iou) for view in known):
-            stop = stop or "repeated_region"
-        else:
+        iou = budget.settings.repeat_iou
+        reason = of_region(each.asked, each.region, known=known, repeat_iou=iou)
+        if reason is None:
             fresh.append(each)
+        elif stop is None or reason == "full_resolution":  # it says more than a repeat
+            stop = reason
     crops = _afforded(fresh, views, budget, steps)
     if fresh and not crops:
-        stop = "token_budget"
+        stop = OUT_OF_TOKENS
     return Plan(crops, None if crops else stop, tuple(steps))
-
-
-def _shows(view: View, wanted: _Wanted, iou: float) -> bool:
-    """Whether a region was shown already, as it was asked for or as it would be shown."""
-    return max(view.region.iou(wanted.asked), view.region.iou(wanted.region)) >= iou
 
 
 def _afforded(

@@ -6,10 +6,11 @@ Everything in it is plain JSON, so that any checkpointer can keep it and a trace
 
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Annotated, Any, Literal, NoReturn, Required, Self
+from typing import Annotated, Any, NoReturn, Required, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -26,7 +27,7 @@ from typing_extensions import TypedDict
 
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.ledger import Ledger, ledger_entries, text_tokens
-from ergo_agent.episode.moves import Answer
+from ergo_agent.episode.moves import Answer, Step
 from ergo_agent.episode.record import ImageFacts, Record
 from ergo_agent.episode.review import ZoomDecision, ZoomReview
 from ergo_agent.episode.settings import VisionSettings
@@ -138,17 +139,19 @@ class VisionState(VisionInput, VisionOutput, total=False):
     stop_reason: StopReason | None
 
 
+_OLD_STEPS = {"ask": "question", "repair": "second_question", "last": "last_question"}
+"""What states of before there was one set of words say."""
+
+
 class Next(BaseModel):
     """What the graph does next."""
 
     model_config = ConfigDict(frozen=True)
 
-    do: Literal["ask", "repair", "last", "review", "zoom", "answer"]
-    """Ask about what was shown last, ask a second time after an unusable reply, ask for the last
-    time, ask a person about the crops, show them, or end."""
+    do: Annotated[Step, BeforeValidator(lambda word: _OLD_STEPS.get(str(word), word))]
 
     error: str = ""
-    """For `repair`: what was wrong."""
+    """For `second_question`: what was wrong."""
 
     crops: tuple[View, ...] = ()
     """For `zoom` and `review`: what is going to be shown, as it was planned."""
@@ -173,7 +176,7 @@ class Episode(BaseModel):
     turns: tuple[Turn, ...] = ()
     timings: tuple[tuple[str, float], ...] = ()
     reviews: tuple[ZoomReview, ...] = ()
-    next: Next = Field(default_factory=lambda: Next(do="ask"))
+    next: Next = Field(default_factory=lambda: Next(do="question"))
     stop_reason: StopReason | None = None
 
     @model_validator(mode="before")
@@ -215,7 +218,7 @@ class Episode(BaseModel):
             raise ValueError("the views are not numbered from 1")
         if not known.issuperset([*parents, *(n for turn in self.turns for n in turn.views)]):
             raise ValueError("a view is named that there is not")
-        if self.next.do in {"repair", "review", "zoom"} and not self.turns:
+        if self.next.do in {"second_question", "review", "zoom"} and not self.turns:
             raise ValueError("what comes next needs a turn before it")
         if self.next.do in {"review", "zoom"} and not self.next.crops:
             raise ValueError("what comes next needs crops")
@@ -241,7 +244,7 @@ class Episode(BaseModel):
     @property
     def was_repaired(self) -> bool:
         """Whether the one second question was asked already."""
-        return any("second_question" in turn.repairs for turn in self.turns)
+        return any(turn.second_question for turn in self.turns)
 
     @property
     def person_chose(self) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ergo_agent.episode.moves import Answer, Stage, Zoom
 
@@ -18,8 +18,14 @@ class Turn(BaseModel):
     question: str
     """The text of the question, as sent."""
 
+    second_question: bool = False
+    """Whether it is the one second question, after a reply that could not be used."""
+
     views: tuple[int, ...]
     """Numbers of the views that were sent with it."""
+
+    fewer_views: bool = False
+    """Whether only the newest views were in the prompt, for all were too much for the model."""
 
     reply: str | None
     """The reply, verbatim; None where the deadline came first."""
@@ -33,8 +39,9 @@ class Turn(BaseModel):
     repairs: tuple[str, ...] = ()
     """What had to be done to use the reply: `tolerant_parse`, `swapped`, `clamped`, `merged`,
     `dropped`, `grown`, `enlarged`, `shrunk_to_budget`, `second_question`, `last_question`,
-    `plain_text`, `smaller_view`, `fewer_views`. The last two: the views were made smaller, or
-    only the newest views were sent, because the conversation was too long for the model."""
+    `plain_text`, `smaller_view`, `fewer_views`, `cut`. The last three: the views were made smaller
+    or only the newest sent, because the conversation was too long for the model; the reply was
+    longer than is kept (`MAX_REPLY_CHARS`). A log: nothing is decided by it."""
 
     error: str | None = None
     """Why the reply could not be used, as the policy was told."""
@@ -50,3 +57,12 @@ class Turn(BaseModel):
     image_tokens: int | None = None
     """How many of the input tokens were vision tokens, of all views in the prompt; None where the
     server did not say."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old(cls, given: object) -> object:
+        """States of before these fields were there said it in the log."""
+        if not isinstance(given, dict) or "second_question" in given:
+            return given
+        log = given.get("repairs") or ()
+        return {**given, **{name: name in log for name in ("second_question", "fewer_views")}}

@@ -77,8 +77,8 @@ class _Episode:
     def say(self, stage: Stage, reply: str) -> None:
         self._turn(self._dialect.ask(self._question, self.views, stage=stage), reply)
 
-    def repair(self, error: str, reply: str) -> None:
-        self._turn(self._dialect.repair(MoveError(error), self.views), reply)
+    def second_question(self, error: str, reply: str) -> None:
+        self._turn(self._dialect.second_question(MoveError(error), self.views), reply)
 
     def zoom(self, box: ViewBox) -> None:
         """Show what a box in the last view asks for."""
@@ -156,7 +156,9 @@ def _run(
     if ending == "second question":
         episode.say("zoomed", "<think></think>")
         episode.lesson.messages[-1]["taught"] = False
-        episode.repair("the reply holds neither a box nor an answer", replies.answer(colour))
+        episode.second_question(
+            "the reply holds neither a box nor an answer", replies.answer(colour)
+        )
     else:
         episode.say("last" if ending == "last" else "zoomed", replies.answer(colour))
     return episode.lesson

@@ -77,5 +77,7 @@ def _texts() -> Iterator[str]:
         closer = view.model_copy(update={"number": 2})
         for stage in stages:
             yield dialect.ask(ask_for(), [view, closer][: 1 + (stage != "observe")], stage=stage)
-        yield dialect.repair(MoveError("the reply holds neither a box nor an answer"), [view])
+        yield dialect.second_question(
+            MoveError("the reply holds neither a box nor an answer"), [view]
+        )
     yield from (reply.format(colour=colour) for colour in COLOURS for reply in EVERY_REPLY)

@@ -17,7 +17,7 @@ from langgraph.store.memory import InMemoryStore
 from typing_extensions import TypedDict
 
 from ergo_agent import ErgoVisionTool, aask, ask, create_vision_graph
-from ergo_agent.episode.events import MoveDecided, TokensSpent, ViewMade, read_event
+from ergo_agent.episode.events import NextDecided, TokensSpent, ViewMade, read_event
 from ergo_agent.errors import SettingsError
 from ergo_agent.policies.base import Policy
 from tests.support.pictures import save_picture
@@ -25,7 +25,7 @@ from tests.support.scripted import ScriptedModel, scripted
 
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
 ANSWER = "<think>read</think><answer>A. red</answer>"
-EVENTS = [ViewMade, TokensSpent, MoveDecided, ViewMade, TokensSpent, MoveDecided]
+EVENTS = [ViewMade, TokensSpent, NextDecided, ViewMade, TokensSpent, NextDecided]
 
 
 class State(TypedDict, total=False):

@@ -47,7 +47,7 @@ def test_the_last_question_leaves_only_an_answer():
 
 def test_the_second_question_says_what_was_wrong():
     error = RegionError("the box [1, 2, 3, 4] lies outside the image")
-    text = ErgoDialect().repair(error, [COARSE, CROP])
+    text = ErgoDialect().second_question(error, [COARSE, CROP])
     assert "the box [1, 2, 3, 4] lies outside the image" in text
     assert "280x280" in text
 

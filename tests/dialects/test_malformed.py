@@ -116,4 +116,4 @@ def test_an_error_is_one_the_policy_may_be_told(dialect: Dialect):
     with pytest.raises(ReplyFormatError) as caught:
         dialect.read(AIMessage("I like it."), VIEWS)
     assert isinstance(caught.value, MoveError)
-    assert str(caught.value) in dialect.repair(caught.value, VIEWS)
+    assert str(caught.value) in dialect.second_question(caught.value, VIEWS)

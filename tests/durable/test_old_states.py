@@ -34,7 +34,7 @@ def test_each_state_of_a_finished_episode_is_read(saver: SqliteSaver):
     graph = create_vision_graph(policy=scripted(ANSWER), checkpointer=saver)
     states = list(graph.get_state_history(DONE))
     episodes = [Episode.model_validate(s.values) for s in states if s.values.get("views")]
-    assert {episode.next.do for episode in episodes} == {"ask", "zoom", "answer"}
+    assert {episode.next.do for episode in episodes} == {"question", "zoom", "answer"}
     answer = VisionAnswer.model_validate(states[0].values["result"])
     assert answer.answer == "seven"
     assert [(view.page, view.parent) for view in answer.views] == [(1, None), (1, 1)]

@@ -11,7 +11,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from ergo_agent import VisionAnswer, VisionSettings, ask, create_vision_graph
-from ergo_agent.episode.events import MoveDecided, read_event
+from ergo_agent.episode.events import NextDecided, read_event
 from ergo_agent.episode.review import ZoomDecision, ZoomProposal
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.policies.base import Policy
@@ -179,13 +179,13 @@ async def test_the_async_graph_asks_too_and_events_say_who_decided(page: Path):
     given, context = {"image": str(page), "question": "q"}, {"review_zooms": True}
     chunks = [c async for c in graph.astream(given, CONFIG, context=context, stream_mode="custom")]
     last = read_event(chunks[-1])
-    assert isinstance(last, MoveDecided)
-    assert (last.move, last.by) == ("review", "policy")
+    assert isinstance(last, NextDecided)
+    assert (last.next, last.by) == ("review", "policy")
     resume = Command(resume={"type": "edit", "boxes": [BOX]})
     chunks = [chunk async for chunk in graph.astream(resume, CONFIG, stream_mode="custom")]
     first = read_event(chunks[0])
-    assert isinstance(first, MoveDecided)
-    assert (first.move, first.by) == ("zoom", "person")
+    assert isinstance(first, NextDecided)
+    assert (first.next, first.by) == ("zoom", "person")
     assert [list(region.as_tuple()) for region in first.regions] == [BOX]
 
 

@@ -10,7 +10,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 
 from ergo_agent import create_vision_graph
-from ergo_agent.episode.events import MoveDecided, TokensSpent, ViewMade, event_schema, read_event
+from ergo_agent.episode.events import NextDecided, TokensSpent, ViewMade, event_schema, read_event
 from ergo_agent.episode.state import VisionInput, VisionState
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
@@ -18,7 +18,7 @@ from tests.support.scripted import scripted
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
 ANSWER = "<think>read</think><answer>A. red</answer>"
 CONFIG: RunnableConfig = {"configurable": {"thread_id": "1"}}
-KINDS = [ViewMade, TokensSpent, MoveDecided, ViewMade, TokensSpent, MoveDecided]
+KINDS = [ViewMade, TokensSpent, NextDecided, ViewMade, TokensSpent, NextDecided]
 
 
 @pytest.fixture(scope="module")
@@ -39,27 +39,27 @@ def test_the_events_tell_the_whole_story(given: VisionInput):
     coarse, first_cost, zoom, crop, cost, answer = events
     assert isinstance(coarse, ViewMade)
     assert isinstance(crop, ViewMade)
-    assert isinstance(zoom, MoveDecided)
+    assert isinstance(zoom, NextDecided)
     assert isinstance(first_cost, TokensSpent)
     assert isinstance(cost, TokensSpent)
-    assert isinstance(answer, MoveDecided)
+    assert isinstance(answer, NextDecided)
     assert coarse.region.as_tuple() == (0, 0, 2400, 1800)
     assert (coarse.number, coarse.parent, crop.number, crop.parent) == (1, None, 2, 1)
-    assert (zoom.move, zoom.by, zoom.reasoning) == ("zoom", "policy", "there")
+    assert (zoom.next, zoom.by, zoom.reasoning) == ("zoom", "policy", "there")
     assert zoom.regions == [crop.region]
     assert first_cost.vision_tokens == coarse.tokens
     assert cost.vision_tokens == coarse.tokens + crop.tokens
     assert (cost.turn, cost.input_tokens, cost.output_tokens) == (2, 100, 10)
-    assert (answer.move, answer.answer, answer.stop_reason) == ("answer", "A. red", "answered")
+    assert (answer.next, answer.answer, answer.stop_reason) == ("answer", "A. red", "answered")
 
 
 def test_they_say_why_it_is_asked_again_and_for_the_last_time(given: VisionInput):
     graph = made("gibberish", "more of it", ANSWER)
     events = [read_event(chunk) for chunk in graph.stream(given, CONFIG, stream_mode="custom")]
-    moves = [event for event in events if isinstance(event, MoveDecided)]
-    assert [move.move for move in moves] == ["ask_again", "last_question", "answer"]
-    assert moves[0].error
-    assert moves[1].stop_reason == "unusable_reply"
+    decided = [event for event in events if isinstance(event, NextDecided)]
+    assert [each.next for each in decided] == ["second_question", "last_question", "answer"]
+    assert decided[0].error
+    assert decided[1].stop_reason == "unusable_reply"
 
 
 def test_they_fit_their_schema_and_hold_no_pixels(given: VisionInput):

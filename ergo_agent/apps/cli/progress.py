@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from ergo_agent.episode.moves import Step
 from ergo_agent.episode.turn import Turn
 from ergo_agent.report.words import move_in_words
 from ergo_agent.views.view import View
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EpisodeProgress"]
 
-_AFTER_A_TURN = {
-    "repair": "asking a second time",
-    "last": "asking for the last time",
+_AFTER_A_TURN: dict[Step, str] = {
+    "second_question": "asking a second time",
+    "last_question": "asking for the last time",
     "zoom": "looking closer",
     "answer": "finishing",
 }

@@ -136,7 +136,7 @@ class Run:
         """Say an event; a zoom with its number, which a person's decision on it shares."""
         if name == "view_made":
             self.views.add(str(data["digest"]))
-        if name == "move_decided" and data["move"] == "zoom":
+        if name == "next_decided" and data["next"] == "zoom":
             self._zooms = zoom or self._zooms + (data["by"] == "policy")
             data = {**data, "zoom": self._zooms}
         self.log.say(name, data)

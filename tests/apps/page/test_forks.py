@@ -62,12 +62,12 @@ def test_its_stream_begins_with_what_it_keeps(picture: Path):
     assert kept == events[: len(kept)]
     assert kept == [e._replace(data={**e.data, "kept": True}) for e in first[: len(kept)]]
     assert (kept[-1].name, kept[-1].data["zoom"], kept[-1].data["by"]) == (
-        "move_decided",
+        "next_decided",
         2,
         "policy",
     )
     decided = events[len(kept)]
-    assert (decided.name, decided.data["by"], decided.data["zoom"]) == ("move_decided", "person", 2)
+    assert (decided.name, decided.data["by"], decided.data["zoom"]) == ("next_decided", "person", 2)
     assert [[*region.values()] for region in decided.data["regions"]] == [BOX]
 
 
@@ -80,7 +80,7 @@ def test_a_fork_is_forked_as_a_run_is(picture: Path):
         assert regions(browser.events(fork))[0] == BOX
         again = browser.events(browser.fork(fork, third, zoom=2))
         assert regions(again) == [BOX, third]
-        assert [e.data.get("zoom") for e in again if e.data.get("move") == "zoom"] == [1, 1, 2, 2]
+        assert [e.data.get("zoom") for e in again if e.data.get("next") == "zoom"] == [1, 1, 2, 2]
         anew = browser.events(browser.fork(fork, third, zoom=1))
         assert regions(anew) == [third]
         # the run itself has no second zoom, whatever its forks have

@@ -78,7 +78,7 @@ def test_fifty_views_are_told_and_reported_in_less_than_5_mb(tmp_path: Path):
         report = browser.get(f"/api/runs/{run}/report")
     made = [event.data["number"] for event in events if event.name == "view_made"]
     assert sorted(made) == list(range(1, 51))
-    zooms = [event.data["zoom"] for event in events if event.data.get("move") == "zoom"]
+    zooms = [event.data["zoom"] for event in events if event.data.get("next") == "zoom"]
     assert zooms == list(range(1, 14))
     assert [event.id for event in events] == list(range(1, len(events) + 1))
     assert events[-1].name == "done"

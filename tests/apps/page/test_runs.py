@@ -31,7 +31,7 @@ def test_the_embedded_reader_answers_and_each_step_is_told():
         events = browser.events(run)
     names = [event.name for event in events]
     assert [event.id for event in events] == list(range(1, len(events) + 1))
-    step = ["tokens_spent", "move_decided"]
+    step = ["tokens_spent", "next_decided"]
     assert names == ["view_made", *step, "view_made", *step, "done"]
     assert events[0].data["original"] == [2481, 3508]
     assert events[2].data["zoom"] == 1

@@ -47,7 +47,7 @@ export class Episode {
     } else if (name === "tokens_spent") {
       this.tokens = data.vision_tokens;
       this.mostTokens = data.max_vision_tokens;
-    } else if (name === "move_decided") {
+    } else if (name === "next_decided") {
       if (data.zoom) {
         this.zoom = data.zoom;
         this.zooms.set(data.zoom, data.regions);
@@ -63,15 +63,15 @@ export class Episode {
   }
 }
 
-/** What a move is, as words behind "Policy" or "You". */
+/** What was decided to come next, as words behind "Policy" or "You". */
 export function moveInWords(move) {
   const count = move.regions.length;
   const what = count === 1 ? "a region" : `${count} regions`;
-  if (move.move === "zoom") {
+  if (move.next === "zoom") {
     return move.by === "person" ? `You chose ${what}` : `Asks to see ${what} closer`;
   }
-  if (move.move === "answer") return move.answer === null ? "Says that it is not there" : "Answers";
-  if (move.move === "ask_again") return "Gave no usable reply, and is asked again";
-  if (move.move === "last_question") return "Is asked for an answer from what it has seen";
-  return move.move.replaceAll("_", " ");
+  if (move.next === "answer") return move.answer === null ? "Says that it is not there" : "Answers";
+  if (move.next === "second_question") return "Gave no usable reply, and is asked again";
+  if (move.next === "last_question") return "Is asked for an answer from what it has seen";
+  return move.next.replaceAll("_", " ");
 }

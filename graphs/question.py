@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.state import Episode
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import NO_ANSWER, StopReason
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError
 
@@ -50,7 +50,7 @@ class Questions:
         stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
         where_only = stage == "observe" and not views[-1].full_resolution
         question = episode.question if where_only else _with_options(episode)
-        repairs = ("last_question",) if stop == "unusable_reply" else ()
+        repairs = ("last_question",) if stop in NO_ANSWER else ()
         text = dialect.ask(question, views, stage=stage)
         return Asked(f"{_CHOSEN}{text}" if episode.person_chose else text, stage, stop, repairs)
 

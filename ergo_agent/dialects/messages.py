@@ -10,17 +10,43 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-__all__ = ["plain_json", "reply_text"]
+from ergo_agent.episode.turn import Ended
+
+__all__ = ["plain_json", "reasoning_text", "reply_end", "reply_text"]
 
 _MAX_INTEGER = 2**53
 """Beyond it JSON readers disagree, and a checkpoint cannot hold what is beyond 64 bits."""
 _MAX_DEPTH = 32
 """No tool call of ours nests deeper than 4."""
 
+_REFUSED = frozenset(
+    ("content_filter", "refusal", "safety", "recitation", "blocklist", "prohibited_content", "spii")
+)
+_CUT_OFF = frozenset(("length", "max_tokens", "model_length"))
+"""What OpenAI, vLLM, Anthropic, Google and Mistral call it, in lower case."""
+
 
 def reply_text(reply: AIMessage) -> str:
     """The text of a message, with lone surrogates replaced."""
     return _sendable(str(reply.text))
+
+
+def reasoning_text(reply: AIMessage) -> str:
+    """What a model thought apart from its reply, as vLLM sends it; empty where nothing."""
+    thought = reply.additional_kwargs.get("reasoning_content")
+    return _sendable(thought).strip() if isinstance(thought, str) else ""
+
+
+def reply_end(reply: AIMessage) -> Ended | None:
+    """Why a reply is less than a whole one; None where it ended by itself, or that is not told."""
+    told = reply.response_metadata
+    reasons = {str(told.get(name)).lower() for name in ("finish_reason", "stop_reason")}
+    if reply.additional_kwargs.get("refusal") or reasons & _REFUSED:
+        return "refused"
+    if reasons & _CUT_OFF:
+        return "cut_off"
+    empty = not (reply_text(reply).strip() or reply.tool_calls or reply.invalid_tool_calls)
+    return "no_reply" if empty else None
 
 
 def plain_json(value: object, *, depth: int = _MAX_DEPTH) -> Any:  # noqa: ANN401  # JSON

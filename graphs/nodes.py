@@ -1,6 +1,7 @@
 """What the nodes do: each calls the tool of its own name, and reports how long it took."""
 
 import os
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -82,6 +83,7 @@ class Nodes:
             "image": image if source else seen.facts.digest,
             "question": question,
             "source": source,
+            "session": secrets.token_hex(16),  # random: a router matches by its beginning
             "facts": as_json(seen.facts),
             "views": Overwrite([as_json(seen.view)]),
             "turns": Overwrite([]),

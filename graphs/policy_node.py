@@ -10,13 +10,19 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import Overwrite
 
 from ergo_agent._common.secrets import scrub, secrets_of
-from ergo_agent.dialects.messages import is_cut, reply_text
+from ergo_agent.dialects.messages import is_cut, reasoning_text, reply_end, reply_text
 from ergo_agent.episode.events import tell_next, tell_turn
 from ergo_agent.episode.ledger import check_view_costs, reported_tokens
 from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.episode.planning import Plan, plan_crops
 from ergo_agent.episode.state import Episode, Next, as_json, read_episode
-from ergo_agent.episode.stopping import OUT_OF_TIME, UNUSABLE, StopReason, of_answer
+from ergo_agent.episode.stopping import (
+    OUT_OF_TIME,
+    UNUSABLE,
+    StopReason,
+    of_answer,
+    reason_in_words,
+)
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
 from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
@@ -64,7 +70,7 @@ class PolicyNode:
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node."""
         episode = read_episode(state)
-        views = episode.views
+        before, views = episode, episode.views
         asked = self._questions.next(episode)
         started = time.perf_counter()
         episode, asked, reply = await self._fitting_reply(episode, asked, config)
@@ -72,7 +78,7 @@ class PolicyNode:
         if reply is None:
             read = _Read(Next(do="answer"), stop=OUT_OF_TIME)
         else:
-            read = self._read(reply, episode, asked)
+            reply, read = self._understood(reply, episode, asked)
         turn = Turn(
             stage=asked.stage,
             question=asked.text,
@@ -84,7 +90,9 @@ class PolicyNode:
             move=read.move,
             repairs=(*asked.repairs, *read.repairs, *_cut(reply)),
             error=read.error,
+            ended=None if reply is None else reply_end(reply),
             seconds=seconds,
+            paid=_paid(before, episode),
             **reported_tokens(reply),
         )
         stop = read.stop or asked.stop
@@ -186,7 +194,7 @@ class PolicyNode:
     async def _call(
         self, messages: Sequence[BaseMessage], config: RunnableConfig, stage: Stage, sent: Episode
     ) -> AIMessage:
-        options: dict[str, Any] = self._policy.options(stage, sent.views)
+        options: dict[str, Any] = self._policy.options(stage, sent.views, session=sent.session)
         config = await lightly_traced(_told(config, stage, sent), messages)
         try:
             return await self._model.ainvoke(list(messages), config, **options)
@@ -203,6 +211,38 @@ class PolicyNode:
             "check the model and its server"
         )
 
+    def _understood(
+        self, reply: AIMessage, episode: Episode, asked: Asked
+    ) -> tuple[AIMessage, _Read]:
+        """A reply and what it came to.
+
+        Where it is empty and the whole move stands in what the model thought, that is the reply: a
+        server's parser has taken the one for the other.
+        """
+        thought = reasoning_text(reply)
+        if thought and reply_end(reply) == "no_reply" and self._is_whole(thought, episode):
+            reply = reply.model_copy(update={"content": thought})
+            read = self._read(reply, episode, asked)
+            return reply, read._replace(repairs=(*read.repairs, "from_reasoning"))
+        read = self._read(reply, episode, asked)
+        if read.move is not None and thought and not read.move.reasoning:
+            move = read.move.model_copy(update={"reasoning": thought})
+            said = {"answer": move} if isinstance(read.move, Answer) and read.next.answer else {}
+            read = read._replace(move=move, next=read.next.model_copy(update=said))
+        return reply, read
+
+    def _is_whole(self, thought: str, episode: Episode) -> bool:
+        """Whether what a model thought holds a move in its dialect's own form, and ends with it."""
+        dialect, message = self._policy.dialect, AIMessage(thought)
+        try:
+            move = dialect.read(message, episode.views)
+        except MoveError:
+            return False
+        if dialect.is_strict(message, move, episode.views):
+            return True
+        bare, rest = move.model_copy(update={"reasoning": ""}), thought.removeprefix(move.reasoning)
+        return dialect.is_strict(AIMessage(rest), bare, episode.views)
+
     def _read(self, reply: AIMessage, episode: Episode, asked: Asked) -> _Read:
         """Turn a reply into what comes next; never raises over what a reply holds."""
         dialect, views = self._policy.dialect, episode.views
@@ -217,11 +257,14 @@ class PolicyNode:
                 return self._final(reply, move, "no further part can be shown", repairs)
             return self._zoom(move, episode, repairs)
         except MoveError as error:
+            ended = reply_end(reply)
+            said = str(error) if ended is None else f"{reason_in_words(ended)}; {error}"
             if asked.stage == "last":
-                return self._final(reply, None, str(error), ())
+                return self._final(reply, None, said, ())
             if episode.was_repaired or asked.second_question:
-                return _Read(Next(do="last_question"), None, UNUSABLE, error=str(error))
-            return _Read(Next(do="second_question", error=str(error)), None, error=str(error))
+                stop = ended or UNUSABLE
+                return _Read(Next(do="last_question"), None, stop, error=said)
+            return _Read(Next(do="second_question", error=said), None, error=said)
 
     def _zoom(self, move: Zoom, episode: Episode, repairs: tuple[str, ...]) -> _Read:
         """Carry out a zoom, or say why it ends here.
@@ -241,9 +284,10 @@ class PolicyNode:
         self, reply: AIMessage, move: Move | None, error: str, repairs: tuple[str, ...]
     ) -> _Read:
         """End on a reply to the last question that is no answer by the dialect's rules."""
-        words = self._policy.dialect.last_words(reply)
+        ended = reply_end(reply)  # half a reply, or an apology, is no answer
+        words = None if ended else self._policy.dialect.last_words(reply)
         if words is None:
-            return _Read(Next(do="answer"), move, None, repairs, error)
+            return _Read(Next(do="answer"), move, ended, repairs, error)
         answer = Answer(text=words)
         return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
 
@@ -251,6 +295,16 @@ class PolicyNode:
 def _cut(reply: AIMessage | None) -> tuple[str, ...]:
     """What is said in a turn of a reply that was too long to be kept whole."""
     return ("cut",) if reply is not None and is_cut(reply) else ()
+
+
+def _paid(before: Episode, after: Episode) -> dict[int, int]:
+    """What views new to the server were predicted to cost: those not sent yet, or now smaller."""
+    shown = {view.number: view.tokens for view in before.views}
+    return {
+        view.number: view.tokens
+        for view in after.views
+        if view.number in before.unsent or view.tokens < shown[view.number]
+    }
 
 
 def _told(config: RunnableConfig, stage: Stage, sent: Episode) -> RunnableConfig:

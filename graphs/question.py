@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.state import Episode
-from ergo_agent.episode.stopping import OUT_OF_CONTEXT, UNUSABLE, StopReason, of_limits
+from ergo_agent.episode.stopping import NO_ANSWER, OUT_OF_CONTEXT, StopReason, of_limits
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError
 
@@ -62,7 +62,7 @@ class Questions:
         stage: Stage = "last" if stop else "zoomed" if len(views) > 1 else "observe"
         where_only = stage == "observe" and not views[-1].full_resolution
         question = episode.question if where_only else _with_options(episode)
-        repairs = ("last_question",) if stop == UNUSABLE else ()
+        repairs = ("last_question",) if stop in NO_ANSWER else ()
         text = dialect.ask(question, views, stage=stage)
         text = f"{_CHOSEN}{text}" if episode.person_chose else text
         return Asked(text, stage, stop, repairs=repairs)

@@ -16,6 +16,7 @@ from ergo_agent.agents.image_tool import (
 )
 from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.stopping import nothing_in_words
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.policies.choice import choose_policy
@@ -137,7 +138,9 @@ def _in_words(answer: VisionAnswer) -> str:
     views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
     cost = f"{answer.ledger.spent} vision tokens in {views}"
     if answer.answer is None:
-        return f"Not found in the image ({page}; stopped by {answer.stop_reason}; {cost})."
+        found = {"not found": "Not found in the image", "no answer": "There is no answer"}
+        what = found[nothing_in_words(answer.stop_reason)]
+        return f"{what} ({page}; stopped by {answer.stop_reason}; {cost})."
     regions = "; ".join(str(list(found.region.as_tuple())) for found in answer.evidence)
     return (
         f"{answer.answer}\n"

@@ -11,7 +11,16 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-__all__ = ["MAX_REPLY_CHARS", "is_cut", "plain_json", "reply_text"]
+from ergo_agent.episode.turn import Ended
+
+__all__ = [
+    "MAX_REPLY_CHARS",
+    "is_cut",
+    "plain_json",
+    "reasoning_text",
+    "reply_end",
+    "reply_text",
+]
 
 MAX_REPLY_CHARS = 32_000
 """Longest text of a reply that is read and kept, and most that is kept of its tool calls.
@@ -28,6 +37,12 @@ _MAX_DEPTH = 32
 _NODE_CHARS = 4
 """What a value counts beside its text: a number and a comma."""
 
+_REFUSED = frozenset(
+    ("content_filter", "refusal", "safety", "recitation", "blocklist", "prohibited_content", "spii")
+)
+_CUT_OFF = frozenset(("length", "max_tokens", "model_length"))
+"""What OpenAI, vLLM, Anthropic, Google and Mistral call it, in lower case."""
+
 
 def reply_text(reply: AIMessage) -> str:
     """The text of a message, with lone surrogates replaced and no longer than is kept."""
@@ -43,6 +58,24 @@ def is_cut(reply: AIMessage) -> bool:
     """Whether something of a reply is too long to be kept."""
     calls = [*reply.tool_calls, *reply.invalid_tool_calls]
     return len(str(reply.text)) > MAX_REPLY_CHARS or _Plain().cut(calls)
+
+
+def reasoning_text(reply: AIMessage) -> str:
+    """What a model thought apart from its reply, as vLLM sends it; empty where nothing."""
+    thought = reply.additional_kwargs.get("reasoning_content")
+    return _sendable(thought[:MAX_REPLY_CHARS]).strip() if isinstance(thought, str) else ""
+
+
+def reply_end(reply: AIMessage) -> Ended | None:
+    """Why a reply is less than a whole one; None where it ended by itself, or that is not told."""
+    told = reply.response_metadata
+    reasons = {str(told.get(name)).lower() for name in ("finish_reason", "stop_reason")}
+    if reply.additional_kwargs.get("refusal") or reasons & _REFUSED:
+        return "refused"
+    if reasons & _CUT_OFF:
+        return "cut_off"
+    empty = not (reply_text(reply).strip() or reply.tool_calls or reply.invalid_tool_calls)
+    return "no_reply" if empty else None
 
 
 def plain_json(value: object) -> Any:  # noqa: ANN401  # JSON

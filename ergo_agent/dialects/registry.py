@@ -17,7 +17,7 @@ from ergo_agent._common.registry import Registry
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.errors import SettingsError
 
-__all__ = ["choose_dialect", "dialect_names", "register_dialect"]
+__all__ = ["choose_dialect", "dialect_names", "is_known", "register_dialect"]
 
 _logger = logging.getLogger(__name__)
 _Maker = TypeVar("_Maker", bound=Callable[[], Dialect])
@@ -93,14 +93,26 @@ def _by_model(model: str | BaseChatModel | None) -> str:
     if model is None:
         return "ergo"
     called = _called(model) or ""
-    # what a checkpoint's folder lies in says less than its name, and its name more than its type
-    parts = [*reversed(called.split("/")), _model_type(called)]
+    known = _named_in([*reversed(called.split("/")), _model_type(called)])
+    return known or ("tool_calls" if isinstance(model, str) or _takes_tools(model) else "ergo")
+
+
+def is_known(called: str) -> bool:
+    """Whether what a model is called says by itself which dialect it speaks."""
+    return _named_in([*reversed(called.split("/"))]) is not None
+
+
+def _named_in(parts: Iterable[str]) -> str | None:
+    """The dialect of the first part that names a family; None where none does.
+
+    What a checkpoint's folder lies in says less than its name, and its name more than its type.
+    """
     families = [*reversed(_families.all().items())]
     for part in (part.lower().replace("_", "-") for part in parts):
         for name, family in families:
             if any(pattern.search(part) for pattern in family.models):
                 return name
-    return "tool_calls" if isinstance(model, str) or _takes_tools(model) else "ergo"
+    return None
 
 
 def _model_type(called: str) -> str:

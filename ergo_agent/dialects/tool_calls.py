@@ -162,7 +162,8 @@ class ToolCallsDialect(Dialect):
         extra = {
             key: value
             for key, value in reply.additional_kwargs.items()
-            if key not in {"tool_calls", "function_call"}  # the raw form of the same calls
+            # the raw form of the same calls, and what is sent to no model again
+            if key not in {"tool_calls", "function_call", "reasoning_content", "refusal"}
         }
         kept: dict[str, Any] = plain_json(
             {

@@ -1,12 +1,13 @@
 """The ledger of one episode: what each view was predicted to cost and what the server reported."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from ergo_agent.episode.turn import Turn
+from ergo_agent.episode.usage import Usage
 from ergo_agent.errors import ViewCostError
 from ergo_agent.views.view import View
 
@@ -29,7 +30,8 @@ class LedgerEntry(BaseModel):
     """Number of the view within the episode; 1 is the coarse view."""
 
     predicted: int = Field(ge=0)
-    """Vision tokens by the dialect's token rule, counted before the view was sent."""
+    """Vision tokens by the dialect's token rule, counted before the view was sent; those of both
+    where it was sent again smaller."""
 
     reported: int | None = Field(default=None, ge=0)
     """Vision tokens as the server counted them; None where it did not say. Views that were sent
@@ -37,8 +39,11 @@ class LedgerEntry(BaseModel):
 
     @property
     def cost(self) -> int:
-        """What was reported, or else predicted."""
-        return self.predicted if self.reported is None else self.reported
+        """The larger of what was predicted and what was reported.
+
+        A server that reports too little must not lift the cap.
+        """
+        return max(self.predicted, self.reported or 0)
 
 
 class Ledger(BaseModel):
@@ -89,15 +94,12 @@ class Ledger(BaseModel):
 
 def reported_tokens(reply: AIMessage | None) -> dict[str, Any]:
     """Tokens as the server reported them, under the names of `Turn`'s fields."""
-    usage = None if reply is None else reply.usage_metadata
-    if usage is None:
-        return {}
-    details: dict[str, Any] = dict(usage.get("input_token_details", {}))
+    usage = Usage.of_message(None if reply is None else reply.usage_metadata)
     return {
-        "input_tokens": usage.get("input_tokens", 0),
-        "output_tokens": usage.get("output_tokens", 0),
-        "cached_tokens": details.get("cache_read") or 0,
-        "image_tokens": details.get("image"),
+        "input_tokens": usage.input or 0,
+        "output_tokens": usage.output or 0,
+        "cached_tokens": usage.cached or 0,
+        "image_tokens": usage.image,
     }
 
 
@@ -121,7 +123,7 @@ def check_view_costs(
         return
     sent = {number for turn in turns for number in turn.views}
     new = [view for view in views if view.number not in sent]
-    known = sum(entry.cost for entry in ledger_entries(views, turns) if entry.view in sent)
+    known = sum(_Costs.of(views, turns).standing[number] for number in sent)
     cost, predicted = reported - known, sum(view.tokens for view in new)
     if cost == predicted or (relative and cost < predicted):
         return
@@ -136,22 +138,54 @@ def check_view_costs(
 
 def ledger_entries(views: Sequence[View], turns: Sequence[Turn]) -> tuple[LedgerEntry, ...]:
     """One entry per view, with what the server reported where it did."""
-    costs: dict[int, int] = {}
-    reported: dict[int, int] = {}
-    tokens = {view.number: view.tokens for view in views}
-    for turn in turns:
-        new = {number: tokens[number] for number in turn.views}
-        if turn.image_tokens is not None and new:
-            known = 0 if turn.fewer_views else sum(costs.values())
-            total = max(0, turn.image_tokens - known)
-            predicted = sum(new.values())
-            new = {number: -(-total * cost // predicted) for number, cost in new.items()}
-            reported |= new
-        costs |= new
+    costs = _Costs.of(views, turns)
     return tuple(
-        LedgerEntry(view=view.number, predicted=view.tokens, reported=reported.get(view.number))
+        LedgerEntry(
+            view=view.number,
+            predicted=costs.predicted.get(view.number, view.tokens),
+            reported=costs.reported.get(view.number),
+        )
         for view in views
     )
+
+
+class _Costs(NamedTuple):
+    """Vision tokens of views by their numbers."""
+
+    predicted: dict[int, int]
+    reported: dict[int, int]
+    """Summed over all sizes that the view was sent at."""
+
+    standing: dict[int, int]
+    """What the view costs a prompt that holds it now; reported, or else predicted."""
+
+    @classmethod
+    def of(cls, views: Sequence[View], turns: Sequence[Turn]) -> "_Costs":
+        """The costs of what was sent with some turns."""
+        costs = cls({}, {}, {})
+        tokens = {view.number: view.tokens for view in views}
+        for turn in turns:
+            costs._add(turn, turn.paid or {number: tokens[number] for number in turn.views})
+        return costs
+
+    def _add(self, turn: Turn, new: Mapping[int, int]) -> None:
+        """Count a turn's views, which share what was reported in proportion."""
+        predicted = sum(new.values())
+        shares: Mapping[int, int] = {}
+        if turn.image_tokens is not None and predicted:
+            known = (
+                0 if turn.fewer_views else sum(c for n, c in self.standing.items() if n not in new)
+            )
+            total = max(0, turn.image_tokens - known)
+            shares = {number: -(-total * cost // predicted) for number, cost in new.items()}
+        for number, cost in new.items():
+            self.predicted[number] = self.predicted.get(number, 0) + cost
+            if number in shares:
+                before = self.reported.get(number, self.standing.get(number, 0))
+                self.reported[number] = before + shares[number]
+            elif number in self.reported:  # not told this time: at least what was predicted
+                self.reported[number] += cost
+        self.standing.update({**new, **shares})
 
 
 def text_tokens(turns: Sequence[Turn]) -> int | None:

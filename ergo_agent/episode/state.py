@@ -128,6 +128,9 @@ class VisionState(VisionInput, VisionOutput, total=False):
 
     facts: Json
     source: str | None
+    session: str
+    """A random name that all requests of the episode have in common."""
+
     context: Json
     """Settings given for this episode only; a run that resumes it need not give them again."""
 
@@ -172,6 +175,9 @@ class Episode(BaseModel):
     options: tuple[str, ...] = ()
     facts: ImageFacts
     source: str | None = None
+    session: str | None = None
+    """What all requests have in common; None in episodes of older versions."""
+
     views: tuple[View, ...]
     turns: tuple[Turn, ...] = ()
     timings: tuple[tuple[str, float], ...] = ()

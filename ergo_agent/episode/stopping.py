@@ -12,6 +12,7 @@ from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
 __all__ = [
+    "NO_ANSWER",
     "OUT_OF_CONTEXT",
     "OUT_OF_TIME",
     "OUT_OF_TOKENS",
@@ -19,6 +20,7 @@ __all__ = [
     "UNUSABLE",
     "StopReason",
     "not_shown_in_words",
+    "nothing_in_words",
     "of_answer",
     "of_limits",
     "of_region",
@@ -35,6 +37,9 @@ StopReason = Literal[
     "deadline",
     "context_length",
     "unusable_reply",
+    "cut_off",
+    "refused",
+    "no_reply",
     "rejected",
 ]
 """Why the zooming ended. `answered` and `not_found`: the policy ended it. Every other reason is
@@ -46,6 +51,8 @@ what made the graph ask a last time, for an answer from what had been seen:
 - `context_length`: the conversation was longer than the model's context, and the answer is asked
   for from the newest views alone;
 - `unusable_reply`: two replies in a row held neither a usable box nor an answer;
+- `cut_off`, `refused`, `no_reply`: likewise, and the last of them ended at the limit of tokens, was
+  refused by the model or a filter, or was empty;
 - `rejected`: a person who was asked about the zoom rejected it.
 """
 
@@ -60,7 +67,13 @@ _WORDS = {
     "context_length": "the conversation was longer than the model's context",
     "rejected": "a person who was asked about a zoom rejected it",
     "unusable_reply": "two replies in a row held neither a usable box nor an answer",
+    "cut_off": "the reply was cut off at the limit of tokens",
+    "refused": "the model, or a filter, refused to reply",
+    "no_reply": "the model gave an empty reply",
 }
+
+NO_ANSWER = frozenset({"unusable_reply", "cut_off", "refused", "no_reply"})
+"""Reasons for which an episode without an answer does not say that the image holds none."""
 
 
 _NOT_SHOWN = {
@@ -143,3 +156,8 @@ def reason_in_words(stop_reason: str) -> str:
 def not_shown_in_words(stop_reason: StopReason | None) -> str:
     """Why boxes that a person gave are not shown; without a reason, too few tokens are left."""
     return _NOT_SHOWN.get(stop_reason or OUT_OF_TOKENS, "it shows nothing new")
+
+
+def nothing_in_words(stop_reason: str) -> str:
+    """What is shown in place of an answer: a policy that gave none has not looked in vain."""
+    return "no answer" if stop_reason in NO_ANSWER else "not found"

@@ -1,12 +1,16 @@
 """One question to the policy and its reply."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ergo_agent.episode.moves import Answer, Stage, Zoom
 
-__all__ = ["Turn"]
+__all__ = ["Ended", "Turn"]
+
+Ended = Literal["cut_off", "refused", "no_reply"]
+"""Why a model gave less than a whole reply: it reached the limit of tokens, it or a filter
+refused, or it said nothing at all."""
 
 
 class Turn(BaseModel):
@@ -39,12 +43,16 @@ class Turn(BaseModel):
     repairs: tuple[str, ...] = ()
     """What had to be done to use the reply: `tolerant_parse`, `swapped`, `clamped`, `merged`,
     `dropped`, `grown`, `enlarged`, `shrunk_to_budget`, `second_question`, `last_question`,
-    `plain_text`, `smaller_view`, `fewer_views`, `cut`. The last three: the views were made smaller
-    or only the newest sent, because the conversation was too long for the model; the reply was
-    longer than is kept (`MAX_REPLY_CHARS`). A log: nothing is decided by it."""
+    `plain_text`, `from_reasoning`, `smaller_view`, `fewer_views`, `cut`. The last three: the views
+    were made smaller or only the newest sent, because the conversation was too long for the model;
+    the reply was longer than is kept (`MAX_REPLY_CHARS`). A log: nothing is decided by it."""
 
     error: str | None = None
     """Why the reply could not be used, as the policy was told."""
+
+    ended: Ended | None = None
+    """Why the model gave less than a whole reply, where it did; the move may be usable all the
+    same."""
 
     seconds: float = 0.0
     """How long the model took."""
@@ -53,6 +61,10 @@ class Turn(BaseModel):
     output_tokens: int = Field(default=0, ge=0)
     cached_tokens: int = Field(default=0, ge=0)
     """Tokens as the server reported them; 0 where it reported none."""
+
+    paid: dict[int, int] = Field(default_factory=dict)
+    """Vision tokens, as predicted, of each view that was new to the server with this question, by
+    its number: also of one sent again smaller. Empty in episodes of older versions."""
 
     image_tokens: int | None = None
     """How many of the input tokens were vision tokens, of all views in the prompt; None where the

@@ -48,18 +48,25 @@ class Policy:
         """The policy, once what only its server knows is known; the same one each time."""
         return self
 
-    def options(self, stage: Stage, views: Sequence[View]) -> dict[str, str]:
+    def options(
+        self, stage: Stage, views: Sequence[View], *, session: str | None = None
+    ) -> dict[str, str]:
         """What the model is called with besides the messages.
 
         Args:
             stage: Where in the episode the question stands.
             views: All views shown so far, those of the question included, in order.
+            session: What all requests of the episode have in common.
 
         Returns:
             `pattern`, the regular expression of the reply, for a model that declares
-            `takes_pattern` and a dialect that has one; else nothing.
+            `takes_pattern` and a dialect that has one; `session` for a model that declares
+            `takes_session`.
         """
-        pattern = None
+        options: dict[str, str] = {}
         if getattr(self.model, "takes_pattern", False):
             pattern = self.dialect.reply_pattern(stage, views)
-        return {} if pattern is None else {"pattern": pattern}
+            options |= {} if pattern is None else {"pattern": pattern}
+        if session is not None and getattr(self.model, "takes_session", False):
+            options["session"] = session
+        return options

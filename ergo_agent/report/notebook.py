@@ -1,7 +1,7 @@
 """A result in a notebook: small, and readable on a light and on a dark page."""
 
 from ergo_agent.episode.record import Record
-from ergo_agent.episode.stopping import reason_in_words
+from ergo_agent.episode.stopping import nothing_in_words, reason_in_words
 from ergo_agent.errors import ErgoError
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.report.boxes import page_boxes
@@ -32,6 +32,7 @@ def notebook_html(result: Record) -> str:
             boxes=page_boxes(result)[-_MOST_BOXES:],
             bars=cost_bars(result.ledger),
             stopped=reason_in_words(result.stop_reason),
+            nothing=nothing_in_words(result.stop_reason),
             most_chars=_MOST_CHARS,
         )
     )

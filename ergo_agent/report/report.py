@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ergo_agent.episode.record import Record
-from ergo_agent.episode.stopping import reason_in_words
+from ergo_agent.episode.stopping import nothing_in_words, reason_in_words
 from ergo_agent.errors import SettingsError
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
 from ergo_agent.report.boxes import page_boxes
@@ -75,6 +75,7 @@ def report_html(
             bars=cost_bars(result.ledger),
             name=name or _name(image),
             stopped=reason_in_words(result.stop_reason),
+            nothing=nothing_in_words(result.stop_reason),
             most_chars=_MOST_CHARS // (4 * len(result.turns) + 2),
             style=style,
             style_hash=style_hash,

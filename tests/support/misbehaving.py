@@ -19,7 +19,20 @@ from typing import Any
 
 from PIL import Image
 
-__all__ = ["Misbehaving", "drip", "fail", "hang", "reset", "serving", "wrong_reply"]
+__all__ = [
+    "Misbehaving",
+    "drip",
+    "drip_stream",
+    "edited",
+    "fail",
+    "hang",
+    "packed",
+    "redirect",
+    "reset",
+    "serving",
+    "stream",
+    "wrong_reply",
+]
 
 Act = Callable[["Handler", dict[str, Any]], None]
 
@@ -31,6 +44,8 @@ class Request:
     body: dict[str, Any]
     size: int
     at: float
+    headers: dict[str, str] = field(default_factory=dict)
+    """By their names in lower case."""
     closed: threading.Event = field(default_factory=threading.Event)
     """Set where the client closed the connection before it was answered."""
 
@@ -58,6 +73,10 @@ class Misbehaving:
     max_images: int = 8
     context: int = 32_768
     key: str | None = None
+    root: str | None = None
+    """The checkpoint behind each model."""
+    listed: object = None
+    """What `/models` says in place of the list."""
     requests: list[Request] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)
     """Set by the first request."""
@@ -67,9 +86,11 @@ class Misbehaving:
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def next(self, body: dict[str, Any], size: int) -> tuple[Request, str | Act]:
+    def next(
+        self, body: dict[str, Any], size: int, headers: dict[str, str]
+    ) -> tuple[Request, str | Act]:
         with self.lock:
-            request = Request(body, size, time.monotonic())
+            request = Request(body, size, time.monotonic(), headers)
             self.requests.append(request)
             self.asked.set()
             return request, self.script[min(len(self.requests), len(self.script)) - 1]
@@ -116,17 +137,20 @@ class Handler(BaseHTTPRequestHandler):
                 "created": 0,
                 "owned_by": owner,
                 "max_model_len": self.told.context,
+                "root": self.told.root or name,
             }
             for name in self.told.models
         ]
-        self.send_json(200, {"object": "list", "data": cards})
+        told = self.told.listed
+        self.send_json(200, {"object": "list", "data": cards} if told is None else told)
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
         if not self._allowed():
             return
         body = json.loads(raw)
-        self.request_seen, act = self.told.next(body, len(raw))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.request_seen, act = self.told.next(body, len(raw), headers)
         if isinstance(act, str):
             self._complete(act)
         else:
@@ -190,9 +214,11 @@ class Handler(BaseHTTPRequestHandler):
         self.send_json(status, {"error": error}, **headers)
 
     def send_json(self, status: int, body: object, **headers: str) -> None:
-        raw = json.dumps(body).encode()
+        self.send_bytes(json.dumps(body).encode(), "application/json", status=status, **headers)
+
+    def send_bytes(self, raw: bytes, kind: str, *, status: int = 200, **headers: str) -> None:
         self.send_response(status)
-        self.send_header("content-type", "application/json")
+        self.send_header("content-type", kind)
         self.send_header("content-length", str(len(raw)))
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -250,6 +276,65 @@ def drip(handler: Handler, _: dict[str, Any]) -> None:
             handler.request_seen.closed.set()
             return
         time.sleep(0.05)
+
+
+def drip_stream(data: str) -> Act:
+    """Send a stream of events that never ends, one every 50 ms, until the client gives up."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "text/event-stream")
+        handler.send_header("connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        for _ in range(600):
+            try:
+                handler.wfile.write(data.encode())
+            except OSError:
+                handler.request_seen.closed.set()
+                return
+            time.sleep(0.05)
+
+    return act
+
+
+def stream(*events: object) -> Act:
+    """Send some events and end the stream as OpenAI does."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        lines = [f"data: {json.dumps(event)}\n\n" for event in events]
+        handler.send_bytes("".join([*lines, "data: [DONE]\n\n"]).encode(), "text/event-stream")
+
+    return act
+
+
+def redirect(to: str, status: int = 307) -> Act:
+    """Send the request elsewhere."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_bytes(b"", "text/plain", status=status, location=to)
+
+    return act
+
+
+def packed(data: bytes, encoding: str = "gzip") -> Act:
+    """Answer with a body that is packed already."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_bytes(data, "application/json", content_encoding=encoding)
+
+    return act
+
+
+def edited(change: Callable[[dict[str, Any]], object], text: str = "") -> Act:
+    """Answer with a completion that was changed."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        body = handler.completion(text, handler.told.image_tokens(handler.request_seen), 7)
+        change(body)
+        handler.send_json(200, body)
+
+    return act
 
 
 def wrong_reply(body: object) -> Act:

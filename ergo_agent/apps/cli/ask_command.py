@@ -14,6 +14,7 @@ from ergo_agent.apps.cli.options import (
     PolicyName,
 )
 from ergo_agent.apps.cli.output import NOT_FOUND, errors_as_exit_codes, note, printable, status_line
+from ergo_agent.episode.stopping import nothing_in_words
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _check_image(image: str, page: int) -> None:
 def _in_words(answer: "VisionAnswer") -> str:
     """The answer on the first lines, then where it was read and what it cost."""
     image, ledger = answer.image, answer.ledger
-    lines = ["not found" if answer.answer is None else answer.answer]
+    lines = [nothing_in_words(answer.stop_reason) if answer.answer is None else answer.answer]
     lines += [
         f"  page {found.page}, pixels {found.region.as_tuple()} of {image.width}x{image.height}"
         for found in answer.evidence

@@ -1,5 +1,6 @@
 """The few requests that a probe makes, as plain HTTP, so that nothing hides what a server said."""
 
+import json
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -8,7 +9,11 @@ import httpx
 from PIL import Image
 
 from ergo_agent._common.secrets import without
-from ergo_agent.images import data_url, encode_view
+from ergo_agent.episode.usage import Usage
+from ergo_agent.errors import PolicyError
+from ergo_agent.images import bare_url, data_url, encode_view
+from ergo_agent.policies.bodies import ACCEPTED, BodyMeter, check_redirect
+from ergo_agent.policies.server_words import ModelCard, error_in_words, model_cards
 from ergo_agent.views.geometry import Size
 
 __all__ = ["ProbeClient", "Reply", "RequestRefusedError", "image_block"]
@@ -39,22 +44,27 @@ class ProbeClient:
             timeout: Seconds that one request may take.
         """
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        headers["Accept-Encoding"] = ACCEPTED
         self._secrets = (api_key,) if api_key else ()
+        self._seconds = timeout
         self._client = httpx.Client(
-            base_url=base_url.rstrip("/") + "/", headers=headers, timeout=timeout
+            base_url=base_url.rstrip("/") + "/",
+            headers=headers,
+            timeout=timeout,
+            follow_redirects=False,
         )
 
-    def models(self) -> list[dict[str, Any]]:
+    def models(self) -> tuple[ModelCard, ...]:
         """The entries of the server's list of models.
 
         Raises:
             RequestRefusedError: If it does not give one.
             httpx.HTTPError: If it cannot be reached.
         """
-        entries = self._checked(self._client.get("models")).get("data")
-        if not isinstance(entries, list):
+        listed = self._asked("GET", "models")
+        if not isinstance(listed.get("data"), list):
             raise RequestRefusedError("what it lists under /models is no list of models")
-        return [entry for entry in entries if isinstance(entry, dict) and "id" in entry]
+        return model_cards(listed)
 
     def ask(
         self,
@@ -83,31 +93,58 @@ class ProbeClient:
             "temperature": 0,
             **more,
         }
-        answer = self._checked(self._client.post("chat/completions", json=body))
+        answer = self._asked("POST", "chat/completions", json=body)
+        said = error_in_words(answer)
+        if said is not None:
+            raise RequestRefusedError(without(said, self._secrets))
+        usage = Usage.of_wire(answer.get("usage"))
         try:
-            usage = answer["usage"]
-            details = usage.get("prompt_tokens_details") or {}
             text = answer["choices"][0]["message"].get("content") or ""
-            return Reply(text, int(usage["prompt_tokens"]), details.get("cached_tokens"))
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise RequestRefusedError(f"its reply is no chat completion ({error!r})") from error
+        if usage.input is None:
+            raise RequestRefusedError("its reply does not tell how many prompt tokens it counted")
+        return Reply(str(text), usage.input, usage.cached)
 
     def __enter__(self) -> Self:
         """The client itself."""
         return self
 
-    def _checked(self, response: httpx.Response) -> dict[str, Any]:
-        """What a server answered; its words without the key, which it may repeat."""
+    def _asked(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """What a server answers, no more of it than is taken; its words without the key."""
+        with self._client.stream(method, path, **more) as response:
+            try:
+                body = self._body(response)
+            except PolicyError as error:
+                raise RequestRefusedError(str(error)) from error
         try:
-            answer = response.json()
-        except ValueError:
+            answer = json.loads(body)
+        except (ValueError, RecursionError):
             answer = None
-        if response.is_error:
-            said = without(_message(answer, response.text), self._secrets)
+        if not response.is_success:
+            text = (
+                error_in_words(answer)
+                or error_in_words({"error": answer})
+                or body.decode(errors="replace")
+            )
+            said = without(" ".join(text.split())[:300], self._secrets)
             raise RequestRefusedError(f"{response.status_code}: {said}")
         if not isinstance(answer, dict):
             raise RequestRefusedError("its reply is no JSON object")
         return answer
+
+    def _body(self, response: httpx.Response) -> bytes:
+        """The body of a response.
+
+        Raises:
+            PolicyError: If it leads elsewhere, gets too long or takes too long.
+        """
+        if response.has_redirect_location:
+            check_redirect(str(response.request.url), response.headers["location"])
+        where = f"the server at {bare_url(response.request.url)}"
+        encoding = response.headers.get("content-encoding", "")
+        meter = BodyMeter(where, encoding=encoding, seconds=self._seconds)
+        return b"".join(part for chunk in response.iter_raw() for part in meter.parts(chunk))
 
     def __exit__(
         self,
@@ -128,12 +165,3 @@ def image_block(shown: Size, *, shade: int = 128) -> dict[str, Any]:
     """
     view = encode_view(Image.new("RGB", shown, (shade, shade, shade)))
     return {"type": "image_url", "image_url": {"url": data_url(view)}}
-
-
-def _message(answer: object, text: str) -> str:
-    """What an error response says, wherever the server puts it."""
-    if isinstance(answer, dict):
-        error = answer.get("error", answer)
-        said = error.get("message") if isinstance(error, dict) else error
-        text = str(said) if said else text
-    return " ".join(text.split())[:300]

@@ -18,6 +18,7 @@ from ergo_agent.dialects import Dialect, choose_dialect
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.images import bare_url
+from ergo_agent.policies.server_words import ModelCard
 from ergo_agent.views.geometry import Size
 
 __all__ = ["probe"]
@@ -68,7 +69,7 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
             entries = client.models()
         except (RequestRefusedError, httpx.HTTPError, httpx.InvalidURL) as error:
             return report.model_copy(update={"findings": (_down(base_url, error),)})
-        names = tuple(str(entry["id"]) for entry in entries)
+        names = tuple(card.name for card in entries)
         chosen = model or (names[0] if names else None)
         served = _served(chosen, names)
         report = ProbeReport(
@@ -76,7 +77,8 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
         )
         if chosen is None or not served.ok:
             return report
-        rule = choose_dialect(dialect, model=chosen).token_rule
+        telling = next(card.telling for card in entries if card.name == chosen)
+        rule = choose_dialect(dialect, model=telling).token_rule
         return _Probe(client, chosen, Terms(needs, rule)).run(report, entries)
 
 
@@ -87,9 +89,9 @@ class _Probe:
         self._client, self._model, self._terms = client, model, terms
         self._rule = terms.rule
 
-    def run(self, report: ProbeReport, entries: Sequence[dict[str, Any]]) -> ProbeReport:
+    def run(self, report: ProbeReport, entries: Sequence[ModelCard]) -> ProbeReport:
         """Run all checks; one that fails on the way is a finding, and the others still run."""
-        length = next((e.get("max_model_len") for e in entries if e["id"] == self._model), None)
+        length = next((card.context for card in entries if card.name == self._model), None)
         findings = [self._context(length)]
         for name, check in (
             ("images", self._images),
@@ -105,10 +107,10 @@ class _Probe:
             update={"context_length": length, "findings": (*report.findings, *findings)}
         )
 
-    def _context(self, length: object) -> Finding:
+    def _context(self, length: int | None) -> Finding:
         needed = context_needed(self._terms)
         name = "context length"
-        if not isinstance(length, int):
+        if length is None:
             return Finding(name=name, ok=None, found=f"not told; episodes need up to {needed:,}")
         return Finding(
             name=name,

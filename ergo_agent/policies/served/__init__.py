@@ -4,6 +4,7 @@
 chat.py          ChatServed, the chat model
 images.py        images by name, so that none is sent twice
 server.py        what the server says of itself
+replies.py       a reply as LangChain can read it, whatever it holds
 connections.py   connections, and what is tried again
 failures.py      what went wrong, and what to do about it
 ```
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from ergo_agent.dialects import Dialect, ErgoDialect, choose_dialect
+from ergo_agent.dialects import Dialect, choose_dialect
+from ergo_agent.dialects.registry import is_known
 from ergo_agent.errors import MissingExtraError, SettingsError
 from ergo_agent.images import bare_url
 from ergo_agent.policies.base import Policy
@@ -24,7 +26,7 @@ try:
     import openai
 
     from ergo_agent.policies.served.chat import ChatServed
-    from ergo_agent.policies.served.connections import PerLoopClient
+    from ergo_agent.policies.served.connections import BlockingClient, PerLoopClient
 except ImportError as error:  # langchain-openai is an extra
     raise MissingExtraError("the served policy", extra="served") from error
 
@@ -58,7 +60,8 @@ def create_served_policy(  # noqa: PLR0913  # all keyword-only, all optional
         model: The name it is served under; the only one the server serves when left out.
         api_key: The server's key, where it wants one. `OPENAI_API_KEY` is not read: it must not
             reach a server it was not meant for.
-        dialect: How the model is asked; by the model's name when left out.
+        dialect: How the model is asked; by the model's name when left out, or where that says
+            nothing by the checkpoint that the server names behind it (`root`).
         server: Whether the server understands vLLM's additions; it is asked when left out.
         max_retries: How often a request is sent again after a lost connection, 408, 429 or 5xx,
             with exponential backoff (7 s in all for 4) or when `Retry-After` says.
@@ -80,18 +83,21 @@ def create_served_policy(  # noqa: PLR0913  # all keyword-only, all optional
         max_retries=max_retries,
         timeout=seconds,
         patience=timeout,
-        http_async_client=PerLoopClient(base_url=url, timeout=seconds),
+        http_client=BlockingClient(base_url=url, timeout=seconds, patience=timeout),
+        http_async_client=PerLoopClient(base_url=url, timeout=seconds, patience=timeout),
     )
-    if isinstance(dialect, Dialect) or model:
-        return Policy(chat, choose_dialect(dialect, model=model))
-    return _NamedByServer(chat, ErgoDialect(), wanted=dialect)
+    chosen = choose_dialect(dialect, model=model or None)
+    if isinstance(dialect, Dialect) or (model and (dialect != "auto" or is_known(model))):
+        return Policy(chat, chosen)
+    return _NamedByServer(chat, chosen, wanted=dialect)
 
 
 @dataclass(frozen=True)
 class _NamedByServer(Policy):
-    """A policy whose dialect depends on the name of the model, which only the server knows yet.
+    """A policy whose dialect depends on what only the server knows yet.
 
-    Until `ready`, the dialect is ERGO's.
+    That is the name of the model, or the checkpoint behind a name that says nothing. Until `ready`,
+    the dialect is the one that would be chosen without the server.
     """
 
     wanted: str = "auto"
@@ -103,10 +109,11 @@ class _NamedByServer(Policy):
             PolicyError: If the server cannot be asked, or serves several models.
         """
         assert isinstance(self.model, ChatServed)
-        await self.model.facts()
+        facts = await self.model.facts()
         name = self.model.model_name
         if ("ready", name) not in self.kept:
-            self.kept["ready", name] = Policy(self.model, choose_dialect(self.wanted, model=name))
+            called = facts.telling_name(name)
+            self.kept["ready", name] = Policy(self.model, choose_dialect(self.wanted, model=called))
         ready: Policy = self.kept["ready", name]
         return ready
 

@@ -8,6 +8,7 @@ do.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -17,12 +18,20 @@ from langchain_core.language_models import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
+from openai.types.chat import ParsedChatCompletion
 from pydantic import PrivateAttr
 
 from ergo_agent._common.secrets import scrub, secrets_of
-from ergo_agent.errors import PolicyError
-from ergo_agent.policies.served.failures import is_cache_miss, policy_error
+from ergo_agent.errors import PolicyError, PolicyReplyError
+from ergo_agent.images import bare_url
+from ergo_agent.policies.served.failures import is_cache_miss, is_failure, policy_error
 from ergo_agent.policies.served.images import NamedImages, SentImages
+from ergo_agent.policies.served.replies import (
+    clean_chunk,
+    clean_completion,
+    odd_calls,
+    reasoning_of,
+)
 from ergo_agent.policies.served.server import Server, ServerFacts, ServerKind
 
 __all__ = ["ChatServed"]
@@ -30,8 +39,8 @@ __all__ = ["ChatServed"]
 _END_OF_TURN = "<|im_end|>"
 """How the Qwen family ends a turn; a server with another chat template may not stop there."""
 
-_FAILURES = (openai.OpenAIError, TimeoutError, ValueError, KeyError, TypeError)
-"""What the SDK and LangChain raise over a request and over a reply that is no chat completion."""
+_SESSION = "X-Session-ID"
+"""By which routers, vLLM's among them, keep a conversation on one replica."""
 
 
 class ChatServed(ChatOpenAI):
@@ -41,12 +50,15 @@ class ChatServed(ChatOpenAI):
     """It takes `pattern=`, a regular expression for the reply, and enforces it where the server
     can."""
 
+    takes_session: ClassVar[bool] = True
+    """It takes `session=`, which all requests of an episode have in common."""
+
     server: ServerKind = "auto"
     """Whether the server understands vLLM's additions; asked once when left at `auto`."""
 
     patience: float | None = None
-    """Seconds that one reply may take in all, retries included; async calls only, since a blocking
-    one can only limit the silence within a reply."""
+    """Seconds that one reply may take in all, retries included, streamed or not; in a blocking call
+    for each try, and a silence within it counts as long as the client's own timeout."""
 
     _server: Server = PrivateAttr()
     _sent: SentImages = PrivateAttr(default_factory=SentImages)
@@ -74,24 +86,18 @@ class ChatServed(ChatOpenAI):
         Raises:
             PolicyError: If it cannot be asked, or if no model was named and it serves several.
         """
-        try:
-            facts = await self._server.afacts(self.root_async_client)
-        except _FAILURES as error:
-            raise self._typed(error) from error
-        return self._known(facts)
+        with self._failing():
+            return self._known(await self._server.afacts(self.root_async_client))
 
     async def _listed(self) -> ServerFacts | None:
         """What the server serves now, to be told to whoever named another model."""
-        with contextlib.suppress(*_FAILURES):
+        with contextlib.suppress(openai.OpenAIError, PolicyError):
             return await Server(kind=self.server, needed=True).afacts(self.root_async_client)
         return None
 
     def _facts(self) -> ServerFacts:
-        try:
-            facts = self._server.facts(self.root_client)
-        except _FAILURES as error:
-            raise self._typed(error) from error
-        return self._known(facts)
+        with self._failing():
+            return self._known(self._server.facts(self.root_client))
 
     def _known(self, facts: ServerFacts) -> ServerFacts:
         if not self.model_name:
@@ -107,21 +113,19 @@ class ChatServed(ChatOpenAI):
     ) -> ChatResult:
         """Ask, within `patience` seconds; images the server has are only named."""
         send = super()._agenerate
-        facts: ServerFacts | None = None
-        try:
-            async with asyncio.timeout(self.patience):
-                facts = await self.facts()
-                options, ending = _options(facts, kwargs), _ending(facts, stop)
-                images = await self._anamed(messages, facts)
-                try:
-                    result = await send(images.messages, ending, run_manager, **options)
-                except openai.BadRequestError as error:
-                    images = await self._anamed(messages, facts, missed=(images, error))
-                    result = await send(images.messages, ending, run_manager, **options)
-        except openai.NotFoundError as error:
-            raise self._typed(error, await self._listed()) from error
-        except _FAILURES as error:
-            raise self._typed(error, facts) from error
+        with self._failing():
+            try:
+                async with asyncio.timeout(self.patience):
+                    facts = await self.facts()
+                    options, ending = _options(facts, kwargs), _ending(facts, stop)
+                    images = await self._anamed(messages, facts)
+                    try:
+                        result = await send(images.messages, ending, run_manager, **options)
+                    except openai.BadRequestError as error:
+                        images = await self._anamed(messages, facts, missed=(images, error))
+                        result = await send(images.messages, ending, run_manager, **options)
+            except openai.NotFoundError as error:
+                raise self._typed(error, await self._listed()) from error
         return self._answered(images, result)
 
     def _generate(
@@ -136,14 +140,12 @@ class ChatServed(ChatOpenAI):
         facts = self._facts()
         options, ending = _options(facts, kwargs), _ending(facts, stop)
         images = self._named(messages, facts)
-        try:
+        with self._failing(facts):
             try:
                 result = send(images.messages, ending, run_manager, **options)
             except openai.BadRequestError as error:
                 images = self._named(messages, facts, missed=(images, error))
                 result = send(images.messages, ending, run_manager, **options)
-        except _FAILURES as error:
-            raise self._typed(error, facts) from error
         return self._answered(images, result)
 
     async def _astream(
@@ -154,13 +156,34 @@ class ChatServed(ChatOpenAI):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         """Stream; all bytes are sent, since a refusal could come only once it has begun."""
-        facts = await self.facts()
+        patience = self.patience
+        end = None if patience is None else asyncio.get_running_loop().time() + patience
+        with self._failing():
+            async with asyncio.timeout_at(end):
+                facts = await self.facts()
         options, ending = _options(facts, kwargs), _ending(facts, stop)
-        try:
-            async for chunk in super()._astream(messages, ending, run_manager, **options):
+        told = False
+        stream: Any = super()._astream(messages, ending, run_manager, **options)
+        async with aclosing(stream) as chunks:
+            # a step at a time: between two of them it is the reader who takes its time
+            while (chunk := await self._next(chunks, end, facts)) is not None:
+                told = told or _tells(chunk)
                 yield chunk
-        except _FAILURES as error:
-            raise self._typed(error, facts) from error
+        self._check_told(told)
+
+    async def _next(
+        self, chunks: AsyncIterator[ChatGenerationChunk], end: float | None, facts: ServerFacts
+    ) -> ChatGenerationChunk | None:
+        """The next chunk of a stream; None at its end."""
+        with self._failing(facts):
+            async with asyncio.timeout_at(end):
+                return await anext(chunks, None)
+
+    def _check_told(self, told: bool) -> None:  # noqa: FBT001
+        if not told:
+            raise PolicyReplyError(
+                f"{self._where()} ended its stream without a choice; look into its log"
+            )
 
     def _stream(
         self,
@@ -172,10 +195,50 @@ class ChatServed(ChatOpenAI):
         """Like `_astream`, blocking."""
         facts = self._facts()
         options, ending = _options(facts, kwargs), _ending(facts, stop)
-        try:
-            yield from super()._stream(messages, ending, run_manager, **options)
-        except _FAILURES as error:
-            raise self._typed(error, facts) from error
+        told = False
+        with self._failing(facts):
+            for chunk in super()._stream(messages, ending, run_manager, **options):
+                told = told or _tells(chunk)
+                yield chunk
+        self._check_told(told)
+
+    def _create_chat_result(
+        self,
+        response: dict[str, Any] | openai.BaseModel,
+        generation_info: dict[str, Any] | None = None,
+    ) -> ChatResult:
+        """Read a reply that may hold anything; LangChain's own reading takes the rest for granted.
+
+        Raises:
+            PolicyReplyError: If it is no chat completion, or an error in place of one.
+        """
+        if isinstance(response, ParsedChatCompletion):  # of `with_structured_output`
+            return super()._create_chat_result(response, generation_info)
+        body = response
+        if isinstance(response, openai.BaseModel):
+            body = response.model_dump(warnings=False)
+        read = clean_completion(body, where=self._where())
+        result = super()._create_chat_result(read, generation_info)
+        message = result.generations[0].message
+        message.additional_kwargs.update(reasoning_of(body, part="message"))
+        if isinstance(message, AIMessage):
+            message.invalid_tool_calls += odd_calls(body)
+        return result
+
+    def _convert_chunk_to_generation_chunk(
+        self,
+        chunk: dict[str, Any],
+        default_chunk_class: type,
+        base_generation_info: dict[str, Any] | None,
+    ) -> ChatGenerationChunk | None:
+        """Read a chunk of a stream, likewise."""
+        read = clean_chunk(chunk, where=self._where())
+        made = super()._convert_chunk_to_generation_chunk(
+            read, default_chunk_class, base_generation_info
+        )
+        if made is not None:
+            made.message.additional_kwargs.update(reasoning_of(chunk, part="delta"))
+        return made
 
     async def _anamed(
         self,
@@ -223,6 +286,19 @@ class ChatServed(ChatOpenAI):
                 details["image"] = counted["image"]  # type: ignore[typeddict-unknown-key]
         return result
 
+    def _where(self) -> str:
+        return f"the server at {bare_url(str(self.openai_api_base))}"
+
+    @contextmanager
+    def _failing(self, facts: ServerFacts | None = None) -> Iterator[None]:
+        """What goes wrong at the server as a `PolicyError`; a bug, or odd options, as they are."""
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, PolicyError) or not is_failure(error):
+                raise
+            raise self._typed(error, facts) from error
+
     def _typed(self, error: Exception, facts: ServerFacts | None = None) -> PolicyError:
         scrub(error, secrets_of(self))
         return policy_error(
@@ -237,6 +313,9 @@ def _ending(facts: ServerFacts, stop: list[str] | None) -> list[str] | None:
 def _options(facts: ServerFacts, given: dict[str, Any]) -> dict[str, Any]:
     """What is sent besides the messages: vLLM's own fields to vLLM only."""
     options = dict(given)
+    session = options.pop("session", None)
+    if session is not None:
+        options["extra_headers"] = {_SESSION: session, **(options.get("extra_headers") or {})}
     pattern = options.pop("pattern", None)
     if not facts.vllm:
         return options
@@ -245,3 +324,11 @@ def _options(facts: ServerFacts, given: dict[str, Any]) -> dict[str, Any]:
         body = dict(options.get("extra_body") or {})
         options["extra_body"] = {**body, "structured_outputs": {"regex": pattern}}
     return options
+
+
+def _tells(chunk: ChatGenerationChunk) -> bool:
+    """Whether a chunk of a stream is part of a choice, and not of what stands around it."""
+    message = chunk.message
+    calls = getattr(message, "tool_call_chunks", None)
+    ended = (chunk.generation_info or {}).get("finish_reason")
+    return bool(message.content or message.additional_kwargs or calls or ended)

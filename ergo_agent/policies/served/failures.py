@@ -17,8 +17,9 @@ from ergo_agent.errors import (
 )
 from ergo_agent.images import bare_url
 from ergo_agent.policies.served.server import ServerFacts
+from ergo_agent.policies.server_words import UNREADABLE
 
-__all__ = ["is_cache_miss", "policy_error"]
+__all__ = ["is_cache_miss", "is_failure", "policy_error"]
 
 _OVERFLOW = re.compile(
     r"context[ _]length|context window|maximum model length|prompt is too long|"
@@ -46,6 +47,17 @@ _REFUSALS: dict[int, tuple[type[PolicyError], str, str]] = {
 """By status: the error, what the server did, and what to do."""
 
 
+_TOO_MANY_DIGITS = "integer string conversion"
+"""What Python says of a number of thousands of digits, as a plain `ValueError`."""
+
+
+def is_failure(error: Exception) -> bool:
+    """Whether an error is the server's: no connection, a refusal, no reply, or no JSON in it."""
+    if isinstance(error, (openai.OpenAIError, TimeoutError, *UNREADABLE)):
+        return True
+    return isinstance(error, ValueError) and _TOO_MANY_DIGITS in str(error)
+
+
 def is_cache_miss(error: openai.BadRequestError) -> bool:
     """Whether a server says that it does not know an image it was only named."""
     return _CACHE_MISS.search(str(error)) is not None
@@ -62,8 +74,9 @@ def policy_error(
         model: The model that was asked for.
         facts: What the server says of itself, where it was asked.
     """
-    if isinstance(error, PolicyError):
-        return error
+    own = _own(error)
+    if own is not None:
+        return own
     said = _said(error)
     where = f"the server at {bare_url(base_url)}"
     if isinstance(error, openai.APIStatusError):
@@ -81,6 +94,14 @@ def policy_error(
         f"{where} did not reply with a chat completion ({said}); "
         "base_url must be that of an OpenAI-compatible API, and usually ends in /v1"
     )
+
+
+def _own(error: BaseException) -> PolicyError | None:
+    """An error of this package that an SDK of another version has wrapped."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, PolicyError):
+        cause = cause.__cause__
+    return cause
 
 
 def _refused(

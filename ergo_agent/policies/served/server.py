@@ -5,14 +5,14 @@ One request to `/models` tells all three: vLLM writes `owned_by: vllm` and `max_
 
 import asyncio
 import threading
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import openai
 from pydantic import BaseModel, ConfigDict
 
 from ergo_agent.errors import UnknownModelError
+from ergo_agent.policies.server_words import UNREADABLE, model_cards
 
 __all__ = ["Server", "ServerFacts", "ServerKind"]
 
@@ -21,6 +21,10 @@ ServerKind = Literal["auto", "vllm", "openai"]
 
 _RETRIES = 2
 """A server that was never reached is given up sooner (1.5 s) than one that was."""
+
+
+_NO_LIST = (openai.NotFoundError, *UNREADABLE)
+"""A server without a list of models, or with one that is no JSON."""
 
 
 class ServerFacts(BaseModel):
@@ -33,6 +37,9 @@ class ServerFacts(BaseModel):
 
     models: tuple[str, ...] = ()
     """The names it serves; none where it does not say."""
+
+    telling: tuple[str, ...] = ()
+    """For each of these what says which family it is of, as `ModelCard.telling`."""
 
     context: int | None = None
     """Most tokens of the first model's prompt and reply together; None where it does not say."""
@@ -50,6 +57,10 @@ class ServerFacts(BaseModel):
                 "name one as model=... or in ERGO_MODEL"
             )
         return self.models[0]
+
+    def telling_name(self, model: str) -> str:
+        """What says which family a model is of, as far as the server knows."""
+        return dict(zip(self.models, self.telling, strict=False)).get(model, model)
 
 
 class Server:
@@ -80,12 +91,12 @@ class Server:
         """
         with self._lock:
             if self._facts is None:
+                asked = client.with_options(max_retries=_RETRIES)
                 try:
-                    listed = client.with_options(max_retries=_RETRIES).models.list()
-                except openai.NotFoundError:
-                    self._facts = self._read(())
-                else:
-                    self._facts = self._read(listed.data)
+                    listed = asked.get("/models", cast_to=object)
+                except _NO_LIST:
+                    listed = None
+                self._facts = self._read(listed)
             return self._facts
 
     async def afacts(self, client: openai.AsyncOpenAI) -> ServerFacts:
@@ -98,21 +109,21 @@ class Server:
             return self._facts
         async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if self._facts is None:
+                asked = client.with_options(max_retries=_RETRIES)
                 try:
-                    listed = await client.with_options(max_retries=_RETRIES).models.list()
-                except openai.NotFoundError:
-                    self._facts = self._read(())
-                else:
-                    self._facts = self._read(listed.data)
+                    listed = await asked.get("/models", cast_to=object)
+                except _NO_LIST:
+                    listed = None
+                self._facts = self._read(listed)
             return self._facts
 
-    def _read(self, cards: Iterable[Any]) -> ServerFacts:
+    def _read(self, listed: object) -> ServerFacts:
         """Read a list of models; a server without one is no vLLM."""
-        found = list(cards or ())
-        vllm = any(getattr(card, "owned_by", None) == "vllm" for card in found)
-        context = getattr(found[0], "max_model_len", None) if found else None
+        cards = model_cards(listed)
+        vllm = any(card.owner == "vllm" for card in cards)
         return ServerFacts(
             vllm=vllm if self._kind == "auto" else self._kind == "vllm",
-            models=tuple(str(card.id) for card in found),
-            context=context if isinstance(context, int) else None,
+            models=tuple(card.name for card in cards),
+            telling=tuple(card.telling for card in cards),
+            context=cards[0].context if cards else None,
         )

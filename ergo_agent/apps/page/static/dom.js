@@ -40,3 +40,10 @@ export function bytes(count) {
   if (count < 1e6) return `${Math.max(1, Math.round(count / 1e3))} kB`;
   return `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;
 }
+
+const NO_ANSWER = ["unusable_reply", "cut_off", "refused", "no_reply"];
+
+/** What stands in place of an answer: a policy that gave none has not looked in vain. */
+export function nothing(result) {
+  return NO_ANSWER.includes(result.stop_reason) ? "no answer" : "not found";
+}

@@ -1,7 +1,7 @@
 // What is told of the run that is looked at: how it goes, the answer, what it cost.
 
 import { reportUrl } from "./api.js";
-import { byId, counted, make, number, sentence, tell } from "./dom.js";
+import { byId, counted, make, nothing, number, sentence, tell } from "./dom.js";
 
 const LONG_ANSWER = 60; // characters, from which an answer is set in smaller type
 const LONG_REASONING = 240; // characters, from which it is shown only when asked for
@@ -51,7 +51,7 @@ export class RunPanel {
     if (result === null) return panel.replaceChildren();
     const attributes = { class: answerClass(result.answer), id: "answer-text" };
     panel.replaceChildren(
-      make("p", attributes, result.answer ?? "not found"),
+      make("p", attributes, result.answer ?? nothing(result)),
       ...reasoning(result.reasoning),
       make("ul", { class: "evidence" }, ...this.places(result)),
       make(

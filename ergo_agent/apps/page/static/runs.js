@@ -1,6 +1,6 @@
 // The runs of this page, so that their answers can be compared.
 
-import { byId, counted, make, number } from "./dom.js";
+import { byId, counted, make, nothing, number } from "./dom.js";
 
 let listed = null; // what the list says; it is made anew only where that changed
 
@@ -39,7 +39,7 @@ function entry({ episode, outcome, question, cost }, current, choose) {
 function inWords({ asked, forkOf, state, result, tokens, seconds, views }) {
   const outcome =
     state === "done"
-      ? (result.answer ?? "not found")
+      ? (result.answer ?? nothing(result))
       : { running: "looking …", failed: "failed", cancelled: "cancelled" }[state];
   const spent = number(result?.ledger.spent ?? tokens);
   return {

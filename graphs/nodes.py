@@ -1,6 +1,5 @@
 """What the nodes do: each calls the tool of its own name, and reports how long it took."""
 
-import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -20,9 +19,8 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
 from ergo_agent.graphs.vision_graph import overrides_of
-from ergo_agent.images import is_remote, may_be_written
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.images.stores import is_digest
+from ergo_agent.images.sources import kind_of_source, written_name
 from ergo_agent.policies.base import Policy
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
@@ -141,15 +139,10 @@ class Nodes:
         What is no path is put into the store first, so that no trace and no state holds pixels, or
         an address with a key in it.
         """
-        if isinstance(image, str | os.PathLike):
-            name = os.fspath(image)
-            if is_digest(name):
-                return name, None
-            if is_remote(name):
-                return await self._maker.keep(name), name if may_be_written(name) else None
-            if not name[:16].lower().startswith("data:"):
-                return name, name
-        return await self._maker.keep(image), None  # type: ignore[arg-type]  # it refuses the rest
+        name = written_name(image)
+        if kind_of_source(image) in {"path", "digest"}:
+            return name or str(image), name
+        return await self._maker.keep(image), name  # type: ignore[arg-type]  # all other kinds
 
 
 class NodesWhenReady:

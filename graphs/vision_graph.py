@@ -9,7 +9,6 @@
   cut it short.
 """
 
-import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -18,13 +17,13 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
-from PIL import Image
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.sources import kind_of_source
 
 __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 
@@ -136,6 +135,4 @@ def _check_resumed(given: object) -> None:
 def _has_pixels(given: object) -> bool:
     """Whether the image of an input is given by its bytes."""
     image = given.get("image") if isinstance(given, Mapping) else None
-    if isinstance(image, str | os.PathLike):
-        return os.fspath(image)[:16].lower().startswith("data:")
-    return isinstance(image, bytes | Image.Image)
+    return image is not None and kind_of_source(image) in {"pixels", "bytes", "data_url"}

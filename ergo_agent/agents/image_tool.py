@@ -24,8 +24,9 @@ from ergo_agent.errors import (
     QuestionError,
 )
 from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
+from ergo_agent.images.access import checked_roots
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.images.stores import is_digest
+from ergo_agent.images.sources import kind_of_source
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
 
@@ -61,7 +62,8 @@ class ImageTool(BaseTool):
     handle_tool_error: Any = True
 
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None
-    """Folders that image paths must lie in, all links followed; relative paths start at the first.
+    """Folders that image paths must lie in, all links followed; a relative path starts at the first
+    in which it leads to something. They are fixed, and must be there, at construction.
     The working directory at construction when left out: an agent must not read every file."""
 
     allowed_hosts: Sequence[str] = ()
@@ -109,6 +111,7 @@ class ImageTool(BaseTool):
         )
         if self.allowed_roots is None:
             self.allowed_roots = [Path.cwd()]
+        self.allowed_roots = checked_roots(self.allowed_roots)
         self._maker = ViewMaker(
             store=self.store,
             limits=self.limits,
@@ -132,7 +135,7 @@ class ImageTool(BaseTool):
             ImageError: If it cannot be opened, or is not allowed.
         """
         image = found.image
-        if image.kind != "file_id" or is_digest(image.source):
+        if image.kind != "file_id" or kind_of_source(image.source) == "digest":
             return await self._maker.keep(image.source)
         if self.open_file_id is None:
             raise ImageAccessError(

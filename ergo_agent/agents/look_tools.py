@@ -18,7 +18,8 @@ from ergo_agent.agents.views import Look, SeenView, view_block, view_name
 from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import ImageNotFoundError
-from ergo_agent.images import Original, is_remote, may_be_written
+from ergo_agent.images import Original
+from ergo_agent.images.sources import written_name
 from ergo_agent.tools.observe import facts_of, observe_image
 from ergo_agent.tools.zoom import Zoomed, zoom_into
 from ergo_agent.views.frames import Boxed, BoxFrame
@@ -65,8 +66,7 @@ class _LookingTool(ImageTool):
     async def _show(self, image: ImageFacts, view: Zoomed, *, source: str) -> _Shown:
         """What is returned: a text that says what is shown in which frame, the view, the facts."""
         block = await view_block(self._maker, image, view)
-        kept = None if is_remote(source) and not may_be_written(source) else source
-        look = Look(image=image, views=[view], source=kept)
+        look = Look(image=image, views=[view], source=written_name(source))
         text = {"type": "text", "text": _in_words(image, view)}
         return [text, block], look.model_dump(mode="json")
 
@@ -164,7 +164,7 @@ class ZoomTool(_LookingTool):
         """The original of a view, opened anew by its name where the store has forgotten it."""
         image = seen.image
         try:
-            return await self._maker.original(image.digest, page=image.page)
+            return await self._maker.original(await self._maker.keep(image.digest), page=image.page)
         except ImageNotFoundError:
             if seen.source is None or conversation is None:
                 raise

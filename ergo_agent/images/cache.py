@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from ergo_agent.images.access import checked_roots
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.originals import Original, original_from_bytes, original_from_image
 from ergo_agent.images.sources import ImageSource, read_encoded
@@ -47,11 +48,14 @@ class OriginalCache:
             max_pixels: Most pixels of the originals kept, all together, whether they are decoded
                 yet or not; each takes four bytes. Four encoded bytes count as one more pixel.
             allowed_roots: Folders that paths must lie in; None allows any.
+
+        Raises:
+            SettingsError: If a folder in `allowed_roots` is none.
         """
         self._limits = limits
         self._store = store
         self._max_pixels = max_pixels
-        self._allowed_roots = allowed_roots
+        self._allowed_roots = checked_roots(allowed_roots)
         self._kept: OrderedDict[_Key, _Entry] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -70,14 +74,15 @@ class OriginalCache:
     def _get(self, source: ImageSource, page: int) -> Original:
         if isinstance(source, Image.Image):
             return self._keep(original_from_image(source, page=page, limits=self._limits))
-        if isinstance(source, str) and is_digest(source):
-            found = self._find((source, page))
+        known = source if isinstance(source, str) and is_digest(source) else None
+        if known is not None:
+            found = self._find((known, page))
             if found is not None:
                 return found
         data = read_encoded(
             source, limits=self._limits, store=self._store, allowed_roots=self._allowed_roots
         )
-        digest = digest_of(data)
+        digest = known or digest_of(data)
         found = self._find((digest, page))
         if found is not None:
             return found

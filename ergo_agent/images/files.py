@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -60,7 +60,8 @@ def read_file(
     """Read a regular file.
 
     Args:
-        given: The path. With roots, a relative one starts at the first of them.
+        given: The path. With roots, a relative one starts at the first of them in
+            which something is there.
         limits: Bounds the number of bytes.
         allowed_roots: Folders that the file must lie in, all links followed; None allows any.
 
@@ -106,7 +107,7 @@ def _open_below(root: Path, parts: Sequence[str]) -> int:
     A resolved path holds no link: one that appears now was put there to lead outside. Each folder
     is opened in the one before it, so that none can be exchanged once it was passed.
     """
-    if os.open not in os.supports_dir_fd or not parts:  # Windows, or a root that is a file
+    if os.open not in os.supports_dir_fd or not parts:  # Windows, or the root itself
         return os.open(root.joinpath(*parts), _FLAGS)
     folder = os.open(root, _FOLDER)
     try:
@@ -120,20 +121,28 @@ def _open_below(root: Path, parts: Sequence[str]) -> int:
 
 
 def _inside(given: str, roots: Sequence[Path]) -> tuple[Path, Path]:
-    """A root, and the path in it with all links followed."""
-    resolved_roots = [Path(root).resolve() for root in roots]
-    if resolved_roots and not _SHARE.match(given):
-        try:
-            path = (resolved_roots[0] / given).resolve()
-        except (OSError, ValueError, RuntimeError):
-            path = None
-        for root in resolved_roots:
-            if path is not None and path.is_relative_to(root):
-                return root, path
+    """A root, and the path in it with all links followed: the first where something is there."""
+    found = [] if _SHARE.match(given) else list(_candidates(given, roots))
+    for root, path in found:
+        if path.exists():
+            return root, path
+    if found:
+        return found[0]
     raise ImageAccessError(
         f"{shortened(given)} is not inside a folder that images may be read from; "
         "give a path inside one"
     )
+
+
+def _candidates(given: str, roots: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """What the path means, begun at each root in turn, where that lies inside one of them."""
+    resolved = [root.resolve() for root in roots]
+    for begin in resolved:
+        try:
+            path = (begin / given).resolve()
+        except (OSError, ValueError, RuntimeError):
+            continue
+        yield from ((root, path) for root in resolved if path.is_relative_to(root))
 
 
 def _unusable(given: str, error: OSError) -> ImageAccessError | ImageNotFoundError:

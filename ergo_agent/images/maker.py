@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PIL import Image
@@ -28,12 +27,13 @@ from ergo_agent.images import (
     data_url,
     encode_view,
     fetch,
-    is_remote,
     known_view,
-    open_original,
 )
+from ergo_agent.images.access import Access, LoadedImages, checked_roots
 from ergo_agent.images.originals import check_kind
-from ergo_agent.images.sources import read_encoded
+from ergo_agent.images.pixels import PixelReader
+from ergo_agent.images.sources import kind_of_source, read_encoded
+from ergo_agent.images.stores import unknown_image
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["ViewMaker"]
@@ -64,20 +64,25 @@ class ViewMaker:
             allowed_hosts: Hosts that images may be fetched from, as `AllowedHosts` reads them.
 
         Raises:
-            SettingsError: If an entry of `allowed_hosts` is no host.
+            SettingsError: If an entry of `allowed_hosts` is no host, or one of `allowed_roots` no
+                folder.
         """
         self.store: ImageStore = _shared_store() if store is None else store
         self._limits = limits
-        self._roots = None if allowed_roots is None else [Path(root) for root in allowed_roots]
         if store is None:
             self._originals = _shared_originals(limits)
         else:
             self._originals = OriginalCache(limits, self.store)
         self._hosts = AllowedHosts(allowed_hosts)
+        self._access = Access(checked_roots(allowed_roots), str(self._hosts))
+        self._loaded = _shared_loaded() if store is None else None
         self._urls = RecentTexts(max_chars=_URL_CHARS)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
+
+        A digest is taken where the store is the caller's own; in the memory that the process shares
+        where the image was loaded with the same roots and hosts.
 
         Args:
             source: A path, `data:`, `file://` or `http(s)://` URL, store digest, encoded bytes or
@@ -86,9 +91,12 @@ class ViewMaker:
         Raises:
             ImageError: If it cannot be read, or is not allowed.
         """
-        if isinstance(source, str) and is_remote(source):
+        if isinstance(source, str) and kind_of_source(source) == "remote":
             source = await fetch(source, hosts=self._hosts, limits=self._limits)
-        return await asyncio.to_thread(self._keep, source)
+        digest = await asyncio.to_thread(self._keep, source)
+        if self._loaded is not None:
+            self._loaded.add(digest, access=self._access)
+        return digest
 
     async def original(self, digest: str, *, page: int, source: str | None = None) -> Original:
         """The original of a kept image.
@@ -128,13 +136,18 @@ class ViewMaker:
 
     def _keep(self, source: ImageSource) -> str:
         if isinstance(source, Image.Image):
-            original = open_original(source, limits=self._limits)
-            return self._show(original, Region.whole(original.size), original.size)
-        data = read_encoded(
-            source, limits=self._limits, store=self.store, allowed_roots=self._roots
-        )
+            pixels = PixelReader(source, limits=self._limits).decode()
+            return self.store.put(encode_view(pixels).data)
+        if isinstance(source, str) and kind_of_source(source) == "digest":
+            if source not in self.store or not self._may_open(source):
+                raise unknown_image(source)
+            return source
+        data = read_encoded(source, limits=self._limits, allowed_roots=self._access.roots)
         check_kind(data)
         return self.store.put(data)
+
+    def _may_open(self, digest: str) -> bool:
+        return self._loaded is None or self._loaded.may_open(digest, access=self._access)
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
         lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
@@ -163,6 +176,11 @@ def _views_of(original: Original) -> MadeOnce:
 @cache
 def _shared_store() -> ImageStore:
     return MemoryStore()
+
+
+@cache
+def _shared_loaded() -> LoadedImages:
+    return LoadedImages()
 
 
 @lru_cache(maxsize=4)

@@ -24,6 +24,7 @@ __all__ = [
     "MemoryStore",
     "digest_of",
     "is_digest",
+    "unknown_image",
 ]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
@@ -64,7 +65,7 @@ class ImageStore(Protocol):
         """Whether the digest is known."""
 
 
-def _unknown(digest: str) -> ImageNotFoundError:
+def unknown_image(digest: str) -> ImageNotFoundError:
     """What a store raises for a digest that it does not know, or that is none."""
     if not is_digest(digest):
         return ImageNotFoundError(
@@ -117,7 +118,7 @@ class MemoryStore:
         """
         with self._lock:
             if digest not in self._images:
-                raise _unknown(digest)
+                raise unknown_image(digest)
             self._images.move_to_end(digest)
             return self._images[digest]
 
@@ -160,11 +161,11 @@ class FileStore(ABC):
             ImageAccessError: If they may not be read.
         """
         if not is_digest(digest):
-            raise _unknown(digest)
+            raise unknown_image(digest)
         try:
             data = self._read(_place_of(digest))
         except FileNotFoundError as error:
-            raise _unknown(digest) from error
+            raise unknown_image(digest) from error
         except self._failures as error:
             raise ImageAccessError(
                 f"{digest} cannot be read from the image store ({self._reason(error)}); "

@@ -71,6 +71,7 @@ async def test_an_original_larger_than_the_cache_is_given_but_not_kept():
 
 async def test_limits_and_roots_hold(tmp_path: Path, png: bytes):
     (tmp_path / "a.png").write_bytes(png)
+    (tmp_path / "sub").mkdir()
     cache = OriginalCache(ImageLimits(max_pixels=100), allowed_roots=[tmp_path / "sub"])
     with pytest.raises(ImageTooLargeError, match="the limit is 100"):
         await cache.get(png)

@@ -177,11 +177,11 @@ class NodesWhenReady:
         """The nodes, for settings that replace some of those the graph was made with.
 
         Raises:
-            SettingsError: If a setting is out of range.
+            SettingsError: If a setting is out of range, or above what the graph was made with.
             PolicyError: If the policy's server cannot say what it serves.
         """
-        ready = await self._policy.ready()
         settings = self._settings.overridden(overrides)
+        ready = await self._policy.ready()
         made = self._made.get(settings)
         if made is None or made[0] is not ready:
             made = ready, Nodes(ready, settings=settings, maker=self._maker)

@@ -107,7 +107,7 @@ class ImageTool(BaseTool):
         """Settle what may be looked at, and where images may come from."""
         super().model_post_init(context)
         self._settings = VisionSettings(
-            **{name: getattr(self, name) for name in self.settings_fields}
+            **{name: getattr(self, name) for name in self.settings_fields & self.model_fields_set}
         )
         if self.allowed_roots is None:
             self.allowed_roots = [Path.cwd()]

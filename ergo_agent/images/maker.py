@@ -25,11 +25,11 @@ from ergo_agent.images import (
     Original,
     OriginalCache,
     data_url,
-    encode_view,
     fetch,
     known_view,
 )
 from ergo_agent.images.access import Access, LoadedImages, checked_roots
+from ergo_agent.images.encoder import encoded_view
 from ergo_agent.images.originals import check_kind
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.sources import kind_of_source, read_encoded
@@ -137,7 +137,7 @@ class ViewMaker:
     def _keep(self, source: ImageSource) -> str:
         if isinstance(source, Image.Image):
             pixels = PixelReader(source, limits=self._limits).decode()
-            return self.store.put(encode_view(pixels).data)
+            return self.store.put(encoded_view(pixels))
         if isinstance(source, str) and kind_of_source(source) == "digest":
             if source not in self.store or not self._may_open(source):
                 raise unknown_image(source)
@@ -153,7 +153,7 @@ class ViewMaker:
         lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
 
         def make() -> str:
-            return self.store.put(encode_view(original.shown(region, shown), lossy=lossy).data)
+            return self.store.put(encoded_view(original.shown(region, shown), lossy=lossy))
 
         return _views_of(original).get((region, shown), make, good=self.holds)
 

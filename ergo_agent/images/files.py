@@ -5,6 +5,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +27,13 @@ _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 
 _SHARE = re.compile(r"[\\/]{2}")
 """How a network share or a device begins; on Windows, to look at one is to connect to it."""
+
+_LOOKED_AT = 2000
+"""Entries of a folder; they take 50 ms at most."""
+
+_ALIKE = 0.8
+"""Of `difflib`'s ratio: `invoice1.png` finds `invoice_1.png` (0.96) and `invoice_1.pdf` (0.8), not
+`receipt.png` (0.52); `other.png` does not find `one.png` (0.75)."""
 
 _NOTHING_THERE = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
@@ -91,7 +100,10 @@ def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimit
             _check_regular(Path(given).stat(), given, limits)
             return os.open(given, _FLAGS)
         root, path = _inside(given, allowed_roots)
-        _check_regular(path.stat(), given, limits)
+        try:
+            _check_regular(path.stat(), given, limits)
+        except FileNotFoundError as error:
+            raise _unusable(given, error, near=_near(path, root)) from error
         return _open_below(root, path.relative_to(root).parts)
     except OSError as error:
         raise _unusable(given, error) from error
@@ -145,10 +157,22 @@ def _candidates(given: str, roots: Sequence[Path]) -> Iterator[tuple[Path, Path]
         yield from ((root, path) for root in resolved if path.is_relative_to(root))
 
 
-def _unusable(given: str, error: OSError) -> ImageAccessError | ImageNotFoundError:
+def _near(path: Path, root: Path) -> str:
+    """Names in the same folder that may have been meant, as models misspell what they remember."""
+    if path == root or not path.parent.is_dir():
+        return ""
+    names = (each.name for each in islice(path.parent.iterdir(), _LOOKED_AT))
+    known = {name.lower(): name for name in names if not name.startswith(".")}
+    found = get_close_matches(path.name.lower(), known, cutoff=_ALIKE)
+    return ", ".join(shortened(known[name]) for name in found)
+
+
+def _unusable(
+    given: str, error: OSError, *, near: str = ""
+) -> ImageAccessError | ImageNotFoundError:
     text = f"{shortened(given)} cannot be opened ({error.strerror or error.__class__.__name__})"
     if error.errno in _NOTHING_THERE:
-        return ImageNotFoundError(f"{text}; check the path")
+        return ImageNotFoundError(f"{text}; {f'there is {near}' if near else 'check the path'}")
     return ImageAccessError(f"{text}; give a regular file that may be read")
 
 

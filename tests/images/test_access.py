@@ -1,6 +1,7 @@
 """Folders that an owner allows: all of them count, all are there, and a digest is no permission."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,21 @@ def test_every_root_resolves_relative_names(folders: Path, entry: str):
     assert "check the path" in called(entry, "other.png", allowed_roots=roots).text
 
 
+@pytest.mark.parametrize("given", ["One.png", "one.jpg", "sub/../0ne.png", "on.png"])
+def test_a_name_that_is_nearly_right_is_answered_with_what_there_is(folders: Path, given: str):
+    (folders / "one" / ".0ne.png").touch()
+    message = called("ObserveTool", given, allowed_roots=[folders / "one"])
+    assert message.text.endswith("there is 'one.png'")
+
+
+def test_nothing_outside_the_roots_is_told(folders: Path):
+    for given in ("../other/other.pn", str(folders / "other" / "other.pn"), "../on"):
+        message = called("ObserveTool", given, allowed_roots=[folders / "one"])
+        assert "is not inside a folder" in message.text
+        assert "there is" not in message.text
+    assert "check the path" in called("ObserveTool", "gone/one.png", allowed_roots=[folders]).text
+
+
 @pytest.mark.parametrize("entry", ARGUMENTS)
 def test_a_relative_root_is_fixed_when_it_is_given(
     folders: Path, monkeypatch: pytest.MonkeyPatch, entry: str
@@ -136,6 +152,16 @@ def test_nor_what_was_fetched_from_hosts_of_others(folders: Path):
     assert called("ObserveTool", digest, allowed_roots=[]).status == "error"
     again = called("ObserveTool", digest, allowed_roots=[], allowed_hosts=hosts)
     assert again.status == "success"
+
+
+def test_nor_a_view_that_another_tool_has_shown(folders: Path):
+    """A conversation may come from outside: its artifacts say what they like."""
+    shown = called("ObserveTool", "other.png", allowed_roots=[folders / "other"])
+    (name,) = re.findall("view [0-9a-f]{6}", shown.text)[:1]
+    arguments = {"image": name, "state": {"messages": [shown]}, **ARGUMENTS["ZoomTool"]}
+    call = {"type": "tool_call", "id": "1", "name": "zoom_image", "args": arguments}
+    assert ZoomTool(allowed_roots=[folders / "other"]).invoke(call).status == "success"
+    assert ZoomTool(allowed_roots=[folders / "one"]).invoke(call).status == "error"
 
 
 async def test_a_store_of_ones_own_is_open_to_who_was_given_it(folders: Path):

@@ -23,7 +23,7 @@ from ergo_agent.errors import (
     MoveError,
     QuestionError,
 )
-from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
+from ergo_agent.images import GUARDED_LIMITS, AllowedHosts, ImageLimits, ImageStore
 from ergo_agent.images.access import checked_roots
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.images.sources import kind_of_source
@@ -97,6 +97,8 @@ class ImageTool(BaseTool):
             """Check the settings; what is wrong with one is raised as it is, not as pydantic's."""
             given = self.settings_fields & values.keys()
             VisionSettings(**{name: values[name] for name in given})
+            AllowedHosts(values.get("allowed_hosts", ()))
+            values["allowed_roots"] = checked_roots(values.get("allowed_roots"))
             try:
                 super().__init__(**values)
             except ValidationError as error:
@@ -111,7 +113,6 @@ class ImageTool(BaseTool):
         )
         if self.allowed_roots is None:
             self.allowed_roots = [Path.cwd()]
-        self.allowed_roots = checked_roots(self.allowed_roots)
         self._maker = ViewMaker(
             store=self.store,
             limits=self.limits,

@@ -37,7 +37,9 @@ class LoadedImages:
         self._lock = threading.Lock()
 
     def add(self, digest: str, *, access: Access) -> None:
-        """Remember an image."""
+        """Remember an image; who may open any needs no remembering."""
+        if access.roots is None:
+            return
         with self._lock:
             self._loaded[access, digest] = None
             self._loaded.move_to_end((access, digest))
@@ -66,7 +68,11 @@ def checked_roots(
         return None
     if isinstance(roots, str | os.PathLike):
         raise SettingsError(f"{name}={os.fspath(roots)!r} is one path; give a list of folders")
-    for root in map(Path, roots):
-        if not root.is_dir():
-            raise SettingsError(f"{name}: {root} is no folder; give one that images are in")
-    return tuple(dict.fromkeys(Path(root).absolute() for root in roots))
+    try:
+        folders = [Path(root) for root in roots]
+    except TypeError as error:
+        raise SettingsError(f"{name}={roots!r:.60} is no list of folders ({error})") from error
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingsError(f"{name} {folder} is no folder; give one that images are in")
+    return tuple(dict.fromkeys(folder.absolute() for folder in folders))

@@ -135,26 +135,28 @@ def _open_below(root: Path, parts: Sequence[str]) -> int:
 def _inside(given: str, roots: Sequence[Path]) -> tuple[Path, Path]:
     """A root, and the path in it with all links followed: the first where something is there."""
     found = [] if _SHARE.match(given) else list(_candidates(given, roots))
-    for root, path in found:
-        if path.exists():
-            return root, path
-    if found:
-        return found[0]
+    inside = [each for each in found if each is not None]
+    there = next((each for each in inside if each[1].exists()), None)
+    if there is not None:
+        return there
+    if inside and None not in found:
+        return inside[0]
     raise ImageAccessError(
         f"{shortened(given)} is not inside a folder that images may be read from; "
         "give a path inside one"
     )
 
 
-def _candidates(given: str, roots: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """What the path means, begun at each root in turn, where that lies inside one of them."""
+def _candidates(given: str, roots: Sequence[Path]) -> Iterator[tuple[Path, Path] | None]:
+    """What the path means, begun at each root in turn; None where that lies in none of them."""
     resolved = [root.resolve() for root in roots]
     for begin in resolved:
         try:
             path = (begin / given).resolve()
         except (OSError, ValueError, RuntimeError):
+            yield None
             continue
-        yield from ((root, path) for root in resolved if path.is_relative_to(root))
+        yield next(((root, path) for root in resolved if path.is_relative_to(root)), None)
 
 
 def _near(path: Path, root: Path) -> str:

@@ -45,11 +45,11 @@ def kind_of_source(source: object) -> SourceKind:
         raise ImageFormatError(
             f"a {type(source).__name__} is no image; give a path, data URL, bytes or Pillow image"
         )
+    if is_remote(source):  # `data://` too, which is no data URL
+        return "remote"
     if is_data_url(source):
         return "data_url"
-    if source[:7].lower() == "sha256:":
-        return "digest"
-    return "remote" if is_remote(source) else "path"
+    return "digest" if source[:7].lower() == "sha256:" else "path"
 
 
 def written_name(source: object) -> str | None:

@@ -60,14 +60,24 @@ def looked(tool: Any, entry: str, image: str) -> Any:  # noqa: ANN401
 def test_a_root_that_is_no_folder_is_refused_when_it_is_given(folders: Path, entry: str):
     for root in ("absent", "one/one.png"):
         roots = [folders / "one", folders / root]
-        with pytest.raises(SettingsError, match=r"allowed_roots: .* is no folder; give one"):
+        with pytest.raises(SettingsError, match=r"allowed_roots .* is no folder; give one"):
             ENTRIES[entry](allowed_roots=roots)
 
 
-@pytest.mark.parametrize("entry", set(ENTRIES) - set(ARGUMENTS))
-def test_one_path_is_no_list_of_folders(folders: Path, entry: str):
-    with pytest.raises(SettingsError, match="is one path; give a list of folders"):
-        ENTRIES[entry](allowed_roots=str(folders))
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_what_is_no_list_of_folders_is_refused(folders: Path, entry: str):
+    for roots in (str(folders), folders):
+        with pytest.raises(SettingsError, match="is one path; give a list of folders"):
+            ENTRIES[entry](allowed_roots=roots)
+    for roots in (5, [5], ["a", None]):
+        with pytest.raises(SettingsError, match="is no list of folders"):
+            ENTRIES[entry](allowed_roots=roots)
+
+
+@pytest.mark.parametrize("entry", ARGUMENTS)
+def test_one_host_is_no_list_of_hosts(entry: str):
+    with pytest.raises(SettingsError, match="is one text; give a list"):
+        ENTRIES[entry](allowed_hosts="example.org")
 
 
 @pytest.mark.parametrize("entry", ARGUMENTS)
@@ -89,6 +99,11 @@ def test_a_name_that_is_nearly_right_is_answered_with_what_there_is(folders: Pat
 
 
 def test_nothing_outside_the_roots_is_told(folders: Path):
+    (folders / "one" / "link.png").symlink_to(folders / "other" / "other.png")
+    (folders / "one" / "dangling.png").symlink_to(folders / "other" / "absent.png")
+    for given in ("link.png", "dangling.png"):
+        roots = [folders / "one", folders / "two"]
+        assert "is not inside a folder" in called("ObserveTool", given, allowed_roots=roots).text
     for given in ("../other/other.pn", str(folders / "other" / "other.pn"), "../on"):
         message = called("ObserveTool", given, allowed_roots=[folders / "one"])
         assert "is not inside a folder" in message.text

@@ -28,7 +28,8 @@ from pydantic import Field
 from ergo_agent import ErgoVisionTool, VisionAnswer, VisionMiddleware
 from ergo_agent.dialects.tool_calls import PROVIDERS
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.patches import QWEN2_5_VL
+from ergo_agent.views.tokens import TokenRule
 
 __all__ = ["LIMIT", "Spent", "draw_screen", "measure"]
 

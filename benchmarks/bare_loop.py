@@ -14,12 +14,12 @@ from langchain_core.messages import AIMessage
 from PIL import Image
 
 from ergo_agent.dialects import Dialect
-from ergo_agent.episode.budget import Budget, fit_coarse
+from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.moves import Zoom
-from ergo_agent.episode.planning import plan_crops
+from ergo_agent.episode.planning import plan_coarse, plan_crops
 from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.view import ShownView
+from ergo_agent.episode.terms import Terms
+from ergo_agent.views.geometry import Size
 
 __all__ = ["Bare", "bare_episode"]
 
@@ -39,8 +39,8 @@ async def bare_episode(bare: Bare, path: Path, question: str) -> str:
     dialect, budget = bare.dialect, _budget(bare)
     image = Image.open(path).convert("RGB")
     size = Size(*image.size)
-    shown = fit_coarse(size, budget=budget)
-    coarse = ShownView(number=1, region=Region.whole(size), shown=shown, original=size)
+    coarse = plan_coarse(size, page=1, terms=budget.terms)
+    shown = coarse.shown
     messages = [{"role": "system", "content": dialect.system_prompt()}]
     text = dialect.ask(question, [coarse], stage="observe")
     messages.append(_turn(image.resize(shown, Image.Resampling.BICUBIC), text, bare))
@@ -48,9 +48,9 @@ async def bare_episode(bare: Bare, path: Path, question: str) -> str:
 
     move = dialect.read(AIMessage(reply), [coarse])
     assert isinstance(move, Zoom)
-    left = budget._replace(remaining=budget.remaining - dialect.token_rule.tokens(shown))
+    left = budget._replace(remaining=budget.remaining - coarse.tokens)
     (planned,) = plan_crops(move.boxes, [coarse], budget=left).crops
-    views = [coarse, ShownView(number=2, region=planned.region, shown=planned.shown, original=size)]
+    views = [coarse, planned]
     crop = image.crop(planned.region.as_tuple()).resize(planned.shown, Image.Resampling.LANCZOS)
     messages.append({"role": "assistant", "content": reply})
     messages.append(_turn(crop, dialect.ask(question, views, stage="zoomed"), bare))
@@ -58,7 +58,7 @@ async def bare_episode(bare: Bare, path: Path, question: str) -> str:
 
 
 def _budget(bare: Bare) -> Budget:
-    return Budget(bare.dialect.token_rule, bare.settings, bare.settings.episode_budget)
+    return Budget.whole(Terms(bare.settings, bare.dialect.token_rule))
 
 
 def _turn(image: Image.Image, text: str, bare: Bare) -> dict[str, Any]:

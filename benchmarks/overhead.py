@@ -21,7 +21,7 @@ from ergo_agent import aask
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.images import digest_of
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.policies import Policy
+from ergo_agent.policies.base import Policy
 
 _MOVES = (
     "<think>there</think><zoom>[240, 180, 440, 330]</zoom>",

@@ -21,7 +21,7 @@ from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
 from benchmarks.score import is_right
 from ergo_agent import ask
-from ergo_agent.policies import Policy
+from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import create_ocr_policy
 from ergo_agent.policies.ocr.models import shared_models
 

@@ -28,7 +28,7 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 SIZE = (4000, 3000)
 """Of every image, in pixels: 12 megapixels, as a camera or a scanner makes them."""
@@ -44,7 +44,7 @@ _ANSWER = r"<think>read</think><answer>nothing</answer>"
 class FixedReplies(ErgoDialect):
     """ERGO's dialect with one reply for each stage."""
 
-    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+    def reply_pattern(self, stage: Stage, views: Sequence[View]) -> str:  # noqa: ARG002
         """The only reply that the server may give."""
         return _ZOOM if stage == "observe" else _ANSWER
 

@@ -11,6 +11,7 @@ from ergo_agent.answer import VisionAnswer
 from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
+from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.images import (
     DEFAULT_LIMITS,
     AllowedHosts,
@@ -25,9 +26,6 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
 __all__ = ["aask", "ask"]
-
-_GRAPHS = 8
-"""Most graphs kept with a policy; each is for other settings."""
 
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
@@ -126,7 +124,7 @@ async def aask(  # noqa: PLR0913  # as for ask
         "page": page,
         "options": list(options),
     }
-    output = await graph.ainvoke(given)
+    output = await run_as_guest(graph, given)
     return VisionAnswer.model_validate(output["result"])
 
 
@@ -145,13 +143,15 @@ def _graph(
     graph = policy.kept.get(key) if store is None else None
     if graph is None:
         graph = create_vision_graph(
-            policy=policy, settings=settings, store=store, limits=limits, allowed_roots=roots
+            policy=policy,
+            settings=settings,
+            store=store,
+            limits=limits,
+            allowed_roots=roots,
+            checkpointer=False,
         )
-    if store is None:
-        kept = [each for each in policy.kept if each[0] == "graph"]
-        if key not in kept and len(kept) >= _GRAPHS:
-            policy.kept.pop(kept[0])
-        policy.kept[key] = graph
+        if store is None:
+            policy.kept[key] = graph
     return graph
 
 

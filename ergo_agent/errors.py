@@ -13,6 +13,8 @@ ErgoError
 │   ├── QuestionError           the question is empty or too long
 │   ├── SettingsError           a setting outside its range
 │   ├── DecisionError           what a person decided about a zoom cannot be carried out
+│   ├── StateError              the state of an episode, or a graph's input, is not one
+│   ├── ThreadBusyError         another run of the same thread of a checkpointer has not ended
 │   ├── PolicyError             the policy's model failed
 │   │   ├── PolicyUnreachableError  no connection, or 5xx, however often it was tried
 │   │   ├── PolicyBusyError         the server turns requests away (429, 503)
@@ -61,6 +63,8 @@ __all__ = [
     "ReplyFormatError",
     "ServingError",
     "SettingsError",
+    "StateError",
+    "ThreadBusyError",
     "UnknownModelError",
     "ViewCostError",
 ]
@@ -112,6 +116,14 @@ class SettingsError(FatalError, ValueError):
 
 class DecisionError(FatalError, ValueError):
     """What a person decided about a zoom cannot be carried out; in a run they are asked again."""
+
+
+class StateError(FatalError, ValueError):
+    """The state of an episode is not one that the graph wrote, or its input is malformed."""
+
+
+class ThreadBusyError(FatalError):
+    """Another run of the same thread has not ended; both would pay for the same replies."""
 
 
 class PolicyError(FatalError):

@@ -1,4 +1,17 @@
-"""One question about one image: observe, ask, zoom, ask again, answer.
+"""One question about one page, and the order of everything that happens to it.
+
+```
+observe   the question is checked, the image opened, the whole page shown small
+policy    the model is asked about what was shown last; its reply is a move
+review    only with `review_zooms`: a person accepts, corrects or rejects the regions
+zoom      the regions are shown at full resolution, or as near as the budget allows, side by side
+answer    the places of the answer are mapped to original pixels, the record is closed
+```
+
+After `policy` comes `zoom` (or `review` before it) while the reply asks for a region that shows
+something new and can be paid for; `policy` again where a reply could not be used, once, or where
+no further zoom is possible: then it is the last question; and `answer` once there is an answer, or
+no time for one. Every reason to stop is in `ergo_agent.episode.stopping`.
 
 Absent on purpose: any path on which the policy is shown more than the budget allows.
 """
@@ -12,7 +25,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Checkpointer, Send
 
 from ergo_agent.episode.settings import VisionContext, VisionSettings
-from ergo_agent.episode.state import Episode, VisionInput, VisionOutput, VisionState
+from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState, as_json, read_episode
 from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
@@ -82,8 +95,12 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
         input_schema=VisionInput,
         output_schema=VisionOutput,
     )
-    for name in ("observe", "policy", "review", "zoom", "answer"):
-        graph.add_node(name, _both(nodes, name))
+    graph.add_node("observe", _node("observe", nodes))
+    graph.add_node("policy", _node("policy", nodes))
+    graph.add_node("review", _node("review", nodes))
+    graph.add_node("zoom", _node("zoom", nodes))
+    graph.add_node("answer", _node("answer", nodes))
+
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "policy")
     graph.add_conditional_edges("policy", _after_policy, ["review", "zoom", "policy", "answer"])
@@ -91,34 +108,28 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     graph.add_edge("zoom", "policy")
     graph.add_edge("answer", END)
     compiled = graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
-    parts = {name: part for name, part in vars(compiled).items() if name != "__orig_class__"}
-    return VisionGraph(maker=maker, **parts)
-
-
-def _both(nodes: NodesWhenReady, name: str) -> BothWays:
-    """A node for `invoke` and `ainvoke` alike."""
-
-    async def run(state: _Update, config: RunnableConfig) -> _Update:
-        return await nodes.run(name, state, config)
-
-    return BothWays(run, name=name)
+    return VisionGraph.of(compiled, maker=maker)
 
 
 def _after_policy(state: VisionState) -> str | list[Send]:
-    """To a person; to the crops, each in its own branch; to another question; or to the end."""
-    do = state["next"]["do"]
+    """To a person, to the crops, to another question, or to the end."""
+    do = read_episode(state).next.do
     return do if do in {"answer", "review"} else _after_review(state)
 
 
 def _after_review(state: VisionState) -> str | list[Send]:
     """To the crops, each in its own branch, or to another question."""
-    episode = Episode.model_validate(state)
-    if episode.next.do == "zoom":
-        first = len(episode.views) + 1
-        shared = {name: state.get(name) for name in ("facts", "source", "context")}
-        crops = state["next"]["crops"]
-        return [
-            Send("zoom", {**shared, "number": first + at, "crop": crop})
-            for at, crop in enumerate(crops)
-        ]
-    return "policy"
+    decided = read_episode(state).next
+    if decided.do != "zoom":
+        return "policy"
+    shared = {name: state.get(name) for name in ("facts", "source", "context")}
+    return [Send("zoom", {**shared, "crop": as_json(crop)}) for crop in decided.crops]
+
+
+def _node(name: str, nodes: NodesWhenReady) -> BothWays:
+    """A node for `invoke` and `ainvoke` alike; its work is done by the method of `Nodes`."""
+
+    async def run(state: _Update, config: RunnableConfig) -> _Update:
+        return await nodes.run(name, state, config)
+
+    return BothWays(run, name=name)

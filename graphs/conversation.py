@@ -48,8 +48,7 @@ async def _user_turn(
 async def _block(episode: Episode, view: View, maker: ViewMaker) -> dict[str, Any]:
     """The view as an image block; made anew where the store has forgotten it."""
     if not maker.holds(view.digest):
-        facts = episode.facts
-        original = await maker.original(facts.digest, page=facts.page, source=episode.source)
-        await maker.show(original, view.region, shown=view.shown)
+        original = await maker.original(episode.facts.digest, page=view.page, source=episode.source)
+        await maker.made(view, original)
     url = await maker.url(view.digest)
     return {"type": "image_url", "image_url": {"url": url, "detail": "high"}}

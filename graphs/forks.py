@@ -19,11 +19,10 @@ from langgraph.pregel import Pregel
 from langgraph.types import Overwrite, StateSnapshot
 
 from ergo_agent.episode.review import ZoomDecision, read_decision, regions_of
-from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.episode.state import Episode, Json, as_json
+from ergo_agent.episode.state import Json, as_json, read_episode
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.graphs.review_node import crops_of
-from ergo_agent.views.tokens import TokenRule
 
 __all__ = ["acheck_fork", "afork_zoom", "fork_zoom"]
 
@@ -78,13 +77,12 @@ async def afork_zoom(
     return await graph.aupdate_state(snapshot.config, values, as_node="policy")
 
 
-async def acheck_fork(  # noqa: PLR0913  # all but the first two keyword-only
+async def acheck_fork(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
     *,
     boxes: Sequence[Sequence[int]],
-    settings: VisionSettings,
-    rule: TokenRule,
+    terms: Terms,
     zoom: int = 1,
 ) -> None:
     """Refuse boxes that a fork would refuse when it is run; nothing is changed.
@@ -93,8 +91,8 @@ async def acheck_fork(  # noqa: PLR0913  # all but the first two keyword-only
         graph: As for `fork_zoom`.
         config: As for `fork_zoom`.
         boxes: As for `fork_zoom`.
-        settings: What the graph was made with; those that the episode began with replace them.
-        rule: What views cost the policy.
+        terms: Those of the policy with the settings that the graph was made with; what the episode
+            began with replaces them.
         zoom: As for `fork_zoom`.
 
     Raises:
@@ -104,9 +102,9 @@ async def acheck_fork(  # noqa: PLR0913  # all but the first two keyword-only
     """
     decision = _decision(boxes)
     snapshot = _before_zoom(await _apast(graph, config), zoom)
-    episode = Episode.model_validate(snapshot.values)
-    own = settings.overridden(snapshot.values.get("context") or {})
-    crops_of(decision, episode, settings=own, rule=rule)
+    episode = read_episode(snapshot.values)
+    own = terms.overridden(snapshot.values.get("context") or {})
+    crops_of(decision, episode, terms=own)
 
 
 async def _apast(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> list[StateSnapshot]:
@@ -150,7 +148,7 @@ def _before_zoom(past: Sequence[StateSnapshot], zoom: int) -> StateSnapshot:
             break  # what lies before is another episode
         if _decides_zoom(snapshot):
             # of forks and reviews of one zoom, the newest: it comes first
-            found.setdefault(Episode.model_validate(snapshot.values).zooms + 1, snapshot)
+            found.setdefault(read_episode(snapshot.values).zooms + 1, snapshot)
     if zoom not in found:
         there = ", ".join(map(str, sorted(found))) or "none"
         raise SettingsError(f"zoom={zoom} is no zoom of the episode; its zooms are: {there}")
@@ -163,7 +161,7 @@ def _decides_zoom(snapshot: StateSnapshot) -> bool:
 
 def _values(snapshot: StateSnapshot, decision: ZoomDecision) -> Json:
     """What makes the review node take the decision as it is, without asking anyone."""
-    episode = Episode.model_validate(snapshot.values)
+    episode = read_episode(snapshot.values)
     regions_of(decision, within=episode.size, at_most=len(decision.boxes))
     decided = episode.next.model_copy(update={"do": "review", "decision": decision})
     # a review that was already carried out belongs to the path that is left

@@ -4,17 +4,18 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from cachetools import LRUCache
 from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
 from langgraph.runtime import get_runtime
 from langgraph.types import Overwrite
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent.answer import VisionAnswer
-from ergo_agent.episode.events import report_view
+from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
 from ergo_agent.episode.settings import VisionSettings, check_question
-from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.state import Next, as_json, check_options, read_context, read_episode
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
@@ -25,7 +26,6 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
 from ergo_agent.tools.observe import Observation
-from ergo_agent.tools.zoom import Zoomed
 from ergo_agent.views.view import View
 
 __all__ = ["BothWays", "Nodes", "NodesWhenReady"]
@@ -49,15 +49,15 @@ class Nodes:
         """
         self._policy = policy
         self._settings = settings
-        self._rule = policy.dialect.token_rule
+        self._terms = policy.terms(settings)
         self._maker = maker
-        self._observe = create_observe_tool(maker, settings=settings, rule=self._rule)
-        self._zoom = create_zoom_tool(maker, settings=settings, rule=self._rule)
+        self._observe = create_observe_tool(maker, terms=self._terms)
+        self._zoom = create_zoom_tool(maker)
         self._answer = create_answer_tool()
-        self.policy = PolicyNode(policy, settings=settings, maker=maker)
+        self.policy = PolicyNode(policy, terms=self._terms, maker=maker)
         """The node that asks the policy."""
 
-        self.review = ReviewNode(settings=settings, rule=self._rule)
+        self.review = ReviewNode(self._terms)
         """The node that asks a person about a zoom."""
 
     async def observe(self, state: _State, config: RunnableConfig) -> _State:
@@ -66,10 +66,11 @@ class Nodes:
         if self._settings.review_zooms:
             check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
+        check_options(state.get("options", []))
         image, source = await self._named(state.get("image"))
         arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
         seen: Observation = await call_tool(self._observe, arguments, config)
-        report_view(seen.view)
+        tell_view(seen.view)
         return {
             "image": image if source else seen.facts.digest,
             "question": question,
@@ -87,23 +88,15 @@ class Nodes:
         """Show one crop; several run side by side, each with its own state."""
         clock = time.perf_counter()
         facts = ImageFacts.model_validate(state["facts"])
-        region, _, parent, max_tokens = state["crop"]
-        arguments = {
-            "image": facts.digest,
-            "region": region,
-            "max_tokens": max_tokens,
-            "page": facts.page,
-            "source": state["source"],
-        }
-        zoomed: Zoomed = await call_tool(self._zoom, arguments, config)
-        view = View(number=state["number"], parent=parent, **dict(zoomed))
-        report_view(view)
+        arguments = {"image": facts.digest, "view": state["crop"], "source": state["source"]}
+        view: View = await call_tool(self._zoom, arguments, config)
+        tell_view(view)
         return {"views": [as_json(view)], "timings": [["zoom", time.perf_counter() - clock]]}
 
     async def answer(self, state: _State, config: RunnableConfig) -> _State:
         """End an episode: map the evidence, and put the result together."""
         clock = time.perf_counter()
-        episode = Episode.model_validate(state)
+        episode = read_episode(state)
         said = episode.next.answer or Answer(text=None)
         arguments = {
             "text": said.text,
@@ -124,7 +117,7 @@ class Nodes:
             views=list(episode.views),
             turns=list(episode.turns),
             reviews=list(episode.reviews),
-            ledger=episode.ledger(self._settings, rule=self._rule),
+            ledger=episode.ledger(self._terms),
             timings={**episode.timings_by_stage(), "answer": seconds},
         )
         return {
@@ -153,7 +146,7 @@ class NodesWhenReady:
         self._policy = policy
         self._settings = settings
         self._maker = maker
-        self._made: dict[VisionSettings, tuple[Policy, Nodes]] = {}
+        self._made: LRUCache[VisionSettings, tuple[Policy, Nodes]] = LRUCache(_MOST_MADE)
         if type(policy) is Policy:  # it has nothing to learn: what is wrong with it shows at once
             self._made[settings] = policy, Nodes(policy, settings=settings, maker=maker)
 
@@ -169,7 +162,7 @@ class NodesWhenReady:
         given = overrides_of(get_runtime().context)
         if name == "observe":  # a new episode: the settings of one before it are no concern of it
             return {**await (await self._get(given)).observe(state, config), "context": given}
-        nodes = await self._get({**(state.get("context") or {}), **given})
+        nodes = await self._get({**read_context(state), **given})
         update: _State = await getattr(nodes, name)(state, config)
         return update
 
@@ -185,8 +178,6 @@ class NodesWhenReady:
         made = self._made.get(settings)
         if made is None or made[0] is not ready:
             made = ready, Nodes(ready, settings=settings, maker=self._maker)
-            while len(self._made) >= _MOST_MADE:
-                self._made.pop(next(iter(self._made)), None)
             self._made[settings] = made
         return made[1]
 

@@ -5,8 +5,8 @@ alone, for an answer from what they show; where they are all there is, the same 
 """
 
 from ergo_agent.episode.state import Episode
+from ergo_agent.episode.terms import Terms
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.views.tokens import TokenRule
 from ergo_agent.views.view import View
 
 __all__ = ["newest_alone", "with_smaller_views"]
@@ -21,25 +21,21 @@ def newest_alone(episode: Episode) -> Episode | None:
     return episode.model_copy(update={"turns": (), "views": views})
 
 
-async def with_smaller_views(
-    episode: Episode, *, rule: TokenRule, least: int, maker: ViewMaker
-) -> Episode | None:
+async def with_smaller_views(episode: Episode, *, terms: Terms, maker: ViewMaker) -> Episode | None:
     """The episode with each view at half the vision tokens; None where one would get too small.
 
     Args:
         episode: What was sent.
-        rule: What views cost.
-        least: Fewest vision tokens of a view that still shows something.
+        terms: What views cost, and below which cost they show nothing.
         maker: Makes the views.
     """
+    rule, least = terms.rule, terms.settings.min_crop_tokens
     if any(view.tokens // 2 < least for view in episode.views):
         return None
-    facts = episode.facts
-    original = await maker.original(facts.digest, page=facts.page, source=episode.source)
     smaller: list[View] = []
     for view in episode.views:
         shown = rule.fit(view.region.size, max_tokens=view.tokens // 2)
-        digest = await maker.show(original, view.region, shown=shown)
-        change = {"shown": shown, "tokens": rule.tokens(shown), "digest": digest}
-        smaller.append(view.model_copy(update=change))
+        planned = view.model_copy(update={"shown": shown, "tokens": rule.tokens(shown)})
+        original = await maker.original(episode.facts.digest, page=view.page, source=episode.source)
+        smaller.append(await maker.made(planned, original))
     return episode.model_copy(update={"views": tuple(smaller)})

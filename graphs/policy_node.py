@@ -11,13 +11,13 @@ from langgraph.types import Overwrite
 
 from ergo_agent._common.secrets import scrub, secrets_of
 from ergo_agent.dialects.messages import reply_text
-from ergo_agent.episode.events import report_move, report_turn
+from ergo_agent.episode.events import tell_move, tell_turn
 from ergo_agent.episode.ledger import check_view_costs, reported_tokens
 from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.episode.planning import Plan, plan_crops
-from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.state import Episode, Next, as_json, read_episode
 from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
 from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
@@ -43,12 +43,12 @@ class _Read(NamedTuple):
 class PolicyNode:
     """Asks the policy once, under the deadline, and reads its reply."""
 
-    def __init__(self, policy: Policy, *, settings: VisionSettings, maker: ViewMaker) -> None:
+    def __init__(self, policy: Policy, *, terms: Terms, maker: ViewMaker) -> None:
         """Wire the node.
 
         Args:
             policy: Whom to ask.
-            settings: What an episode may cost.
+            terms: What an episode is bound by.
             maker: Keeps the encoded views.
 
         Raises:
@@ -56,13 +56,14 @@ class PolicyNode:
         """
         self._policy = policy
         self._model = policy.dialect.bind(policy.model)
-        self._settings = settings
+        self._terms = terms
+        self._settings = terms.settings
         self._maker = maker
-        self._questions = Questions(policy.dialect, settings=settings)
+        self._questions = Questions(policy.dialect, terms)
 
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node."""
-        episode = Episode.model_validate(state)
+        episode = read_episode(state)
         views = episode.views
         asked = self._questions.next(episode)
         started = time.perf_counter()
@@ -85,7 +86,7 @@ class PolicyNode:
             **reported_tokens(reply),
         )
         stop = read.stop or asked.stop
-        self._report(episode, turn, read.next, stop)
+        self._tell(episode, turn, read.next, stop)
         update = {
             "turns": [as_json(turn)],
             "timings": [["policy", seconds]],
@@ -96,12 +97,12 @@ class PolicyNode:
             update["views"] = Overwrite([as_json(view) for view in episode.views])
         return update
 
-    def _report(self, episode: Episode, turn: Turn, decided: Next, stop: StopReason | None) -> None:
+    def _tell(self, episode: Episode, turn: Turn, decided: Next, stop: StopReason | None) -> None:
         """Say in the custom stream what the turn cost, and what comes next."""
         after = episode.model_copy(update={"turns": (*episode.turns, turn)})
-        ledger = after.ledger(self._settings, rule=self._policy.dialect.token_rule)
-        report_turn(turn, number=len(after.turns), ledger=ledger)
-        report_move(after, decided, stop=stop)
+        ledger = after.ledger(self._terms)
+        tell_turn(turn, number=len(after.turns), ledger=ledger)
+        tell_move(after, decided, stop=stop)
 
     async def _fitting_reply(
         self, episode: Episode, asked: Asked, config: RunnableConfig
@@ -132,8 +133,7 @@ class PolicyNode:
         alone = newest_alone(sent)
         if alone is not None:
             return episode, alone, self._questions.last_resort(episode, asked)
-        rule, least = self._policy.dialect.token_rule, self._settings.min_crop_tokens
-        sent_smaller = await with_smaller_views(sent, rule=rule, least=least, maker=self._maker)
+        sent_smaller = await with_smaller_views(sent, terms=self._terms, maker=self._maker)
         if sent_smaller is None:
             return None
         smaller = {view.number: view for view in sent_smaller.views}
@@ -228,7 +228,7 @@ class PolicyNode:
         Raises:
             RegionError: If no box can be mapped to the image.
         """
-        budget = episode.budget(self._settings, rule=self._policy.dialect.token_rule)
+        budget = episode.budget(self._terms)
         plan: Plan = plan_crops(move.boxes, episode.views, budget=budget)
         steps = (*repairs, *plan.steps)
         if plan.stop is not None:

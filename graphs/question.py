@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
-from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.state import Episode
 from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError
 
 __all__ = ["Asked", "Questions"]
@@ -29,15 +29,15 @@ class Asked(NamedTuple):
 class Questions:
     """Words the questions of an episode, and keeps its limits."""
 
-    def __init__(self, dialect: Dialect, *, settings: VisionSettings) -> None:
+    def __init__(self, dialect: Dialect, terms: Terms) -> None:
         """Say how, and within what.
 
         Args:
             dialect: How the policy is asked.
-            settings: What an episode may cost.
+            terms: What an episode is bound by.
         """
         self._dialect = dialect
-        self._settings = settings
+        self._terms = terms
 
     def next(self, episode: Episode) -> Asked:
         """What to ask now, and whether it is the last question."""
@@ -56,15 +56,15 @@ class Questions:
 
     def _limit(self, episode: Episode) -> StopReason | None:
         """The limit that leaves no zoom after this question, if one does."""
-        settings = self._settings
+        settings = self._terms.settings
         left = episode.seconds_left(settings)
         if left is not None and left < max((t.seconds for t in episode.turns), default=0.0):
             return "deadline"  # there is time for one more reply, if at all
-        if len(episode.views) == 1 and episode.views[0].full_resolution:
+        if all(view.is_coarse and view.full_resolution for view in episode.views):
             return None  # nothing can be gained by zooming, so no limit takes anything away
         if episode.zooms >= settings.max_zooms:
             return "max_zooms"
-        budget = episode.budget(settings, rule=self._dialect.token_rule)
+        budget = episode.budget(self._terms)
         return None if budget.affords_crop else "token_budget"
 
     def last_resort(self, episode: Episode, asked: Asked) -> Asked:

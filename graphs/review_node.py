@@ -10,9 +10,9 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
-from ergo_agent.episode.events import report_move
+from ergo_agent.episode.events import tell_move
 from ergo_agent.episode.moves import Zoom
-from ergo_agent.episode.planning import Crop, plan_regions
+from ergo_agent.episode.planning import plan_regions
 from ergo_agent.episode.review import (
     ZoomDecision,
     ZoomProposal,
@@ -20,11 +20,11 @@ from ergo_agent.episode.review import (
     read_decision,
     regions_of,
 )
-from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.episode.state import Episode, Next, as_json
+from ergo_agent.episode.state import Episode, Next, as_json, read_episode
 from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
-from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["ReviewNode", "check_waiting", "crops_of"]
 
@@ -38,15 +38,13 @@ _WHY_NOT = {
 class ReviewNode:
     """Asks a person what to do about a zoom, and carries that out."""
 
-    def __init__(self, *, settings: VisionSettings, rule: TokenRule) -> None:
+    def __init__(self, terms: Terms) -> None:
         """Wire the node.
 
         Args:
-            settings: What an episode may cost.
-            rule: What views cost.
+            terms: What an episode is bound by.
         """
-        self._settings = settings
-        self._rule = rule
+        self._terms = terms
 
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node.
@@ -56,7 +54,7 @@ class ReviewNode:
             SettingsError: If there is no checkpointer to wait in.
         """
         del config  # as every node has it
-        episode = Episode.model_validate(state)
+        episode = read_episode(state)
         given = episode.next.decision
         if given is None:
             check_waiting()
@@ -65,13 +63,13 @@ class ReviewNode:
             decision, crops = given, self._crops_of(read_decision(given), episode)
         stop: StopReason | None = None if crops else "rejected"
         decided = Next(do="zoom", crops=crops) if crops else Next(do="last")
-        report_move(episode, decided, stop=stop, by="person")
+        tell_move(episode, decided, stop=stop, by="person")
         review = ZoomReview(
             turn=len(episode.turns), decision=decision, proposed=_boxes(episode.next.crops)
         )
         return {"next": as_json(decided), "stop_reason": stop, "reviews": [as_json(review)]}
 
-    def _asked(self, episode: Episode) -> tuple[ZoomDecision, tuple[Crop, ...]]:
+    def _asked(self, episode: Episode) -> tuple[ZoomDecision, tuple[View, ...]]:
         """Ask until there is a decision that can be carried out.
 
         Each `interrupt` ends the run; when it is resumed, the earlier ones return at once.
@@ -94,35 +92,32 @@ class ReviewNode:
             size=episode.size,
             boxes=_boxes(episode.next.crops),
             reasoning=move.reasoning if isinstance(move, Zoom) else "",
-            tokens_left=episode.budget(self._settings, rule=self._rule).remaining,
-            max_boxes=self._settings.max_regions,
+            tokens_left=episode.budget(self._terms).remaining,
+            max_boxes=self._terms.settings.max_regions,
             error=error,
         )
 
-    def _crops_of(self, decision: ZoomDecision, episode: Episode) -> tuple[Crop, ...]:
-        return crops_of(decision, episode, settings=self._settings, rule=self._rule)
+    def _crops_of(self, decision: ZoomDecision, episode: Episode) -> tuple[View, ...]:
+        return crops_of(decision, episode, terms=self._terms)
 
 
-def crops_of(
-    decision: ZoomDecision, episode: Episode, *, settings: VisionSettings, rule: TokenRule
-) -> tuple[Crop, ...]:
+def crops_of(decision: ZoomDecision, episode: Episode, *, terms: Terms) -> tuple[View, ...]:
     """The crops that follow from a decision; none where the zoom is rejected.
 
     Args:
         decision: What a person decided.
         episode: As it stands before the zoom.
-        settings: What it may cost.
-        rule: What views cost.
+        terms: What it is bound by.
 
     Raises:
         DecisionError: If its boxes cannot be shown; it says why.
     """
     if decision.type == "accept":
         return episode.next.crops
-    regions = regions_of(decision, within=episode.size, at_most=settings.max_regions)
+    regions = regions_of(decision, within=episode.size, at_most=terms.settings.max_regions)
     if not regions:
         return ()
-    budget = episode.budget(settings, rule=rule)
+    budget = episode.budget(terms)
     plan = plan_regions(regions, episode.views, budget=budget)
     if len(plan.crops) < len(regions):
         reason = _WHY_NOT.get(plan.stop or "token_budget", "it shows nothing new")
@@ -148,5 +143,5 @@ def check_waiting() -> None:
         )
 
 
-def _boxes(crops: tuple[Crop, ...]) -> list[list[int]]:
+def _boxes(crops: tuple[View, ...]) -> list[list[int]]:
     return [list(crop.region.as_tuple()) for crop in crops]

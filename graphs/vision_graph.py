@@ -3,7 +3,8 @@
 - An image given as bytes, Pillow image or `data:` URL is put into the store first: LangGraph keeps
   the input of a run in its checkpoints and traces, and those hold no pixels.
 - With a checkpointer, each step is saved before the next one begins, unless `durability` says
-  otherwise: a process that is killed never pays twice for a reply that it had.
+  otherwise: a process that is killed never pays twice for a reply that it had. A thread is run
+  once at a time, so that two that resume it do not pay twice either.
 - The recursion limit is the graph's own. An episode cannot run in circles, it ends by its settings;
   LangGraph's limit, or the 25 that langchain-core hands to whatever stands in a chain, would only
   cut it short.
@@ -18,10 +19,12 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
+from ergo_agent._common.streams import stepwise
 from ergo_agent._common.sync import run_sync
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
-from ergo_agent.errors import DecisionError, SettingsError
+from ergo_agent.errors import DecisionError, SettingsError, StateError
+from ergo_agent.graphs.threads import Thread, alone, alone_async, thread_of
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.images.sources import kind_of_source
 
@@ -37,15 +40,26 @@ _Compiled = CompiledStateGraph[VisionState, VisionContext, VisionInput, VisionOu
 class VisionGraph(_Compiled):
     """A compiled graph from `VisionInput` to `VisionOutput`; see `create_vision_graph`."""
 
-    def __init__(self, *, maker: ViewMaker, **compiled: Any) -> None:
-        """Take over a compiled graph.
+    maker: ViewMaker
+    """Puts images into the store."""
 
-        Args:
-            maker: Puts images into the store.
-            **compiled: What LangGraph compiled, as its own `copy` hands it on.
-        """
+    def __init__(self, *, maker: ViewMaker, **compiled: Any) -> None:
+        """Copy a graph, as LangGraph's own `copy` does it; `of` makes the first one."""
         super().__init__(**compiled)
         self.maker = maker
+
+    @classmethod
+    def of(cls, compiled: _Compiled, *, maker: ViewMaker) -> "VisionGraph":
+        """What LangGraph compiled, as a graph of this class: nothing of it is made anew.
+
+        Args:
+            compiled: Nobody else may hold it.
+            maker: Puts images into the store.
+        """
+        compiled.__class__ = cls
+        assert isinstance(compiled, VisionGraph)
+        compiled.maker = maker
+        return compiled
 
     def stream(
         self,
@@ -59,27 +73,41 @@ class VisionGraph(_Compiled):
             SettingsError: If a setting in `context` is unknown or out of range.
             BudgetError: If a budget in `context` holds no view.
             DecisionError: If the run is resumed with None.
+            StateError: If the input is no dict, or the state that is gone on from was made up.
             ImageError: If the image is given by its bytes and they cannot be used.
+            ThreadBusyError: If another run of the thread has not ended.
         """
         options = self._options(options)
-        _check_resumed(input)
+        _check_input(input)
         if _has_pixels(input):
             input = run_sync(self._kept(input))  # noqa: A001
-        return super().stream(input, self._bounded(config), **options)
+        chunks = super().stream(input, self._bounded(config), **options)
+        thread = self._thread(config)
+        return chunks if thread is None else alone(thread, chunks)
 
-    async def astream(
+    def astream(
         self,
         input: Any,  # noqa: A002, ANN401
         config: RunnableConfig | None = None,
         **options: Any,
     ) -> AsyncIterator[Any]:
         """Like `stream`, without blocking the event loop."""
+        chunks = self._astream(input, config, **options)
+        thread = self._thread(config)
+        return chunks if thread is None else alone_async(thread, chunks)
+
+    async def _astream(
+        self,
+        input: Any,  # noqa: A002, ANN401
+        config: RunnableConfig | None,
+        **options: Any,
+    ) -> AsyncIterator[Any]:
         options = self._options(options)
-        _check_resumed(input)
+        _check_input(input)
         if _has_pixels(input):
             input = await self._kept(input)  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
-        async with aclosing(ran) as chunks:
+        async with aclosing(stepwise(ran)) as chunks:  # type: ignore[type-var]  # a generator
             async for chunk in chunks:
                 yield chunk
 
@@ -87,6 +115,13 @@ class VisionGraph(_Compiled):
         """The config with room for the deepest episode; more where it says so."""
         limits = ((each or {}).get("recursion_limit", 0) for each in (self.config, config))
         return {**(config or {}), "recursion_limit": max(RECURSION_LIMIT, *limits)}
+
+    def _thread(self, config: RunnableConfig | None) -> Thread | None:
+        """The thread that a run continues; None where nothing is saved."""
+        known: dict[str, Any] = {}
+        for each in (self.config, config):
+            known |= (each or {}).get("configurable") or {}
+        return thread_of(known, self.checkpointer)
 
     def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """What a run is called with, its context checked."""
@@ -126,10 +161,14 @@ def overrides_of(context: object) -> dict[str, Any]:
     return overrides_of(inner) if isinstance(inner, VisionSettings) else {}
 
 
-def _check_resumed(given: object) -> None:
-    """Refuse `Command(resume=None)`, which LangGraph cannot tell from a command without one."""
-    if given == Command():
+def _check_input(given: object) -> None:
+    """Refuse what cannot be run."""
+    if given == Command():  # a resume with None, which LangGraph cannot tell from no command
         raise DecisionError('the run is resumed with None; give for example {"type": "accept"}')
+    if given is not None and not isinstance(given, Mapping | Command):
+        raise StateError(
+            f"the input is a {type(given).__name__}; give a dict with an image and a question"
+        )
 
 
 def _has_pixels(given: object) -> bool:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from benchmarks.corpus.pages import draw_page, load_documents
 from ergo_agent.dialects.reader import ReadingDialect
-from ergo_agent.episode.budget import Budget, fit_coarse
+from ergo_agent.episode.planning import plan_coarse
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.images import open_original
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.views.geometry import Region
@@ -44,13 +45,12 @@ _EXAMPLE = Path(__file__).parents[1] / "examples" / "page.png"
 def main(pages: Sequence[str]) -> int:
     """Read and record pages."""
     documents = {document.id: document for document in load_documents("development")}
-    settings = VisionSettings()
-    budget = Budget(ReadingDialect().token_rule, settings, settings.episode_budget)
+    terms = Terms(VisionSettings(), ReadingDialect().token_rule)
     reader = ViewReader()
     for page in pages or PAGES:
         name = page.removesuffix(_QUICK)
         original = open_original(_EXAMPLE if name == "example" else draw_page(documents[name]))
-        shown = fit_coarse(original.size, budget=budget)
+        shown = plan_coarse(original.size, page=1, terms=terms).shown
         view = original.shown(Region.whole(original.size), shown)
         record(page, reader.read(view, quick=page.endswith(_QUICK)), shown=shown)
     return 0

@@ -64,5 +64,6 @@ def _read_at(
 def _seen_in(text: str, views: Sequence[View], page: int) -> list[Evidence]:
     """The crops that nothing was looked at closer in, or the whole page where there is none."""
     parents = {view.parent for view in views}
-    crops = [view for view in views[1:] if view.number not in parents] or views[:1]
+    crops = [view for view in views if not view.is_coarse and view.number not in parents]
+    crops = crops or [view for view in views if view.is_coarse]
     return [Evidence(region=view.region, page=page, text=text, crop=view.digest) for view in crops]

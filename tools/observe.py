@@ -3,14 +3,12 @@
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from ergo_agent.episode.budget import Budget, fit_coarse
+from ergo_agent.episode.planning import plan_coarse
 from ergo_agent.episode.record import ImageFacts
-from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.images import Original
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools.base import make_tool
-from ergo_agent.views.geometry import Region
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 from ergo_agent.views.view import View
 
 __all__ = ["Observation", "create_observe_tool", "facts_of", "observe_image"]
@@ -30,20 +28,16 @@ class Observation(BaseModel):
     view: View
 
 
-def create_observe_tool(
-    maker: ViewMaker, *, settings: VisionSettings | None = None, rule: TokenRule = QWEN2_5_VL
-) -> BaseTool:
+def create_observe_tool(maker: ViewMaker, *, terms: Terms) -> BaseTool:
     """The `observe` tool; its artifact is an `Observation`.
 
     Args:
         maker: Opens the image and makes the view.
-        settings: Bounds the view; the defaults when left out.
-        rule: What the view costs.
+        terms: Bound the view, and say what it costs.
     """
-    chosen = settings or VisionSettings()
 
     async def observe(image: str, page: int = 1) -> tuple[str, Observation]:
-        seen = await observe_image(maker, image, page=page, settings=chosen, rule=rule)
+        seen = await observe_image(maker, image, page=page, terms=terms)
         size, shown = seen.view.original, seen.view.shown
         text = (
             f"Page {seen.facts.page} of {seen.facts.page_count}, {size.width}x{size.height} "
@@ -59,37 +53,22 @@ def create_observe_tool(
     )
 
 
-async def observe_image(
-    maker: ViewMaker, image: str, *, page: int, settings: VisionSettings, rule: TokenRule
-) -> Observation:
+async def observe_image(maker: ViewMaker, image: str, *, page: int, terms: Terms) -> Observation:
     """Open an image and make its coarse view.
 
     Args:
         maker: Opens it.
         image: A path, URL or digest.
         page: Page of a PDF or frame of a TIFF, from 1.
-        settings: Bounds the view.
-        rule: What the view costs.
+        terms: Bound the view, and say what it costs.
 
     Raises:
         ImageError: If it cannot be opened, or is not allowed.
         BudgetError: If no view of it fits.
     """
-    digest = await maker.keep(image)
-    original = await maker.original(digest, page=page)
-    size = original.size
-    shown = fit_coarse(size, budget=Budget(rule, settings, settings.episode_budget))
-    whole = Region.whole(size)
-    view = View(
-        number=1,
-        region=whole,
-        shown=shown,
-        original=size,
-        tokens=rule.tokens(shown),
-        parent=None,
-        digest=await maker.show(original, whole, shown=shown),
-    )
-    return Observation(facts=facts_of(original), view=view)
+    original = await maker.original(await maker.keep(image), page=page)
+    planned = plan_coarse(original.size, page=page, terms=terms)
+    return Observation(facts=facts_of(original), view=await maker.made(planned, original))
 
 
 def facts_of(original: Original) -> ImageFacts:

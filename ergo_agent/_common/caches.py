@@ -1,11 +1,17 @@
-"""What is made once and shared: the views of an original, and the URLs they are sent as."""
+"""What is remembered: values made once and shared, and the values used last."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
+from typing import Generic, TypeVar
 
-__all__ = ["MadeOnce", "RecentTexts"]
+from cachetools import LRUCache
+
+__all__ = ["MadeOnce", "Recent"]
+
+_K = TypeVar("_K", bound=Hashable)
+_V = TypeVar("_V")
 
 
 class MadeOnce:
@@ -55,31 +61,35 @@ class MadeOnce:
                 del self._made[key]
 
 
-class RecentTexts:
-    """Long texts by key, the ones used last, so many characters in all. Safe with threads."""
+class Recent(Generic[_K, _V]):
+    """Values by key, those used last, up to a size of all together. Safe with threads."""
 
-    def __init__(self, *, max_chars: int) -> None:
+    def __init__(self, maxsize: int, *, size: Callable[[_V], int] | None = None) -> None:
         """Bound the memory.
 
         Args:
-            max_chars: Most characters kept, of all texts together.
+            maxsize: Most values; or the most that `size` makes of all of them.
+            size: What a value counts; 1 when left out. One larger than `maxsize` is not kept.
         """
-        self._max_chars = max_chars
-        self._held = 0
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._values: LRUCache[_K, _V] = LRUCache(maxsize, getsizeof=size)
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> str | None:
-        """The text of a key, if it is still kept."""
+    def get(self, key: _K) -> _V | None:
+        """The value of a key, if it is still kept."""
         with self._lock:
-            if key in self._texts:
-                self._texts.move_to_end(key)
-            return self._texts.get(key)
+            return self._values.get(key)
 
-    def put(self, key: str, text: str) -> None:
-        """Keep a text."""
+    def put(self, key: _K, value: _V) -> None:
+        """Keep a value."""
+        with self._lock, suppress(ValueError):  # larger than all that may be kept
+            self._values[key] = value
+
+    def drop(self, key: _K) -> None:
+        """Forget a key, if it is kept."""
         with self._lock:
-            self._held += len(text) - len(self._texts.pop(key, ""))
-            self._texts[key] = text
-            while self._held > self._max_chars:
-                self._held -= len(self._texts.popitem(last=False)[1])
+            self._values.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._values.clear()

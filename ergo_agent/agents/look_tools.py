@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent.agents.conversation import Conversation, GivenImage, GivenView
@@ -15,16 +15,17 @@ from ergo_agent.agents.image_tool import (
     told_to_the_model,
 )
 from ergo_agent.agents.views import Look, SeenView, view_block, view_name
+from ergo_agent.dialects import choose_dialect
+from ergo_agent.episode.planning import plan_crop
 from ergo_agent.episode.record import ImageFacts
-from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import Original
 from ergo_agent.images.sources import written_name
 from ergo_agent.tools.observe import facts_of, observe_image
-from ergo_agent.tools.zoom import Zoomed, zoom_into
 from ergo_agent.views.frames import Boxed, BoxFrame
 from ergo_agent.views.geometry import Region, ViewBox
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["ObserveTool", "ZoomTool"]
 
@@ -60,10 +61,22 @@ class ZoomArguments(ImageArguments):
 class _LookingTool(ImageTool):
     """What both tools have in common: a view of bounded cost is shown."""
 
-    rule: TokenRule = QWEN2_5_VL
-    """What a view costs the agent's model; that of the Qwen2.5-VL family when left out."""
+    model: Any = None
+    """The agent's model, or what it is called: what a view costs it, and how large one may be, goes
+    by its family. Where nothing is known of it, it is taken for ERGO."""
 
-    async def _show(self, image: ImageFacts, view: Zoomed, *, source: str) -> _Shown:
+    rule: Any = None
+    """A `TokenRule` instead of that of the model's family."""
+
+    _terms: Terms = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  # pydantic's signature
+        """Find out what a view costs."""
+        super().model_post_init(context)
+        rule = self.rule or choose_dialect(model=self.model).token_rule
+        self._terms = Terms(self._settings, rule)
+
+    async def _show(self, image: ImageFacts, view: View, *, source: str) -> _Shown:
         """What is returned: a text that says what is shown in which frame, the view, the facts."""
         block = await view_block(self._maker, image, view)
         look = Look(image=image, views=[view], source=written_name(source))
@@ -96,11 +109,8 @@ class ObserveTool(_LookingTool):
         conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
             source = await self._source(image, conversation)
-            seen = await observe_image(
-                self._maker, source, page=page, settings=self._settings, rule=self.rule
-            )
-            view = Zoomed.model_validate(seen.view, from_attributes=True)
-            return await self._show(seen.facts, view, source=image)
+            seen = await observe_image(self._maker, source, page=page, terms=self._terms)
+            return await self._show(seen.facts, seen.view, source=image)
 
 
 class ZoomTool(_LookingTool):
@@ -140,20 +150,22 @@ class ZoomTool(_LookingTool):
             if isinstance(found, GivenView):
                 seen = found.seen
                 original = await self._original(seen, conversation)
-                boxed = Boxed(seen.view.original, seen.shown_view.map)
+                boxed = Boxed(seen.view.original, seen.view.map)
                 image = seen.source or image
             else:
                 original = await self._opened(image, found, page)
                 boxed = Boxed(original.size)
-            view = await zoom_into(
-                original,
+            planned = plan_crop(
                 boxed.region(box, frame=frame),
-                maker=self._maker,
+                original=original.size,
+                page=original.page,
                 max_tokens=self.view_budget,
-                settings=self._with_margin(frame),
-                rule=self.rule,
+                # original pixels are meant as they are; other boxes are as coarse as what was shown
+                margin=0.0 if frame == "original" else self._settings.margin,
+                terms=self._terms,
             )
-            return await self._show(facts_of(original), view, source=image)
+            made = await self._maker.made(planned, original)
+            return await self._show(facts_of(original), made, source=image)
 
     async def _opened(self, image: str, found: GivenImage | None, page: int) -> Original:
         """The original of an image that is named."""
@@ -176,13 +188,8 @@ class ZoomTool(_LookingTool):
                 raise
             return original
 
-    def _with_margin(self, frame: BoxFrame) -> VisionSettings:
-        """Original pixels are meant as they are; other boxes are as coarse as what was shown."""
-        margin = 0.0 if frame == "original" else self._settings.margin
-        return self._settings.model_copy(update={"margin": margin})
 
-
-def _in_words(image: ImageFacts, view: Zoomed) -> str:
+def _in_words(image: ImageFacts, view: View) -> str:
     """What the model is told of a view: its name, its frame, its cost."""
     name, region, shown = view_name(image, view), view.region, view.shown
     page = f"page {image.page} of {image.page_count}, " if image.page_count > 1 else ""
@@ -190,7 +197,7 @@ def _in_words(image: ImageFacts, view: Zoomed) -> str:
     what = "the whole image" if whole else f"[left, top, right, bottom] = {[*region.as_tuple()]}"
     closer = (
         "Nothing was lost by showing it"
-        if shown.width >= region.size.width and shown.height >= region.size.height
+        if view.full_resolution
         else "It is shown smaller than it is; to see more, zoom into it by this name"
     )
     return (

@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
+
 from ergo_agent._common.sync import run_sync
 from ergo_agent.agents.conversation import Conversation
 from ergo_agent.agents.reduction import Shrinker
 from ergo_agent.agents.reroute import rerouted
+from ergo_agent.dialects import choose_dialect
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MissingExtraError
 from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.tokens import TokenRule
 
 try:
     from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
@@ -47,7 +52,8 @@ class VisionMiddleware(AgentMiddleware[Any, Any, Any]):
         allowed_hosts: Sequence[str] = (),
         store: ImageStore | None = None,
         limits: ImageLimits = GUARDED_LIMITS,
-        rule: TokenRule = QWEN2_5_VL,
+        model: BaseChatModel | str | None = None,
+        rule: TokenRule | None = None,
     ) -> None:
         """Set the budget.
 
@@ -60,7 +66,9 @@ class VisionMiddleware(AgentMiddleware[Any, Any, Any]):
                 are never read for a message.
             store: Where views are kept by digest; memory shared by the process when left out.
             limits: What is too large to be opened.
-            rule: What an image costs; that of the Qwen2.5-VL family when left out.
+            model: The agent's model, or what it is called: what an image costs it goes by its
+                family. It is taken for ERGO when left out.
+            rule: What an image costs, instead of the rule of the model's family.
 
         Raises:
             BudgetError: If the budget holds no view.
@@ -68,7 +76,8 @@ class VisionMiddleware(AgentMiddleware[Any, Any, Any]):
         """
         super().__init__()
         maker = ViewMaker(store=store, limits=limits, allowed_roots=[], allowed_hosts=allowed_hosts)
-        self._shrinker = Shrinker(maker, view_budget=view_budget, rule=rule)
+        chosen = rule or choose_dialect(model=model).token_rule
+        self._shrinker = Shrinker(maker, Terms(VisionSettings(view_budget=view_budget), chosen))
         self._reroutes = reroute_tool_images
 
     def wrap_model_call(

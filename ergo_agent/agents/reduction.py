@@ -18,14 +18,13 @@ from langchain_core.messages import BaseMessage, HumanMessage, ToolMessage
 
 from ergo_agent.agents.views import view_block
 from ergo_agent.episode.record import ImageFacts
-from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ErgoError
 from ergo_agent.images.blocks import SentImage, image_block, read_image
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools.observe import observe_image
-from ergo_agent.tools.zoom import Zoomed
 from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["Shrinker"]
 
@@ -42,7 +41,7 @@ class _Coarse(NamedTuple):
     """What is shown in the place of an image."""
 
     facts: ImageFacts
-    view: Zoomed
+    view: View
     plain: str | None
     """Digest of a small image as PNG; None where it may be sent as it came."""
 
@@ -58,20 +57,16 @@ class _Named(NamedTuple):
 class Shrinker:
     """Replaces large images by coarse views, each made once. Safe to use from several threads."""
 
-    def __init__(self, maker: ViewMaker, *, view_budget: int, rule: TokenRule) -> None:
+    def __init__(self, maker: ViewMaker, terms: Terms) -> None:
         """Set the budget.
 
         Args:
             maker: Opens images and makes views.
-            view_budget: Most vision tokens of one image; what costs no more stays as it is.
-            rule: What an image costs.
-
-        Raises:
-            BudgetError: If the budget holds no view.
+            terms: Say what an image costs, and what it may cost; what costs no more than a view
+                may stays as it is.
         """
         self._maker = maker
-        self._settings = VisionSettings(view_budget=view_budget)
-        self._rule = rule
+        self._terms = terms
         self._known: OrderedDict[str, _Coarse] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -119,11 +114,8 @@ class Shrinker:
                 self._known.move_to_end(key)
         if known is not None and self._maker.holds(known.plain or known.view.digest):
             return known
-        seen = await observe_image(
-            self._maker, named.image.source, page=1, settings=self._settings, rule=self._rule
-        )
-        view = Zoomed.model_validate(seen.view.model_dump())
-        made = _Coarse(seen.facts, view, await self._plain(seen.facts))
+        seen = await observe_image(self._maker, named.image.source, page=1, terms=self._terms)
+        made = _Coarse(seen.facts, seen.view, await self._plain(seen.facts))
         with self._lock:
             self._known[key] = made
             while len(self._known) > _REMEMBERED:
@@ -140,7 +132,9 @@ class Shrinker:
         original = await self._maker.original(facts.digest, page=1)
         if original.media_type in _TAKEN:
             return None
-        return await self._maker.show(original, Region.whole(original.size), shown=original.size)
+        size = original.size
+        whole = View(region=Region.whole(size), shown=size, original=size)
+        return (await self._maker.made(whole, original)).digest
 
     async def _block(self, plain: str, named: _Named) -> dict[str, Any]:
         """The block that shows a small image."""
@@ -149,7 +143,8 @@ class Shrinker:
 
     def _is_small(self, facts: ImageFacts) -> bool:
         size = Size(facts.width, facts.height)
-        return self._rule.full_resolution_tokens(size) <= self._settings.view_budget
+        tokens = self._terms.rule.full_resolution_tokens(size)
+        return tokens <= self._terms.settings.view_budget
 
 
 def _named(message: BaseMessage, names: Mapping[str, str]) -> dict[int, _Named]:
@@ -166,7 +161,7 @@ def _named(message: BaseMessage, names: Mapping[str, str]) -> dict[int, _Named]:
     return named
 
 
-def _in_words(name: str, facts: ImageFacts, view: Zoomed) -> str:
+def _in_words(name: str, facts: ImageFacts, view: View) -> str:
     """What the model is told, so that it knows what it does not see."""
     page = f"page 1 of {facts.page_count}, " if facts.page_count > 1 else ""
     return (

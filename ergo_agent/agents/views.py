@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ergo_agent.episode.record import ImageFacts
 from ergo_agent.images.blocks import image_block
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.tools.zoom import Zoomed
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = ["Look", "SeenView", "is_view_id", "view_block", "view_name", "views_of"]
 
@@ -31,7 +30,7 @@ class Look(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     image: ImageFacts
-    views: list[Zoomed]
+    views: list[View]
     """The view that was shown: its region in original pixels, its size, its cost, its digest."""
 
     source: str | None = None
@@ -43,18 +42,12 @@ class SeenView(NamedTuple):
 
     name: str
     image: ImageFacts
-    view: Zoomed
+    view: View
     source: str | None
     """What the model called the image it is a part of, where that is known."""
 
-    @property
-    def shown_view(self) -> ShownView:
-        """The view as dialects know it, by the number 1."""
-        view = self.view
-        return ShownView(number=1, region=view.region, shown=view.shown, original=view.original)
 
-
-def view_name(image: ImageFacts, view: Zoomed) -> str:
+def view_name(image: ImageFacts, view: View) -> str:
     """What models call a view: the same for the same part of the same image.
 
     Not counted, because tools that are called side by side would all count to the same number. Of
@@ -64,7 +57,7 @@ def view_name(image: ImageFacts, view: Zoomed) -> str:
     return f"view {hashlib.sha256(what.encode()).hexdigest()[:6]}"
 
 
-async def view_block(maker: ViewMaker, image: ImageFacts, view: Zoomed) -> dict[str, Any]:
+async def view_block(maker: ViewMaker, image: ImageFacts, view: View) -> dict[str, Any]:
     """The content block that shows a view.
 
     Raises:

@@ -17,8 +17,8 @@ from ergo_agent.agents.image_tool import (
 from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.graphs import create_vision_graph
+from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.policies.choice import choose_policy
-from ergo_agent.tools.zoom import Zoomed
 
 __all__ = ["ErgoVisionTool"]
 
@@ -94,6 +94,7 @@ class ErgoVisionTool(ImageTool):
             limits=self.limits,
             allowed_roots=self.allowed_roots,
             allowed_hosts=self.allowed_hosts,
+            checkpointer=False,
         )
 
     def _run(self, image: str, question: str, page: int = 1, state: AgentState = None) -> _Told:
@@ -105,8 +106,8 @@ class ErgoVisionTool(ImageTool):
         conversation = await asyncio.to_thread(Conversation.of_state, state)
         with told_to_the_model(conversation):
             source = await self._source(image, conversation)
-            output = await self._graph.ainvoke(
-                {"image": source, "question": question, "page": page, "options": []}
+            output = await run_as_guest(
+                self._graph, {"image": source, "question": question, "page": page, "options": []}
             )
         result = output["result"]
         answer = VisionAnswer.model_validate(result)
@@ -119,7 +120,7 @@ class ErgoVisionTool(ImageTool):
         views = {view.digest: view for view in answer.views if view.digest in wanted}
         if not views:
             return text
-        shown = [Zoomed.model_validate(views[digest].model_dump()) for digest in wanted]
+        shown = [views[digest] for digest in wanted]
         names = "; ".join(
             f"{view_name(answer.image, view)} = {[*view.region.as_tuple()]}" for view in shown
         )

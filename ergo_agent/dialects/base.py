@@ -17,7 +17,7 @@ from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError
 from ergo_agent.views.frames import Frame
 from ergo_agent.views.tokens import TokenRule
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = ["Dialect"]
 
@@ -37,7 +37,7 @@ class Dialect(ABC):
         """The system message, or None for a family that is asked without one."""
 
     @abstractmethod
-    def ask(self, question: str, views: Sequence[ShownView], *, stage: Stage) -> str:
+    def ask(self, question: str, views: Sequence[View], *, stage: Stage) -> str:
         """The text of the user turn that comes with the newly shown views.
 
         Args:
@@ -47,11 +47,11 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def repair(self, error: MoveError, views: Sequence[ShownView]) -> str:
+    def repair(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after a reply that could not be used; no image comes with it."""
 
     @abstractmethod
-    def read(self, reply: AIMessage, views: Sequence[ShownView]) -> Move:
+    def read(self, reply: AIMessage, views: Sequence[View]) -> Move:
         """Read a reply, as tolerantly as is safe.
 
         Args:
@@ -70,10 +70,10 @@ class Dialect(ABC):
         """The answer in a reply to the last question that was not read as one; None if none."""
 
     @abstractmethod
-    def is_strict(self, reply: AIMessage, move: Move, views: Sequence[ShownView]) -> bool:
+    def is_strict(self, reply: AIMessage, move: Move, views: Sequence[View]) -> bool:
         """Whether a reply that was read as `move` has the family's own strict form."""
 
-    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str | None:  # noqa: ARG002
+    def reply_pattern(self, stage: Stage, views: Sequence[View]) -> str | None:  # noqa: ARG002
         """The regular expression of a whole reply, for servers that enforce one.
 
         Args:

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 from ergo_agent.dialects.prompts import ErgoPrompts
+from ergo_agent.dialects.registry import register_dialect
 from ergo_agent.dialects.tags import TagDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.views.frames import PIXELS
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.patches import QWEN2_5_VL
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["ErgoDialect"]
 
 
+@register_dialect("ergo", models=[r"(?<![a-z])ergo(?![a-z])", r"qwen-?2[.-]?5-?(vl|omni)"])
 class ErgoDialect(TagDialect):
     """ERGO's tags, boxes in absolute pixels of a view, one vision token per 28 x 28 pixels."""
 
@@ -33,7 +36,7 @@ class ErgoDialect(TagDialect):
         """The system message."""
         return self._prompts.system if self._prompts else super().system_prompt()
 
-    def ask(self, question: str, views: Sequence[ShownView], *, stage: Stage) -> str:
+    def ask(self, question: str, views: Sequence[View], *, stage: Stage) -> str:
         """The text of a user turn; see `Dialect.ask`."""
         if self._prompts and len(views) > 1:
             return self._prompts.answer(question)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ergo_agent.episode.moves import Stage
 from ergo_agent.views.frames import Frame
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = ["MAX_REGIONS", "tag_pattern"]
 
@@ -26,7 +26,7 @@ _TEXT = rf"{_SIGN}*(?:<[ /]*)*"
 _SOME_TEXT = rf"(?:[^< \t\n\r]|{_OPENINGS}[^ /<aentzAENTZ]){_TEXT}"
 
 
-def tag_pattern(stage: Stage, views: Sequence[ShownView], *, frame: Frame) -> str:
+def tag_pattern(stage: Stage, views: Sequence[View], *, frame: Frame) -> str:
     """The pattern of a reply in tags: the reasoning, then what the stage allows.
 
     `observe` allows a zoom, or an answer where the view shows everything already; `zoomed` allows
@@ -49,7 +49,7 @@ def tag_pattern(stage: Stage, views: Sequence[ShownView], *, frame: Frame) -> st
     return f"<think>{_TEXT}</think>{move}"
 
 
-def _box_pattern(views: Sequence[ShownView], frame: Frame) -> str:
+def _box_pattern(views: Sequence[View], frame: Frame) -> str:
     edges = [frame.edges(view.shown) for view in views]
     across = _number(max(edge.width for edge in edges), exact=frame.side is not None)
     down = _number(max(edge.height for edge in edges), exact=frame.side is not None)

@@ -7,12 +7,12 @@ from ergo_agent.episode.moves import Move, Zoom
 from ergo_agent.errors import ReplyFormatError
 from ergo_agent.views.frames import Frame
 from ergo_agent.views.geometry import Size, ViewBox
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.view import PlacedBox, View
 
 __all__ = ["in_frame", "in_pixels"]
 
 
-def in_pixels(move: Move, *, frame: Frame, views: Sequence[ShownView]) -> Move:
+def in_pixels(move: Move, *, frame: Frame, views: Sequence[View]) -> Move:
     """A move whose boxes are in a dialect's frame, with its boxes in view pixels.
 
     Args:
@@ -42,7 +42,7 @@ def in_pixels(move: Move, *, frame: Frame, views: Sequence[ShownView]) -> Move:
     return move.model_copy(update={"boxes": tuple(boxes)})
 
 
-def in_frame(move: Move, *, frame: Frame, views: Sequence[ShownView]) -> Move:
+def in_frame(move: Move, *, frame: Frame, views: Sequence[View]) -> Move:
     """A move whose boxes are in view pixels, with its boxes in a dialect's frame."""
     if frame.side is None:
         return move
@@ -55,7 +55,7 @@ def in_frame(move: Move, *, frame: Frame, views: Sequence[ShownView]) -> Move:
     return move.model_copy(update={"boxes": tuple(boxes)})
 
 
-def _sizes(views: Sequence[ShownView]) -> dict[int, Size]:
+def _sizes(views: Sequence[View]) -> dict[int, Size]:
     return {view.number: view.shown for view in views}
 
 

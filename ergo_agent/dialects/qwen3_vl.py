@@ -9,16 +9,20 @@ of a percent, less than the margin around a crop).
 Qwen2-VL has the patches of Qwen2.5-VL and the boxes of Qwen3-VL: only Qwen2.5-VL writes pixels.
 """
 
+from ergo_agent.dialects.registry import register_dialect
 from ergo_agent.dialects.tags import TagDialect
 from ergo_agent.views.frames import THOUSANDTHS
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.patches import QWEN2_5_VL, PatchGrid
+from ergo_agent.views.tokens import TokenRule
 
 __all__ = ["QWEN3_VL", "Qwen2VLDialect", "Qwen3VLDialect"]
 
-QWEN3_VL = TokenRule(factor=32, min_tokens=64, max_view_tokens=16_384)
+QWEN3_VL = PatchGrid(factor=32, min_tokens=64, max_view_tokens=16_384)
 """The rule of Qwen3-VL, Qwen3.5 and Qwen3.6."""
 
 
+# those called Qwen3.5 and later see images without `VL` in their names
+@register_dialect("qwen3_vl", models=[r"qwen-?3([.-]\d+)?-?(vl|omni)|qwen-?3\.[5-9]"])
 class Qwen3VLDialect(TagDialect):
     """ERGO's tags, boxes from 0 to 1000 of a view, one vision token per 32 x 32 pixels."""
 
@@ -31,6 +35,7 @@ class Qwen3VLDialect(TagDialect):
         super().__init__("qwen3_vl", frame=THOUSANDTHS, token_rule=token_rule)
 
 
+@register_dialect("qwen2_vl", models=[r"qwen-?2-?vl"])
 class Qwen2VLDialect(TagDialect):
     """ERGO's tags, boxes from 0 to 1000 of a view, one vision token per 28 x 28 pixels."""
 

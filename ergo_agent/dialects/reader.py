@@ -8,14 +8,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
+from ergo_agent.dialects.registry import register_dialect
 from ergo_agent.dialects.replies import parse_reply, write_move
 from ergo_agent.dialects.text import TextDialect
 from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError
 from ergo_agent.views.frames import PIXELS
 from ergo_agent.views.geometry import ViewBox
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.patches import QWEN2_5_VL
+from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import View
 
 __all__ = ["LAST_CALL", "QUESTION", "ImageNote", "ReadingDialect"]
 
@@ -55,6 +57,7 @@ class ImageNote(NamedTuple):
         return cls(int(match["number"]), ViewBox(*edges), float(match["scale"]))
 
 
+@register_dialect("reading", models=[r"^rapidocr$"])  # `ChatOcr`
 class ReadingDialect(TextDialect):
     """The bare question with ERGO's tags, as `ChatOcr` speaks it."""
 
@@ -73,24 +76,25 @@ class ReadingDialect(TextDialect):
         """None: the reader needs no instructions."""
         return
 
-    def ask(self, question: str, views: Sequence[ShownView], *, stage: Stage) -> str:
+    def ask(self, question: str, views: Sequence[View], *, stage: Stage) -> str:
         """The question, one note an image, and whether this is the last call."""
-        notes = [_note(view, views[0]).line() for view in views]
+        coarse = {view.page: view for view in views if view.is_coarse}
+        notes = [_note(view, coarse[view.page]).line() for view in views]
         last = [LAST_CALL] if stage == "last" else []
         return "\n".join([f"{QUESTION} {' '.join(question.split())}", *notes, *last])
 
-    def repair(self, error: MoveError, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+    def repair(self, error: MoveError, views: Sequence[View]) -> str:  # noqa: ARG002
         """Ask for the answer at once; the reader does not correct itself."""
         return f"{LAST_CALL}\nThe reply could not be used: {error}"
 
-    def parse(self, reply: str, views: Sequence[ShownView]) -> Move:
+    def parse(self, reply: str, views: Sequence[View]) -> Move:
         """Read the text of a reply; see `Dialect.read`."""
         return parse_reply(reply, views)
 
-    def write(self, move: Move, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+    def write(self, move: Move, views: Sequence[View]) -> str:  # noqa: ARG002
         """The strict form of a move, every box with the number of its view."""
         return write_move(move)
 
 
-def _note(view: ShownView, first: ShownView) -> ImageNote:
-    return ImageNote(view.number, first.map.to_view(view.region), min(view.map.scale))
+def _note(view: View, coarse: View) -> ImageNote:
+    return ImageNote(view.number, coarse.map.to_view(view.region), min(view.map.scale))

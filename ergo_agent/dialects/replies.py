@@ -21,7 +21,7 @@ from ergo_agent.dialects.boxes import MAX_BOXES, bracketed_boxes, find_boxes, wr
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.errors import ReplyFormatError
 from ergo_agent.views.geometry import ViewBox
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.view import PlacedBox, View
 
 __all__ = ["last_words", "parse_reply", "write_move"]
 
@@ -42,7 +42,7 @@ class _Element(NamedTuple):
     text: str
 
 
-def parse_reply(reply: str, views: Sequence[ShownView]) -> Move:
+def parse_reply(reply: str, views: Sequence[View]) -> Move:
     """Read a reply, as tolerantly as is safe.
 
     Missing closing tags, other brackets, several boxes, named edges, JSON and code fences are
@@ -101,7 +101,7 @@ def last_words(reply: str) -> str | None:
 class _Reader:
     """Reads moves from parts of one reply, and remembers what was wrong with them."""
 
-    def __init__(self, views: Sequence[ShownView], reasoning: str) -> None:
+    def __init__(self, views: Sequence[View], reasoning: str) -> None:
         self._views = [view.number for view in views] or [1]
         self._reasoning = reasoning
         self._problems: list[str] = []

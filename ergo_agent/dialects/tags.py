@@ -14,7 +14,7 @@ from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError
 from ergo_agent.views.frames import Frame
 from ergo_agent.views.tokens import TokenRule
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = ["TagDialect"]
 
@@ -48,11 +48,11 @@ class TagDialect(TextDialect):
         """The system message."""
         return _SYSTEM
 
-    def ask(self, question: str, views: Sequence[ShownView], *, stage: Stage) -> str:
+    def ask(self, question: str, views: Sequence[View], *, stage: Stage) -> str:
         """The text of a user turn; see `Dialect.ask`."""
         asked = f"Question: {question}\n"
         if stage == "last":
-            asked = asked if len(views) > 1 else f"{_whole(views[0])}\n{asked}"
+            asked = asked if len(views) > 1 else f"{_whole(views[-1])}\n{asked}"
             return f"{asked}No further part can be shown. {_ORDER} {_HOW_TO_ANSWER}."
         if stage == "zoomed":
             again = self._zoom_again(views)
@@ -66,22 +66,22 @@ class TagDialect(TextDialect):
             f"{_ORDER} {self._how_to_zoom}."
         )
 
-    def repair(self, error: MoveError, views: Sequence[ShownView]) -> str:
+    def repair(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after an unusable reply."""
         return (
             f"That reply could not be used: {error}. The last image shown is {_pixels(views[-1])} "
             f"pixels (width x height). Either {self._how_to_zoom}; or {_HOW_TO_ANSWER}."
         )
 
-    def parse(self, reply: str, views: Sequence[ShownView]) -> Move:
+    def parse(self, reply: str, views: Sequence[View]) -> Move:
         """Read the text of a reply; see `Dialect.read`."""
         return in_pixels(parse_reply(reply, views), frame=self.frame, views=views)
 
-    def write(self, move: Move, views: Sequence[ShownView]) -> str:
+    def write(self, move: Move, views: Sequence[View]) -> str:
         """The strict form of a move; every box names its view."""
         return write_move(in_frame(move, frame=self.frame, views=views))
 
-    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:
+    def reply_pattern(self, stage: Stage, views: Sequence[View]) -> str:
         """The regular expression of a whole reply; see `Dialect.reply_pattern`."""
         return tag_pattern(stage, views, frame=self.frame)
 
@@ -92,22 +92,22 @@ class TagDialect(TextDialect):
             f"{self.frame.words}: left, top, right, bottom"
         )
 
-    def _zoom_again(self, views: Sequence[ShownView]) -> str:
+    def _zoom_again(self, views: Sequence[View]) -> str:
         return (
             f"Only if something is still unreadable or missing, {self._how_to_zoom}; "
             f'boxes are in view {views[-1].number}, or write <zoom view="1"> for the whole image.'
         )
 
 
-def _whole(view: ShownView) -> str:
+def _whole(view: View) -> str:
     return f"This is the whole image, shown at {_pixels(view)} pixels."
 
 
-def _described(views: Sequence[ShownView]) -> str:
+def _described(views: Sequence[View]) -> str:
     """What the crops are, with their numbers and sizes."""
-    parts = (f"view {view.number} ({_pixels(view)} pixels)" for view in views[1:])
+    parts = (f"view {view.number} ({_pixels(view)} pixels)" for view in views if not view.is_coarse)
     return f"Parts shown closer so far: {', '.join(parts)}."
 
 
-def _pixels(view: ShownView) -> str:
+def _pixels(view: View) -> str:
     return f"{view.shown.width}x{view.shown.height}"

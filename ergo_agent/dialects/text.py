@@ -10,7 +10,7 @@ from ergo_agent.dialects.base import Dialect
 from ergo_agent.dialects.messages import reply_text
 from ergo_agent.dialects.replies import last_words
 from ergo_agent.episode.moves import Move
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = ["TextDialect"]
 
@@ -21,7 +21,7 @@ class TextDialect(Dialect):
     """A dialect whose replies are text: `parse` reads it, `write` writes its strict form."""
 
     @abstractmethod
-    def parse(self, reply: str, views: Sequence[ShownView]) -> Move:
+    def parse(self, reply: str, views: Sequence[View]) -> Move:
         """Read the text of a reply; see `Dialect.read`.
 
         Raises:
@@ -29,10 +29,10 @@ class TextDialect(Dialect):
         """
 
     @abstractmethod
-    def write(self, move: Move, views: Sequence[ShownView]) -> str:
+    def write(self, move: Move, views: Sequence[View]) -> str:
         """The strict form of `move`, as this family writes it."""
 
-    def read(self, reply: AIMessage, views: Sequence[ShownView]) -> Move:
+    def read(self, reply: AIMessage, views: Sequence[View]) -> Move:
         """Read a reply; see `Dialect.read`."""
         return self.parse(reply_text(reply), views)
 
@@ -40,7 +40,7 @@ class TextDialect(Dialect):
         """The answer in a reply that is no move; see `Dialect.last_words`."""
         return last_words(reply_text(reply))
 
-    def is_strict(self, reply: AIMessage, move: Move, views: Sequence[ShownView]) -> bool:
+    def is_strict(self, reply: AIMessage, move: Move, views: Sequence[View]) -> bool:
         """Whether a reply is what `write` writes, but for white space and view numbers."""
         return _bare(self.write(move, views)) == _bare(reply_text(reply))
 

@@ -18,18 +18,20 @@ from langchain_core.runnables import Runnable
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.dialects.messages import plain_json, reply_text
 from ergo_agent.dialects.places import in_frame, in_pixels
+from ergo_agent.dialects.registry import register_dialect
 from ergo_agent.dialects.tool_models import with_tools
 from ergo_agent.dialects.tool_replies import answer_in, call_for, calls_in, is_own_form, read_calls
 from ergo_agent.dialects.tool_schemas import ANSWER, ZOOM
 from ergo_agent.episode.moves import Move, Stage
 from ergo_agent.errors import MoveError, ReplyFormatError
 from ergo_agent.views.frames import THOUSANDTHS
+from ergo_agent.views.patches import PatchGrid
 from ergo_agent.views.tokens import TokenRule
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = ["PROVIDERS", "ToolCallsDialect"]
 
-PROVIDERS = TokenRule(factor=24, min_tokens=256, max_view_tokens=2048)
+PROVIDERS = PatchGrid(factor=24, min_tokens=256, max_view_tokens=2048)
 """An estimate that is meant to be too high: one token per 24 x 24 pixels, 256 at least.
 
 Providers count differently, and what they report is what counts. For views up to 8 : 1 the estimate
@@ -64,6 +66,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 """What OpenAI and Anthropic refuse in the name of a past call, wherever the model got it from."""
 
 
+@register_dialect("tool_calls")
 class ToolCallsDialect(Dialect):
     """Native tool calls `zoom(regions=[...])` and `answer(text=...)`."""
 
@@ -87,7 +90,7 @@ class ToolCallsDialect(Dialect):
         """The system message."""
         return _SYSTEM
 
-    def ask(self, question: str, views: Sequence[ShownView], *, stage: Stage) -> str:
+    def ask(self, question: str, views: Sequence[View], *, stage: Stage) -> str:
         """The text of a user turn; see `Dialect.ask`."""
         shown = "This is image 1, the whole." if len(views) == 1 else _described(views)
         asked = f"{shown}\nQuestion: {question}\n"
@@ -102,18 +105,18 @@ class ToolCallsDialect(Dialect):
             return f"{asked}Nothing was lost by showing it: {_HOW_TO_ANSWER}."
         return f"{asked}Which part of it has to be seen in full detail to answer? {_capital()}."
 
-    def repair(self, error: MoveError, views: Sequence[ShownView]) -> str:
+    def repair(self, error: MoveError, views: Sequence[View]) -> str:
         """The one second question after an unusable reply."""
         return (
             f"That reply could not be used: {error}. The last image shown is image "
             f"{views[-1].number}. Either {_HOW_TO_ZOOM}; or {_HOW_TO_ANSWER}."
         )
 
-    def read(self, reply: AIMessage, views: Sequence[ShownView]) -> Move:
+    def read(self, reply: AIMessage, views: Sequence[View]) -> Move:
         """Read a reply; see `Dialect.read`."""
         return in_pixels(read_calls(reply, views), frame=self.frame, views=views)
 
-    def write(self, move: Move, views: Sequence[ShownView]) -> AIMessage:
+    def write(self, move: Move, views: Sequence[View]) -> AIMessage:
         """The strict form of a move: a message with one call; every box names its view."""
         name, call = call_for(in_frame(move, frame=self.frame, views=views))
         made = {"type": "tool_call", "id": "call_1", "name": name, "args": call.model_dump()}
@@ -128,7 +131,7 @@ class ToolCallsDialect(Dialect):
         except ReplyFormatError:
             return None
 
-    def is_strict(self, reply: AIMessage, move: Move, views: Sequence[ShownView]) -> bool:
+    def is_strict(self, reply: AIMessage, move: Move, views: Sequence[View]) -> bool:
         """Whether a reply is one call with valid arguments."""
         return is_own_form(reply, in_frame(move, frame=self.frame, views=views), views)
 
@@ -190,9 +193,9 @@ class ToolCallsDialect(Dialect):
         return [AIMessage(**record), *results]
 
 
-def _described(views: Sequence[ShownView]) -> str:
+def _described(views: Sequence[View]) -> str:
     """What the images are, by their numbers."""
-    numbers = ", ".join(str(view.number) for view in views[1:])
+    numbers = ", ".join(str(view.number) for view in views if not view.is_coarse)
     return f"Image 1 is the whole; parts shown closer so far: {numbers}."
 
 

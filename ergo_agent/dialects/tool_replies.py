@@ -18,7 +18,7 @@ from ergo_agent.dialects.tool_schemas import ANSWER, ZOOM, AnswerCall, RegionArg
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.errors import ReplyFormatError
 from ergo_agent.views.geometry import ViewBox
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.view import PlacedBox, View
 
 __all__ = ["Call", "answer_in", "call_for", "calls_in", "is_own_form", "read_calls"]
 
@@ -41,7 +41,7 @@ def calls_in(reply: AIMessage) -> list[Call]:
     ]
 
 
-def read_calls(reply: AIMessage, views: Sequence[ShownView]) -> Move:
+def read_calls(reply: AIMessage, views: Sequence[View]) -> Move:
     """The move that a reply's tool calls make.
 
     Raises:
@@ -91,7 +91,7 @@ def call_for(move: Move) -> tuple[str, ZoomCall | AnswerCall]:
     )
 
 
-def is_own_form(reply: AIMessage, move: Move, views: Sequence[ShownView]) -> bool:
+def is_own_form(reply: AIMessage, move: Move, views: Sequence[View]) -> bool:
     """Whether a reply is the one call that makes `move` (thousandths), with valid arguments."""
     calls = calls_in(reply)
     name, own = call_for(move)
@@ -104,7 +104,7 @@ def is_own_form(reply: AIMessage, move: Move, views: Sequence[ShownView]) -> boo
     return _meant(given, views) == _meant(own, views)
 
 
-def _meant(call: BaseModel, views: Sequence[ShownView]) -> dict[str, Any]:
+def _meant(call: BaseModel, views: Sequence[View]) -> dict[str, Any]:
     """A call without its reasoning, its view numbers written out."""
     said = call.model_dump(exclude={"reasoning"})
     for region in (*said.get("regions", ()), *said.get("evidence", ())):
@@ -112,7 +112,7 @@ def _meant(call: BaseModel, views: Sequence[ShownView]) -> dict[str, Any]:
     return said
 
 
-def _move(call: Call, views: Sequence[ShownView]) -> Move:
+def _move(call: Call, views: Sequence[View]) -> Move:
     if call.name not in {ZOOM, ANSWER}:
         raise ReplyFormatError(f"there is no tool {call.name[:40]!r}; call {ZOOM} or {ANSWER}")
     if isinstance(call.arguments, str):
@@ -123,7 +123,7 @@ def _move(call: Call, views: Sequence[ShownView]) -> Move:
     return _zoom(call.arguments.get("regions"), reasoning, views)
 
 
-def _from_text(name: str, text: str, views: Sequence[ShownView]) -> Move:
+def _from_text(name: str, text: str, views: Sequence[View]) -> Move:
     """A call whose arguments are no JSON: cut short, or badly quoted."""
     if name == ANSWER:
         raise ReplyFormatError(f"the arguments of {ANSWER} are no JSON object")
@@ -131,14 +131,14 @@ def _from_text(name: str, text: str, views: Sequence[ShownView]) -> Move:
     return _zoom(regions, "", views)
 
 
-def _zoom(regions: object, reasoning: str, views: Sequence[ShownView]) -> Zoom:
+def _zoom(regions: object, reasoning: str, views: Sequence[View]) -> Zoom:
     boxes = _regions(regions or [], views)
     if not boxes:
         raise ReplyFormatError(f"{ZOOM} was called without a region; give left, top, right, bottom")
     return Zoom(boxes=tuple(boxes), reasoning=reasoning)
 
 
-def _answer(arguments: Mapping[str, Any], reasoning: str, views: Sequence[ShownView]) -> Answer:
+def _answer(arguments: Mapping[str, Any], reasoning: str, views: Sequence[View]) -> Answer:
     text = _answer_text(arguments)
     if text == "":
         raise ReplyFormatError("the answer is empty; set found to false if it is not in the image")
@@ -165,7 +165,7 @@ def _answer_text(arguments: Mapping[str, Any]) -> str | None:
     return text.strip()
 
 
-def _regions(value: object, views: Sequence[ShownView]) -> list[PlacedBox]:
+def _regions(value: object, views: Sequence[View]) -> list[PlacedBox]:
     """The boxes of an argument that should be a list of regions.
 
     Raises:
@@ -186,7 +186,7 @@ def _regions(value: object, views: Sequence[ShownView]) -> list[PlacedBox]:
     return placed
 
 
-def _region(item: object, views: Sequence[ShownView]) -> list[PlacedBox]:
+def _region(item: object, views: Sequence[View]) -> list[PlacedBox]:
     """The box of one region, or several where a list or a text of them stands in its place."""
     rest, view = item, None
     if isinstance(item, Mapping):
@@ -205,7 +205,7 @@ def _region(item: object, views: Sequence[ShownView]) -> list[PlacedBox]:
     return [PlacedBox(box, number) for box in finite]
 
 
-def _view_number(given: object, views: Sequence[ShownView]) -> int:
+def _view_number(given: object, views: Sequence[View]) -> int:
     """The number of the view that is meant; the last one where none was given.
 
     Raises:

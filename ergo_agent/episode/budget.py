@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.tokens import TokenRule
 
@@ -12,10 +13,24 @@ __all__ = ["Budget", "fit_coarse", "fit_view", "grow_region"]
 class Budget(NamedTuple):
     """What views may cost."""
 
-    rule: TokenRule
-    settings: VisionSettings
+    terms: Terms
     remaining: int
     """Vision tokens left in the episode."""
+
+    @classmethod
+    def whole(cls, terms: Terms) -> "Budget":
+        """That of an episode which has spent nothing."""
+        return cls(terms, terms.settings.episode_budget)
+
+    @property
+    def settings(self) -> VisionSettings:
+        """The settings of the episode."""
+        return self.terms.settings
+
+    @property
+    def rule(self) -> TokenRule:
+        """What a view costs."""
+        return self.terms.rule
 
     @property
     def useful(self) -> int:
@@ -48,32 +63,34 @@ def fit_view(size: Size, *, max_tokens: int, budget: Budget) -> Size:
 
     Where full resolution fits, sides are rounded up to whole tokens and not to the nearest: then
     no pixel is lost and the view counts as full resolution.
+
+    Raises:
+        BudgetError: If no view of it fits.
     """
     rule = budget.rule
     max_tokens = min(max_tokens, rule.max_view_tokens)
     lowest = min(max(budget.settings.min_crop_tokens, rule.min_tokens), max_tokens)
-    native = _whole_tokens(size, rule)
-    if lowest <= rule.tokens(native) <= max_tokens and _is_showable(size, rule):
+    native = rule.whole(size)
+    showable = max(size) <= rule.max_aspect_ratio * min(size)
+    if lowest <= rule.tokens(native) <= max_tokens and showable:
         return native
     return rule.fit(size, max_tokens=max_tokens, min_tokens=lowest)
 
 
-def grow_region(region: Region, *, within: Size, budget: Budget) -> Region:
+def grow_region(region: Region, *, margin: float, within: Size, terms: Terms) -> Region:
     """A region with its margin, no smaller than `min_region`, and no thinner than can be shown.
 
     Its sides become whole tokens, so that at full resolution the crop is an exact copy of pixels.
+
+    Args:
+        region: In original pixels.
+        margin: On each side, as a fraction of the region's width and height.
+        within: Size of the original.
+        terms: Bound the region.
     """
-    padded = region.padded(fraction=budget.settings.margin, within=within)
-    thinnest = -(-max(padded.size) // budget.rule.max_aspect_ratio)
-    least = max(budget.settings.min_region, thinnest)
-    wanted = Size(max(padded.size.width, least), max(padded.size.height, least))
-    return padded.grown(to=_whole_tokens(wanted, budget.rule), within=within)
-
-
-def _whole_tokens(size: Size, rule: TokenRule) -> Size:
-    width, height = (-(-side // rule.factor) * rule.factor for side in size)
-    return Size(width, height)
-
-
-def _is_showable(size: Size, rule: TokenRule) -> bool:
-    return max(size) <= rule.max_aspect_ratio * min(size)
+    rule = terms.rule
+    padded = region.padded(fraction=margin, within=within)
+    thinnest = -(-max(padded.size) // rule.max_aspect_ratio)
+    least = max(terms.settings.min_region, thinnest)
+    wanted = (-(-max(side, least) // rule.grain) * rule.grain for side in padded.size)
+    return padded.grown(to=Size(*wanted), within=within)

@@ -10,7 +10,8 @@ for chunk in graph.stream(given, stream_mode="custom"):
 Each kind is a record below; `type` tells them apart, and `event_schema()` is the JSON schema of all
 of them. What is new in a later version is a new kind or a new field with a default: pass over what
 you do not know, as `read_event` does. Where the graph is a subgraph, stream the parent with
-`subgraphs=True`, as LangGraph needs it for anything from inside a subgraph.
+`subgraphs=True`, as LangGraph needs it for anything from inside a subgraph; those of `ask` and
+`ErgoVisionTool` come with the caller's own.
 
 Absent on purpose: the views themselves. Who shows them reads the store, by digest.
 """
@@ -25,7 +26,7 @@ from ergo_agent.episode.moves import Zoom
 from ergo_agent.episode.state import Episode, Next
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.turn import Turn
-from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
 __all__ = [
@@ -43,31 +44,10 @@ class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
-class ViewMade(_Event):
+class ViewMade(View):
     """The policy is going to be shown a view."""
 
     type: Literal["view_made"] = "view_made"
-
-    number: int
-    """Number of the view within the episode; 1 is the coarse view."""
-
-    region: Region
-    """What it shows, in original pixels."""
-
-    shown: Size
-    """The size at which it is shown, in view pixels."""
-
-    original: Size
-    """The size of the whole original, in original pixels."""
-
-    tokens: int
-    """Vision tokens by the dialect's token rule."""
-
-    parent: int | None
-    """Number of the view that was looked closer into; None for the coarse view."""
-
-    digest: str
-    """Digest of the encoded view, under which the store keeps it."""
 
 
 class TokensSpent(_Event):
@@ -162,12 +142,12 @@ _MOVES: dict[str, Literal["zoom", "review", "answer", "ask_again", "last_questio
 }
 
 
-def report_view(view: View) -> None:
+def tell_view(view: View) -> None:
     """Say that a view was made."""
     emit(ViewMade(**view.model_dump()))
 
 
-def report_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
+def tell_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
     """Say what a turn cost.
 
     Args:
@@ -188,7 +168,7 @@ def report_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
     )
 
 
-def report_move(
+def tell_move(
     episode: Episode,
     decided: Next,
     *,

@@ -156,5 +156,5 @@ def ledger_entries(views: Sequence[View], turns: Sequence[Turn]) -> tuple[Ledger
 
 def text_tokens(turns: Sequence[Turn]) -> int | None:
     """Input tokens that were no vision tokens; None where the server never told them apart."""
-    told = [turn.input_tokens - turn.image_tokens for turn in turns if turn.image_tokens]
+    told = [max(0, t.input_tokens - t.image_tokens) for t in turns if t.image_tokens]
     return sum(told) if told else None

@@ -1,51 +1,98 @@
-"""From the boxes a policy asked for to the crops it is shown, within the budget.
+"""From what is to be seen to the views that show it, within the budget.
 
-Pure arithmetic: nothing here opens an image. Crops that run in parallel are planned together, so
-that no two of them spend the same tokens.
+Pure arithmetic: nothing here opens an image. Whatever is shown, in an episode or by a tool outside
+one, was planned here: its region, its size and its cost. Crops that are made side by side are
+planned together, so that no two of them spend the same tokens.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ergo_agent.episode.budget import Budget, fit_view, grow_region
+from ergo_agent.episode.budget import Budget, fit_coarse, fit_view, grow_region
 from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import RegionError
-from ergo_agent.views.geometry import Region, Size, ViewBox
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.geometry import Region, Size, ViewBox, merge_overlapping
+from ergo_agent.views.view import PlacedBox, View
 
-__all__ = ["Crop", "Plan", "plan_crops", "plan_regions"]
+__all__ = ["Plan", "plan_coarse", "plan_crop", "plan_crops", "plan_regions"]
 
 _MERGE_IOU = 0.5
-"""Boxes of one reply that overlap more than this are shown as one."""
-
-
-class Crop(NamedTuple):
-    """A view that is going to be shown."""
-
-    region: Region
-    shown: Size
-    parent: int
-    """Number of the view that the box was written for."""
-
-    max_tokens: int
-    """The share of the budget it was fitted into."""
+"""Regions of one reply that overlap more than this are shown as one."""
 
 
 class Plan(NamedTuple):
     """What follows from a zoom: crops, or the reason why there is none."""
 
-    crops: tuple[Crop, ...]
+    crops: tuple[View, ...]
     stop: StopReason | None
     steps: tuple[str, ...]
     """What had to be done to the boxes; see `Turn.repairs`."""
 
 
 class _Wanted(NamedTuple):
+    """A region to be shown, and the view that is looked closer into."""
+
+    asked: Region
+    """What was asked for."""
+
     region: Region
-    parent: int
+    """What would be shown of it: that and its surroundings."""
+
+    parent: View
 
 
-def plan_crops(boxes: Iterable[PlacedBox], views: Sequence[ShownView], *, budget: Budget) -> Plan:
+def plan_coarse(original: Size, *, page: int, terms: Terms) -> View:
+    """The first view of a page.
+
+    Args:
+        original: Size of the page, in original pixels.
+        page: Its number, from 1.
+        terms: Bound the view.
+
+    Raises:
+        BudgetError: If no view of it fits.
+    """
+    shown = fit_coarse(original, budget=Budget.whole(terms))
+    return View(
+        page=page,
+        region=Region.whole(original),
+        shown=shown,
+        original=original,
+        tokens=terms.rule.tokens(shown),
+    )
+
+
+def plan_crop(  # noqa: PLR0913  # keyword-only after the first
+    region: Region, *, original: Size, page: int, max_tokens: int, margin: float, terms: Terms
+) -> View:
+    """A crop outside an episode, as an agent's own model asks for it.
+
+    Args:
+        region: In original pixels; it is cut to the page, and grown.
+        original: Size of the page, in original pixels.
+        page: Its number, from 1.
+        max_tokens: What the crop may cost.
+        margin: On each side, as a fraction of the region's width and height.
+        terms: Bound the crop.
+
+    Raises:
+        RegionError: If the region lies outside the page.
+        BudgetError: If no view of it fits.
+    """
+    whole = Region.whole(original)
+    inside = region.intersection(whole)
+    if inside is None:
+        raise RegionError(
+            f"the region {region.as_tuple()} lies outside the image, which is "
+            f"{original.width}x{original.height} pixels; give one inside it"
+        )
+    of = View(page=page, region=whole, shown=original, original=original)
+    wanted = _grown(_Wanted(inside, inside, of), margin, terms)
+    return _crop(wanted, 2, max_tokens=max_tokens, budget=Budget(terms, max_tokens))
+
+
+def plan_crops(boxes: Iterable[PlacedBox], views: Sequence[View], *, budget: Budget) -> Plan:
     """Turn the boxes of one reply into crops.
 
     Args:
@@ -57,14 +104,19 @@ def plan_crops(boxes: Iterable[PlacedBox], views: Sequence[ShownView], *, budget
         RegionError: If no box can be mapped to the image; its text tells the policy why.
     """
     steps: dict[str, None] = {}
-    wanted = _merged(_mapped(boxes, views, steps), steps)
+    mapped = _mapped(boxes, views, steps)
+    if any(min(each.asked.size) < budget.settings.min_region for each in mapped):
+        steps["grown"] = None
+    wanted = _merged(mapped, margin=budget.settings.margin, terms=budget.terms)
+    if len(wanted) < len(mapped):
+        steps["merged"] = None
     if len(wanted) > budget.settings.max_regions:
         steps["dropped"] = None
         wanted = wanted[: budget.settings.max_regions]
     return _planned(wanted, views, budget, steps)
 
 
-def plan_regions(regions: Iterable[Region], views: Sequence[ShownView], *, budget: Budget) -> Plan:
+def plan_regions(regions: Iterable[Region], views: Sequence[View], *, budget: Budget) -> Plan:
     """Turn regions that a person chose into crops; no margin is added, for they are exact.
 
     Args:
@@ -72,32 +124,18 @@ def plan_regions(regions: Iterable[Region], views: Sequence[ShownView], *, budge
         views: All views shown so far.
         budget: What is left to spend.
     """
-    exact = budget.settings.model_copy(update={"margin": 0.0})
-    wanted = [_Wanted(region, _closest(region, views)) for region in regions]
-    return _planned(wanted, views, budget._replace(settings=exact), {})
+    grown = (_grown(_Wanted(r, r, _closest(r, views)), 0.0, budget.terms) for r in regions)
+    return _planned(list(grown), views, budget, {})
 
 
-def _closest(region: Region, views: Sequence[ShownView]) -> int:
-    """Number of the smallest view that holds a region; the coarse view holds them all."""
+def _closest(region: Region, views: Sequence[View]) -> View:
+    """The smallest view that holds a region; a coarse view holds all of its page."""
     holding = [view for view in views if view.region.contains(region)]
-    return min(holding, key=lambda view: view.region.area).number if holding else 1
-
-
-def _planned(
-    wanted: Sequence[_Wanted],
-    views: Sequence[ShownView],
-    budget: Budget,
-    steps: dict[str, None],
-) -> Plan:
-    fresh, stop = _fresh(wanted, views, budget)
-    crops = _afforded(_grown(fresh, views, budget, steps), views, budget, steps)
-    if fresh and not crops:
-        stop = "token_budget"
-    return Plan(crops, None if crops else stop, tuple(steps))
+    return min(holding, key=lambda view: view.region.area) if holding else views[-1]
 
 
 def _mapped(
-    boxes: Iterable[PlacedBox], views: Sequence[ShownView], steps: dict[str, None]
+    boxes: Iterable[PlacedBox], views: Sequence[View], steps: dict[str, None]
 ) -> list[_Wanted]:
     """The boxes in original pixels; those outside their view are left out if any other is not."""
     numbered = {view.number: view for view in views}
@@ -108,7 +146,8 @@ def _mapped(
             view = numbered.get(number)
             if view is None:
                 raise RegionError(f"there is no view {number}; views go from 1 to {len(views)}")
-            wanted.append(_Wanted(view.map.to_original(box), number))
+            region = view.map.to_original(box)
+            wanted.append(_Wanted(region, region, view))
         except RegionError as error:
             problem = problem or error
             continue
@@ -128,96 +167,126 @@ def _mended(box: ViewBox, shown: Size) -> Iterable[str]:
         yield "clamped"
 
 
-def _merged(wanted: Sequence[_Wanted], steps: dict[str, None]) -> list[_Wanted]:
-    """Regions that largely overlap as one, with the parent of the first of them."""
+def _grown(wanted: _Wanted, margin: float, terms: Terms) -> _Wanted:
+    within = wanted.parent.original
+    region = grow_region(wanted.region, margin=margin, within=within, terms=terms)
+    return wanted._replace(region=region)
+
+
+def _merged(wanted: Sequence[_Wanted], *, margin: float, terms: Terms) -> list[_Wanted]:
+    """The regions as they would be shown, those that largely overlap as one.
+
+    They are compared as grown: two marks side by side may need the same crop. What was merged is
+    brought to whole tokens again, which may make it meet another one.
+    """
+    grown = [_grown(each, margin, terms) for each in wanted]
+    while True:
+        merged = [each for page in _by_page(grown) for each in _merged_on_page(page)]
+        if len(merged) == len(grown):
+            return grown
+        grown = [_grown(each, 0.0, terms) for each in merged]
+
+
+def _by_page(wanted: Sequence[_Wanted]) -> list[list[_Wanted]]:
+    """Parted by page, in the order in which each page is first wanted."""
+    pages: dict[int, list[_Wanted]] = {}
+    for each in wanted:
+        pages.setdefault(each.parent.page, []).append(each)
+    return list(pages.values())
+
+
+def _merged_on_page(wanted: Sequence[_Wanted]) -> list[_Wanted]:
+    """Regions of one page, merged; each with the parent of the first that it holds."""
     merged: list[_Wanted] = []
-    for region, parent in wanted:
-        current = _Wanted(region, parent)
-        for at, other in enumerate(merged):
-            if other.region.iou(region) > _MERGE_IOU:
-                merged[at] = _Wanted(Region.bounding([other.region, region]), other.parent)
-                steps["merged"] = None
-                break
-        else:
-            merged.append(current)
+    for region in merge_overlapping([each.region for each in wanted], iou=_MERGE_IOU):
+        held = [each for each in wanted if region.contains(each.region)]
+        asked = Region.bounding(each.asked for each in held)
+        merged.append(_Wanted(asked, region, held[0].parent))
     return merged
 
 
-def _fresh(
-    wanted: Sequence[_Wanted], views: Sequence[ShownView], budget: Budget
-) -> tuple[list[_Wanted], StopReason | None]:
-    """The regions that would show something new, and why the others would not."""
-    fresh: list[_Wanted] = []
-    stop: StopReason | None = None
-    for want in wanted:
-        if any(view.full_resolution and view.region.contains(want.region) for view in views):
-            stop = "full_resolution"
-        elif _is_repeat(want.region, views, budget):
-            stop = stop or "repeated_region"
-        else:
-            fresh.append(want)
-    return fresh, stop
-
-
-def _is_repeat(region: Region, views: Sequence[ShownView], budget: Budget) -> bool:
-    """Whether a region was shown already, as it was asked for or as it would be shown."""
-    grown = grow_region(region, within=views[0].original, budget=budget)
-    return any(
-        view.region.iou(shape) >= budget.settings.repeat_iou
-        for view in views
-        for shape in (region, grown)
-    )
-
-
-def _grown(
+def _planned(
     wanted: Sequence[_Wanted],
-    views: Sequence[ShownView],
+    views: Sequence[View],
     budget: Budget,
     steps: dict[str, None],
-) -> list[_Wanted]:
-    grown: list[_Wanted] = []
-    for region, parent in wanted:
-        if min(region.size) < budget.settings.min_region:
-            steps["grown"] = None
-        within = views[0].original
-        grown.append(_Wanted(grow_region(region, within=within, budget=budget), parent))
-    return grown
+) -> Plan:
+    """What of the regions, as they would be shown, is new and can be paid for."""
+    fresh: list[_Wanted] = []
+    stop: StopReason | None = None
+    for each in wanted:
+        known = [view for view in views if view.page == each.parent.page]
+        if any(view.full_resolution and view.region.contains(each.asked) for view in known):
+            stop = "full_resolution"
+        elif any(_shows(view, each, budget.settings.repeat_iou) for view in known):
+            stop = stop or "repeated_region"
+        else:
+            fresh.append(each)
+    crops = _afforded(fresh, views, budget, steps)
+    if fresh and not crops:
+        stop = "token_budget"
+    return Plan(crops, None if crops else stop, tuple(steps))
+
+
+def _shows(view: View, wanted: _Wanted, iou: float) -> bool:
+    """Whether a region was shown already, as it was asked for or as it would be shown."""
+    return max(view.region.iou(wanted.asked), view.region.iou(wanted.region)) >= iou
 
 
 def _afforded(
     wanted: Sequence[_Wanted],
-    views: Sequence[ShownView],
+    views: Sequence[View],
     budget: Budget,
     steps: dict[str, None],
-) -> tuple[Crop, ...]:
+) -> tuple[View, ...]:
     """The crops that what is left pays for, the first ones first, each at a useful size."""
-    settings, rule = budget.settings, budget.rule
+    view_budget = budget.settings.view_budget
     count = min(len(wanted), budget.remaining // budget.useful)
     if count < len(wanted):
         steps["dropped"] = None
     remaining = budget.remaining
-    crops: list[Crop] = []
-    for at, (region, parent) in enumerate(wanted[:count]):
-        share = min(settings.view_budget, remaining // (count - at))
-        shown = fit_view(region.size, max_tokens=share, budget=budget)
-        if share < settings.view_budget and not _shows_more(region, shown, views):
+    crops: list[View] = []
+    for at, each in enumerate(wanted[:count]):
+        share = min(view_budget, remaining // (count - at))
+        number = len(views) + len(crops) + 1
+        crop = _crop(each, number, max_tokens=share, budget=budget)
+        if share < view_budget and not _shows_more(crop, views):
             steps["dropped"] = None
             continue
-        steps.update(dict.fromkeys(_resized(region, shown, share, budget)))
-        remaining -= rule.tokens(shown)
-        crops.append(Crop(region, shown, parent, share))
+        steps.update(dict.fromkeys(_resized(crop, share, budget)))
+        remaining -= crop.tokens
+        crops.append(crop)
     return tuple(crops)
 
 
-def _shows_more(region: Region, shown: Size, views: Sequence[ShownView]) -> bool:
+def _crop(wanted: _Wanted, number: int, *, max_tokens: int, budget: Budget) -> View:
+    """A view of a region as it stands.
+
+    Raises:
+        BudgetError: If no view of it fits.
+    """
+    region, parent = wanted.region, wanted.parent
+    shown = fit_view(region.size, max_tokens=max_tokens, budget=budget)
+    return View(
+        number=number,
+        page=parent.page,
+        region=region,
+        shown=shown,
+        original=parent.original,
+        tokens=budget.rule.tokens(shown),
+        parent=parent.number,
+    )
+
+
+def _shows_more(crop: View, views: Sequence[View]) -> bool:
     """Whether a crop shows a region larger than any view that holds it."""
-    scales = [view.map.scale[0] for view in views if view.region.contains(region)]
-    return shown.width / region.size.width > max(scales, default=0.0)
+    holding = (v for v in views if v.page == crop.page and v.region.contains(crop.region))
+    return crop.map.scale[0] > max((view.map.scale[0] for view in holding), default=0.0)
 
 
-def _resized(region: Region, shown: Size, share: int, budget: Budget) -> Iterable[str]:
-    if shown.area > region.area * 1.5:  # more than rounding to whole tokens
+def _resized(crop: View, share: int, budget: Budget) -> Iterable[str]:
+    size = crop.region.size
+    if crop.shown.area > size.area * 1.5:  # more than rounding to whole tokens
         yield "enlarged"
-    full = min(budget.settings.view_budget, budget.rule.full_resolution_tokens(region.size))
-    if share < full:
+    if share < min(budget.settings.view_budget, budget.rule.full_resolution_tokens(size)):
         yield "shrunk_to_budget"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 
 __all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_question"]
 

@@ -4,16 +4,18 @@ Everything in it is plain JSON, so that any checkpointer can keep it and a trace
 `Episode` is the typed reading of it.
 """
 
-import operator
+from collections.abc import Mapping
 from itertools import groupby
-from typing import Annotated, Any, Literal, Required
+from typing import Annotated, Any, Literal, NoReturn, Required, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    ValidationError,
     WithJsonSchema,
+    model_validator,
     with_config,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -25,24 +27,56 @@ from typing_extensions import TypedDict
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.ledger import Ledger, ledger_entries, text_tokens
 from ergo_agent.episode.moves import Answer
-from ergo_agent.episode.planning import Crop
 from ergo_agent.episode.record import ImageFacts, Record
 from ergo_agent.episode.review import ZoomDecision, ZoomReview
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
-from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import TokenRule
+from ergo_agent.errors import QuestionError, StateError
+from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
-__all__ = ["Episode", "Next", "VisionInput", "VisionOutput", "VisionState", "as_json"]
+__all__ = [
+    "Episode",
+    "Next",
+    "VisionInput",
+    "VisionOutput",
+    "VisionState",
+    "as_json",
+    "check_options",
+    "read_context",
+    "read_episode",
+]
 
 Json = dict[str, Any]
 
 
+def _joined(known: list[Any], new: list[Any]) -> list[Any]:
+    """What there was and what is new, in this order."""
+    for each in (known, new):
+        if not isinstance(each, list):
+            _refuse("what views, turns, reviews or timings grow by", each, "it is no list")
+    return known + new
+
+
 def _by_number(known: list[Json], new: list[Json]) -> list[Json]:
     """Views in the order of their numbers, whichever crop was ready first."""
-    return sorted(known + new, key=lambda view: int(view["number"]))
+    return sorted(_joined(known, new), key=_number)
+
+
+def _number(view: Json) -> int:
+    number = view.get("number") if isinstance(view, dict) else None
+    if not isinstance(number, int):
+        _refuse("a view", view, "it has no number")
+    return number
+
+
+def _refuse(what: str, given: object, why: str) -> NoReturn:
+    raise StateError(
+        f"this is no state of an episode: {what} = {given!r:.60} ({why}); begin a new episode, or "
+        "go on from a checkpoint that the graph wrote, as fork_zoom does"
+    )
 
 
 class _AnswerSchema:
@@ -97,9 +131,9 @@ class VisionState(VisionInput, VisionOutput, total=False):
     """Settings given for this episode only; a run that resumes it need not give them again."""
 
     views: Annotated[list[Json], _by_number]
-    turns: Annotated[list[Json], operator.add]
-    timings: Annotated[list[list[Any]], operator.add]
-    reviews: Annotated[list[Json], operator.add]
+    turns: Annotated[list[Json], _joined]
+    timings: Annotated[list[list[Any]], _joined]
+    reviews: Annotated[list[Json], _joined]
     next: Json
     stop_reason: StopReason | None
 
@@ -116,8 +150,8 @@ class Next(BaseModel):
     error: str = ""
     """For `repair`: what was wrong."""
 
-    crops: tuple[Crop, ...] = ()
-    """For `zoom` and `review`."""
+    crops: tuple[View, ...] = ()
+    """For `zoom` and `review`: what is going to be shown, as it was planned."""
 
     decision: ZoomDecision | None = None
     """For `review`: what was decided already, as where an episode is forked; nobody is asked."""
@@ -141,6 +175,51 @@ class Episode(BaseModel):
     reviews: tuple[ZoomReview, ...] = ()
     next: Next = Field(default_factory=lambda: Next(do="ask"))
     stop_reason: StopReason | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _planned_anew(cls, state: Any) -> Any:  # noqa: ANN401  # whatever a checkpoint holds
+        """Crops as states held them before they were views: region, size, parent, budget.
+
+        All rules were patch grids then, so a view's tokens are to its pixels as the first one's.
+        """
+        try:
+            crops = state["next"]["crops"]
+            if not crops or isinstance(crops[0], Mapping | View):
+                return state
+            first = View.model_validate(state["views"][0])
+            planned = [
+                first.model_copy(
+                    update={
+                        "number": number,
+                        "region": Region.model_validate(region),
+                        "shown": Size(*shown),
+                        "tokens": first.tokens * Size(*shown).area // first.shown.area,
+                        "parent": parent,
+                        "digest": "",
+                    }
+                )
+                for number, (region, shown, parent, _) in enumerate(crops, len(state["views"]) + 1)
+            ]
+        except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError):
+            return state  # no such state: what is wrong with it shows when it is read
+        return {**state, "next": {**state["next"], "crops": planned}}
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        numbers = [view.number for view in self.views]
+        known = {number for number in numbers if number > 0}
+        shown = [view for view in self.views if not view.is_coarse]
+        parents = [view.parent for view in (*shown, *self.next.crops)]
+        if not numbers or numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError("the views are not numbered from 1")
+        if not known.issuperset([*parents, *(n for turn in self.turns for n in turn.views)]):
+            raise ValueError("a view is named that there is not")
+        if self.next.do in {"repair", "review", "zoom"} and not self.turns:
+            raise ValueError("what comes next needs a turn before it")
+        if self.next.do in {"review", "zoom"} and not self.next.crops:
+            raise ValueError("what comes next needs crops")
+        return self
 
     @property
     def size(self) -> Size:
@@ -170,11 +249,11 @@ class Episode(BaseModel):
         last = self.reviews[-1] if self.reviews else None
         return last is not None and last.turn == len(self.turns) and last.changed
 
-    def ledger(self, settings: VisionSettings, *, rule: TokenRule) -> Ledger:
+    def ledger(self, terms: Terms) -> Ledger:
         """What may be spent and what was spent."""
         return Ledger(
-            max_vision_tokens=settings.episode_budget,
-            full_resolution=rule.full_resolution_tokens(self.size),
+            max_vision_tokens=terms.settings.episode_budget,
+            full_resolution=terms.rule.full_resolution_tokens(self.size),
             entries=ledger_entries(self.views, self.turns),
             prompt_tokens=sum(turn.input_tokens for turn in self.turns),
             completion_tokens=sum(turn.output_tokens for turn in self.turns),
@@ -182,9 +261,9 @@ class Episode(BaseModel):
             text_tokens=text_tokens(self.turns),
         )
 
-    def budget(self, settings: VisionSettings, *, rule: TokenRule) -> Budget:
+    def budget(self, terms: Terms) -> Budget:
         """What is left to spend."""
-        return Budget(rule, settings, self.ledger(settings, rule=rule).remaining)
+        return Budget(terms, self.ledger(terms).remaining)
 
     def seconds_left(self, settings: VisionSettings) -> float | None:
         """Seconds of work to the deadline, negative behind it; None without one.
@@ -206,6 +285,43 @@ class Episode(BaseModel):
         for stage, seconds in self.timings:
             total[stage] = total.get(stage, 0.0) + seconds
         return total
+
+
+def read_episode(state: Mapping[str, Any]) -> Episode:
+    """The state, read.
+
+    Raises:
+        StateError: If it is none, as where it was written by hand.
+    """
+    try:
+        return Episode.model_validate(state)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        where = ".".join(map(str, problem["loc"])) or "the whole"
+        _refuse(where, problem["input"], problem["msg"])
+
+
+def read_context(state: Mapping[str, Any]) -> Json:
+    """The settings given for an episode only, from its state.
+
+    Raises:
+        StateError: If what is there are no settings.
+    """
+    context = state.get("context") or {}
+    if not isinstance(context, dict) or not all(isinstance(name, str) for name in context):
+        _refuse("context", context, "it holds no settings by name")
+    return context
+
+
+def check_options(options: object) -> None:
+    """Refuse options that cannot be shown.
+
+    Raises:
+        QuestionError: If they are no list of texts.
+    """
+    texts = isinstance(options, list | tuple) and all(isinstance(each, str) for each in options)
+    if not texts:
+        raise QuestionError(f"options={options!r:.60} cannot be chosen from; give a list of texts")
 
 
 def as_json(model: BaseModel) -> Json:

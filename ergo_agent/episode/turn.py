@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.episode.moves import Answer, Stage, Zoom
 
@@ -42,9 +42,9 @@ class Turn(BaseModel):
     seconds: float = 0.0
     """How long the model took."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    cached_tokens: int = Field(default=0, ge=0)
     """Tokens as the server reported them; 0 where it reported none."""
 
     image_tokens: int | None = None

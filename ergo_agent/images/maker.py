@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from PIL import Image
 
-from ergo_agent._common.caches import MadeOnce, RecentTexts
+from ergo_agent._common.caches import MadeOnce, Recent
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import (
     DEFAULT_LIMITS,
@@ -35,6 +35,7 @@ from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.sources import kind_of_source, read_encoded
 from ergo_agent.images.stores import unknown_image
 from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.view import View
 
 __all__ = ["ViewMaker"]
 
@@ -76,7 +77,7 @@ class ViewMaker:
         self._hosts = AllowedHosts(allowed_hosts)
         self._access = Access(checked_roots(allowed_roots), str(self._hosts))
         self._loaded = _shared_loaded() if store is None else None
-        self._urls = RecentTexts(max_chars=_URL_CHARS)
+        self._urls: Recent[str, str] = Recent(_URL_CHARS, size=len)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
@@ -117,9 +118,18 @@ class ViewMaker:
                 raise
             return await self._originals.get(digest, page)
 
-    async def show(self, original: Original, region: Region, *, shown: Size) -> str:
-        """Make a view, put it into the store and return its digest."""
-        return await asyncio.to_thread(self._show, original, region, shown)
+    async def made(self, planned: View, original: Original) -> View:
+        """Make a view that was planned, and put it into the store.
+
+        Args:
+            planned: What is shown, at which size; a view that was made before is made again.
+            original: The page that it is a part of.
+
+        Returns:
+            The view with its digest.
+        """
+        digest = await asyncio.to_thread(self._show, original, planned.region, planned.shown)
+        return planned.model_copy(update={"digest": digest})
 
     def holds(self, view: str) -> bool:
         """Whether the store still has a view."""

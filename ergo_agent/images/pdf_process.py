@@ -74,7 +74,7 @@ class CagedPdfReader:
         image, self._image = self._image, None
         return image
 
-    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002 - a page is rendered only once
+    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
         """None: a page is rendered once, at full resolution."""
         return None
 

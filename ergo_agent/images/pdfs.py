@@ -74,7 +74,7 @@ class PdfReader:
         self._data = b""  # a page is rendered once, and each page holds the whole document
         return image
 
-    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002 - a page is rendered only once
+    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
         """None: a page is rendered once, at full resolution."""
         return None
 

@@ -51,7 +51,7 @@ class PixelReader:
         """The pixels; they must not be changed."""
         return self._pixels
 
-    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002 - all is decoded already
+    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
         """None: all pixels are there already."""
         return None
 

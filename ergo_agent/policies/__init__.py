@@ -1,5 +1,1 @@
-"""Ways to run a policy: a chat model and the dialect it is spoken to in."""
-
-from ergo_agent.policies.base import Policy
-
-__all__ = ["Policy"]
+"""Ways to run a policy: a chat model and its dialect; `registry.py` has their names."""

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cachetools import LRUCache
 from langchain_core.language_models import BaseChatModel
 
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
-from ergo_agent.views.view import ShownView
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
+from ergo_agent.views.view import View
 
 __all__ = ["Policy"]
+
+_KEPT = 16
+"""Above all graphs for different settings; one is made in 4 ms."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +25,10 @@ class Policy:
 
     model: BaseChatModel
     dialect: Dialect
-    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
-    """What others made for this policy and keep for as long as it lives, each key beginning with
-    what it is."""
+    kept: LRUCache[tuple[Any, ...], Any] = field(
+        default_factory=lambda: LRUCache(_KEPT), compare=False, repr=False
+    )
+    """What others made for this policy and may make again, each key beginning with what it is."""
 
     @property
     def name(self) -> str:
@@ -29,11 +36,19 @@ class Policy:
         model = getattr(self.model, "model_name", None) or getattr(self.model, "model", None)
         return f"{model or self.model._llm_type}/{self.dialect.name}"
 
+    def terms(self, settings: VisionSettings) -> Terms:
+        """What an episode with this policy is bound by.
+
+        Args:
+            settings: What it may cost.
+        """
+        return Terms(settings, self.dialect.token_rule)
+
     async def ready(self) -> "Policy":
         """The policy, once what only its server knows is known; the same one each time."""
         return self
 
-    def options(self, stage: Stage, views: Sequence[ShownView]) -> dict[str, str]:
+    def options(self, stage: Stage, views: Sequence[View]) -> dict[str, str]:
         """What the model is called with besides the messages.
 
         Args:

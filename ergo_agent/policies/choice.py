@@ -6,8 +6,6 @@ cannot be had is an error, never another policy.
 
 import os
 from functools import cache
-from importlib import import_module
-from typing import NamedTuple
 
 from langchain_core.language_models import BaseChatModel
 
@@ -15,9 +13,9 @@ from ergo_agent.dialects import choose_dialect
 from ergo_agent.errors import FatalError, SettingsError
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local.defaults import require
+from ergo_agent.policies.registry import Way, policy_names, way_of, ways
 
 __all__ = [
-    "POLICY_NAMES",
     "PolicyChoice",
     "check_usable",
     "choose_policy",
@@ -29,71 +27,53 @@ PolicyChoice = Policy | BaseChatModel | str | None
 """What a policy may be given as:
 
 - `"auto"` or None: the served one where `ERGO_BASE_URL` is set, else the embedded reader;
-- `"served"`: the OpenAI-compatible server at `ERGO_BASE_URL` (`ERGO_MODEL`, `ERGO_API_KEY`);
+- `"served"`: the OpenAI-compatible server at `ERGO_BASE_URL` (`ERGO_MODEL`, `ERGO_API_KEY`,
+  `ERGO_DIALECT`);
 - `"vllm"`: vLLM in this process, `"transformers"`: a local checkpoint; both load `ERGO_MODEL`;
 - `"ocr"`: the embedded reader, which needs neither network nor key;
 - any LangChain chat model, spoken to in the dialect that its name suggests (`choose_dialect`);
-- a `Policy`: a chat model with the dialect you chose.
+- a `Policy`: a chat model with the dialect you chose;
+- the name of a policy that another package registered (`ergo_agent.policies.registry`).
 """
 
 
-class _Way(NamedTuple):
-    """How the policy of one name is made; imported only then, for it loads what no other needs."""
-
-    module: str
-    maker: str
-    settings: tuple[tuple[str, str], ...] = ()
-    """The maker's parameters that come from the environment, each with its variable."""
-
-    needs: tuple[str, ...] = ()
-    """Modules of its extra."""
-
-    extra: str = ""
-
-
-_POLICIES = "ergo_agent.policies"
-_MODEL = ("model", "ERGO_MODEL")
-_SERVER = (("base_url", "ERGO_BASE_URL"), _MODEL, ("api_key", "ERGO_API_KEY"))
-_WAYS = {
-    "served": _Way(
-        f"{_POLICIES}.served",
-        "create_served_policy",
-        _SERVER,
-        needs=("langchain_openai", "openai"),
-        extra="served",
-    ),
-    "vllm": _Way(
-        f"{_POLICIES}.vllm_engine", "create_vllm_policy", (_MODEL,), needs=("vllm",), extra="vllm"
-    ),
-    "transformers": _Way(
-        f"{_POLICIES}.transformers_local",
-        "create_transformers_policy",
-        (_MODEL,),
-        needs=("torch", "transformers"),
-        extra="transformers",
-    ),
-    "ocr": _Way(f"{_POLICIES}.ocr", "create_ocr_policy"),
-}
-POLICY_NAMES: tuple[str, ...] = ("auto", *_WAYS)
-"""The names that `choose_policy` knows."""
-
-
-def choose_policy(policy: PolicyChoice = None) -> Policy:
+def choose_policy(policy: PolicyChoice = None, *, dialect: str | None = None) -> Policy:
     """The policy that is meant.
 
     One named twice is the same object as long as the environment stays the same: it keeps its
     connections or its loaded model.
 
+    Args:
+        policy: Whom to ask.
+        dialect: How the model is asked, one of `dialect_names()`; `ERGO_DIALECT` when left out, and
+            without that it goes by the model's name.
+
     Raises:
-        SettingsError: If there is no policy of that name, or it is no policy at all.
+        SettingsError: If there is no policy or dialect of that name, or the policy has a dialect of
+            its own.
         MissingExtraError: If what it needs is not installed.
     """
-    if isinstance(policy, Policy):
-        return policy
     if isinstance(policy, BaseChatModel):
-        return Policy(policy, choose_dialect(model=policy))
+        return Policy(policy, choose_dialect(dialect or "auto", model=policy))
+    if isinstance(policy, Policy):
+        _check_no_dialect(policy.name, dialect)
+        return policy
     name = resolved_name("auto" if policy is None else policy)
-    return _made(name, *(os.environ.get(variable) or None for _, variable in _WAYS[name].settings))
+    way = ways()[name]
+    if "dialect" not in dict(way.settings):
+        _check_no_dialect(name, dialect)
+    given = {key: os.environ.get(variable) or None for key, variable in way.settings}
+    if "dialect" in given:
+        given["dialect"] = dialect or given["dialect"] or "auto"
+    return _made(name, way, tuple(given.items()))
+
+
+def _check_no_dialect(policy: str, dialect: str | None) -> None:
+    if dialect:
+        raise SettingsError(
+            f"the policy {policy} has a dialect of its own; leave out dialect={dialect!r}, or give "
+            "a policy that runs a model: served, vllm, transformers, a LangChain chat model"
+        )
 
 
 def resolved_name(name: object) -> str:
@@ -102,10 +82,10 @@ def resolved_name(name: object) -> str:
     Raises:
         SettingsError: If there is no policy of that name.
     """
-    if not isinstance(name, str) or name not in POLICY_NAMES:
+    if not isinstance(name, str) or (name != "auto" and way_of(name) is None):
         named = repr(name) if isinstance(name, str) else f"a {type(name).__name__}"
         raise SettingsError(  # the repr of a model may hold its headers
-            f"policy={named} is unknown; give one of {', '.join(POLICY_NAMES)}, a LangChain "
+            f"policy={named} is unknown; give one of {', '.join(policy_names())}, a LangChain "
             "chat model, or a Policy"
         )
     if name == "auto":
@@ -119,20 +99,18 @@ def check_usable(name: str) -> None:
     Whether its server answers, or its checkpoint is there, shows only with the first question.
 
     Args:
-        name: One of `POLICY_NAMES`.
+        name: One of `policy_names()`.
 
     Raises:
         SettingsError: If there is no such policy, or a variable that it needs is not set.
         MissingExtraError: If what it needs is not installed.
     """
     chosen = resolved_name(name)
-    way = _WAYS[chosen]
+    way = ways()[chosen]
     require(*way.needs, feature=f"the {chosen} policy", extra=way.extra)
-    if chosen == "served" and not os.environ.get("ERGO_BASE_URL"):
-        raise SettingsError(
-            "the served policy has no server: set ERGO_BASE_URL, for example to "
-            "http://127.0.0.1:8000/v1"
-        )
+    if way.required and not os.environ.get(way.required):
+        example = ", for example to http://127.0.0.1:8000/v1" if chosen == "served" else ""
+        raise SettingsError(f"the {chosen} policy cannot be used: set {way.required}{example}")
 
 
 def why_not_here(name: str) -> str | None:
@@ -145,9 +123,16 @@ def why_not_here(name: str) -> str | None:
 
 
 @cache
-def _made(name: str, *values: str | None) -> Policy:
-    """The policy of a name, made once: it takes seconds to load, and it keeps what it learnt."""
-    way = _WAYS[name]
-    given = dict(zip((parameter for parameter, _ in way.settings), values, strict=True))
-    made: Policy = getattr(import_module(way.module), way.maker)(**given)
+def _made(name: str, way: Way, given: tuple[tuple[str, str | None], ...]) -> Policy:
+    """The policy of a name, made once: it takes seconds to load, and it keeps what it learnt.
+
+    Raises:
+        SettingsError: If what was registered under the name makes no policy.
+    """
+    made = way.made(**dict(given))
+    if not isinstance(made, Policy):
+        raise SettingsError(
+            f"policy={name!r} was registered with a function that returns a {type(made).__name__}; "
+            "it has to return a Policy"
+        )
     return made

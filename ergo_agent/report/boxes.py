@@ -49,7 +49,8 @@ def page_boxes(result: Record) -> list[Box]:
     turns = turn_of_views(result.turns)
     boxes = [
         _on_page(view.region, size, str(view.number), "zoom", turns.get(view.number))
-        for view in result.views[1:]
+        for view in result.views
+        if not view.is_coarse
     ]
     by_digest = {view.digest: view.number for view in result.views}
     for number, found in enumerate(result.evidence, 1):

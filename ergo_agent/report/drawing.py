@@ -26,7 +26,9 @@ def draw_answer(page: Image.Image, answer: Record) -> Image.Image:
         drawn = page.copy()
     pen = ImageDraw.Draw(drawn)
     width = max(2, round(max(page.size) / 500))
-    for view in answer.views[1:]:
+    for view in answer.views:
+        if view.is_coarse:
+            continue
         _outline(pen, view.region, colour=ZOOM_COLOUR, width=width)
     for found in answer.evidence:
         _outline(pen, found.region, colour=EVIDENCE_COLOUR, width=width)

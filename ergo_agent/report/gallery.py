@@ -137,5 +137,5 @@ def _bytes_of(view: View, maker: ViewMaker, original: Original | None) -> tuple[
     except ImageNotFoundError:
         if original is None:
             raise
-    again = run_sync(maker.show(original, view.region, shown=view.shown))
+    again = run_sync(maker.made(view, original)).digest
     return maker.store.get(again), again == view.digest

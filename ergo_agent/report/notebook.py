@@ -39,8 +39,9 @@ def notebook_html(result: Record) -> str:
 
 def _coarse(result: Record) -> Picture | None:
     """The coarse view; None where memory has forgotten it: a notebook asks for no image again."""
+    coarse = [view.digest for view in result.views if view.is_coarse]
     try:
-        data = ViewMaker().store.get(result.views[0].digest)
+        data = ViewMaker().store.get(coarse[0])
         return picture_of_view(data, max_bytes=_PICTURE_BYTES)
     except (ErgoError, IndexError):
         return None

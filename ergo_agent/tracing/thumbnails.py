@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ergo_agent._common.caches import RecentTexts
+from ergo_agent._common.caches import Recent
 from ergo_agent.images import decode_data_url, open_original
 from ergo_agent.images.reduction import Step, shrink_to_bytes
 
@@ -18,7 +18,7 @@ _STEPS = (Step(SIDE, 60), Step(SIDE, 30), Step(SIDE, 10))
 _MOST_BYTES = 6000
 """Text takes 4 kB at the first quality; only noise needs another, and takes 4 kB at the last."""
 
-_made = RecentTexts(max_chars=4 * 1024 * 1024)
+_made: Recent[str, str] = Recent(4 * 1024 * 1024, size=len)
 """About 700 thumbnails. A view comes back with every later call of its episode."""
 
 

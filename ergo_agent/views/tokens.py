@@ -1,133 +1,91 @@
 """The token rule: what a view costs one model family, and the sizes it may have.
 
-One vision token of the Qwen2.5-VL family covers 28 x 28 pixels of the *shown* image: patches of
-14 pixels, merged two by two. A view's sides are therefore multiples of 28, and its cost is
-`(width / 28) * (height / 28)` tokens.
-
-The family's public `smart_resize` rounds each side to the nearest multiple and shrinks only when
-that exceeds `max_pixels`; its guard for thin sides can then exceed the budget after all, and
-enlarging rounds up past it; and what it returns may be smaller than the processor's minimum or
-thinner than it accepts. `TokenRule.fit` equals `smart_resize` wherever that stays inside the budget
-and these bounds, and floors where it does not, so a server never has to resize a view again.
+The families are in `patches.py` (a grid of square patches) and `tiles.py` (square tiles and a
+thumbnail); a stranger's is any object with these names.
 """
 
-import math
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Protocol
 
 from ergo_agent.errors import BudgetError
 from ergo_agent.views.geometry import Size
 
-__all__ = ["MAX_ASPECT_RATIO", "QWEN2_5_VL", "TokenRule"]
-
-MAX_ASPECT_RATIO = 200
-"""Longest side over shortest beyond which the model family refuses an image."""
+__all__ = ["TokenRule", "check_showable"]
 
 
-class TokenRule(BaseModel):
-    """How many vision tokens a shown image costs one model family."""
+class TokenRule(Protocol):
+    """How many vision tokens a shown image costs one model family; immutable and hashable."""
 
-    model_config = ConfigDict(frozen=True)
+    @property
+    def min_tokens(self) -> int:
+        """Fewest tokens of a view; the family's processor enlarges anything smaller."""
 
-    factor: int = Field(default=28, gt=0)
-    """Side in pixels of the square that one vision token covers."""
+    @property
+    def max_view_tokens(self) -> int:
+        """Most tokens of a view; the family's processor shrinks anything larger."""
 
-    min_tokens: int = Field(default=4, gt=0)
-    """Fewest tokens the family's processor encodes; it enlarges anything smaller."""
+    @property
+    def max_aspect_ratio(self) -> int:
+        """Longest side over shortest beyond which the family refuses or distorts a view."""
 
-    max_view_tokens: int = Field(default=16_384, gt=0)
-    """Most tokens the family's processor encodes in one view; it shrinks anything larger."""
-
-    max_aspect_ratio: int = Field(default=MAX_ASPECT_RATIO, ge=1)
-    """Longest side over shortest beyond which the family refuses a view."""
+    @property
+    def grain(self) -> int:
+        """Original pixels to whose multiples the sides of a crop are grown; 1 for not at all."""
 
     def tokens(self, shown: Size) -> int:
-        """Vision tokens of an image shown at `shown`, both sides multiples of `factor`."""
-        return (shown.width // self.factor) * (shown.height // self.factor)
+        """Vision tokens of an image shown at `shown`, a size that `fit` or `whole` returned."""
 
     def fit(self, size: Size, *, max_tokens: int, min_tokens: int | None = None) -> Size:
-        """The size at which an image of `size` pixels is shown within a budget.
+        """The size at which an image of `size` original pixels is shown within a budget.
 
         Args:
             size: Width and height of what is to be shown, in original pixels.
-            max_tokens: Hard upper bound on the view's vision tokens; `max_view_tokens` is
-                another.
-            min_tokens: Enlarge to at least about this many; the family's own minimum when left
-                out. It gives way to `max_tokens`.
+            max_tokens: Hard upper bound on the view's vision tokens; `max_view_tokens` is another.
+            min_tokens: Enlarge to at least about this many; the family's own minimum when left out.
+                It gives way to `max_tokens`.
 
         Returns:
-            A size in view pixels, both sides multiples of `factor`, whose cost never exceeds
-            `max_tokens`.
+            A size in view pixels that the family's processor leaves as it is.
 
         Raises:
-            BudgetError: If the budget is not positive, too small for the aspect ratio, or if the
-                longest side exceeds `max_aspect_ratio` times the shortest.
+            BudgetError: If no view of it fits.
         """
-        self._check(size, max_tokens)
-        max_tokens = min(max_tokens, self.max_view_tokens)
-        wanted = self.min_tokens if min_tokens is None else min_tokens
-        lowest = min(wanted, max_tokens) * self.factor**2
-        shown = self._smart_resize(size, lowest=lowest, highest=max_tokens * self.factor**2)
-        if not self._kept_as_is(shown, max_tokens):
-            shown = self._floored(size, max_tokens)
-        return shown
+
+    def whole(self, size: Size) -> Size:
+        """The smallest size at which an image of `size` is shown without losing a pixel."""
 
     def full_resolution_tokens(self, size: Size) -> int:
-        """What one pass over an image of `size` pixels would cost, without any budget.
+        """What one pass over an image of `size` pixels would cost, without any budget."""
 
-        Both sides are rounded to the nearest multiple of `factor`, as the family's processor does.
+    def processor_options(self, *, max_tokens: int) -> dict[str, Any]:
+        """The keyword arguments of a server's processor with which it never resizes a view.
+
+        Args:
+            max_tokens: Most vision tokens of one view.
         """
-        return math.prod(max(1, round(side / self.factor)) for side in size)
-
-    def _check(self, size: Size, max_tokens: int) -> None:
-        """Refuse budgets and shapes that no view can satisfy."""
-        if size.width < 1 or size.height < 1:
-            raise BudgetError(f"an image of {size.width}x{size.height} pixels cannot be shown")
-        if max_tokens < self.min_tokens:
-            raise BudgetError(
-                f"a budget of {max_tokens} vision tokens holds no view, the smallest costs "
-                f"{self.min_tokens}; give for example 640 or 1280"
-            )
-        ratio = max(size) / min(size)
-        if ratio > self.max_aspect_ratio:
-            raise BudgetError(
-                f"an image of {size.width}x{size.height} pixels is {ratio:.0f} times longer than "
-                f"wide, the model family takes at most {self.max_aspect_ratio}; cut it into pieces "
-                "first"
-            )
-
-    def _kept_as_is(self, shown: Size, max_tokens: int) -> bool:
-        """Whether a view stays inside the budget and a server's processor leaves it alone."""
-        thin = max(shown) > self.max_aspect_ratio * min(shown)
-        return not thin and self.min_tokens <= self.tokens(shown) <= max_tokens
-
-    def _smart_resize(self, size: Size, *, lowest: int, highest: int) -> Size:
-        """Qwen2-VL's `smart_resize` (transformers `image_processing_qwen2_vl.py`), as published."""
-        width, height = (max(self.factor, round(s / self.factor) * self.factor) for s in size)
-        if width * height > highest:
-            shrink = math.sqrt(size.area / highest)
-            width, height = (self._floor(side / shrink) for side in size)
-        elif width * height < lowest:
-            enlarge = math.sqrt(lowest / size.area)
-            width, height = (math.ceil(s * enlarge / self.factor) * self.factor for s in size)
-        return Size(width, height)
-
-    def _floored(self, size: Size, max_tokens: int) -> Size:
-        """The shape nearest to the aspect ratio of `size` that stays inside the budget."""
-        short, long = sorted(size)
-        least = math.ceil(math.sqrt(self.min_tokens / self.max_aspect_ratio))
-        ideal = max(least, math.floor(math.sqrt(max_tokens * short / long)))
-        for rows in range(ideal, 0, -1):  # whole rows may leave less than the smallest view
-            wanted = max(math.ceil(rows * long / short), math.ceil(self.min_tokens / rows))
-            columns = min(max_tokens // rows, wanted, rows * self.max_aspect_ratio)
-            if rows * columns >= self.min_tokens:
-                break
-        thin, wide = rows * self.factor, columns * self.factor
-        return Size(wide, thin) if size.width >= size.height else Size(thin, wide)
-
-    def _floor(self, side: float) -> int:
-        return max(self.factor, math.floor(side / self.factor) * self.factor)
 
 
-QWEN2_5_VL = TokenRule()
-"""The rule of Qwen2-VL and Qwen2.5-VL, and so of ERGO-7B."""
+def check_showable(rule: TokenRule, size: Size, *, max_tokens: int) -> None:
+    """Refuse budgets and shapes that no view can satisfy.
+
+    Args:
+        rule: Sets the limits.
+        size: Of what is to be shown, in original pixels.
+        max_tokens: What showing it may cost.
+
+    Raises:
+        BudgetError: If the budget is too small for any view, or the shape too long and thin.
+    """
+    if size.width < 1 or size.height < 1:
+        raise BudgetError(f"an image of {size.width}x{size.height} pixels cannot be shown")
+    if max_tokens < rule.min_tokens:
+        raise BudgetError(
+            f"a budget of {max_tokens} vision tokens holds no view, the smallest costs "
+            f"{rule.min_tokens}; give for example 640 or 1280"
+        )
+    ratio = max(size) / min(size)
+    if ratio > rule.max_aspect_ratio:
+        raise BudgetError(
+            f"an image of {size.width}x{size.height} pixels is {ratio:.0f} times longer than "
+            f"wide, the model family takes at most {rule.max_aspect_ratio}; cut it into pieces "
+            "first"
+        )

@@ -2,29 +2,44 @@
 
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.views.geometry import Region, Size, ViewBox, ViewMap
 
-__all__ = ["PlacedBox", "ShownView", "View"]
+__all__ = ["PlacedBox", "View"]
 
 
-class ShownView(BaseModel):
-    """What a policy may know about a view it is shown."""
+class View(BaseModel):
+    """A region of one page, shown at some size: the same record in plan, prompt, state and report.
 
-    model_config = ConfigDict(frozen=True)
+    A view is planned before it is made: then everything is known of it but its digest.
+    """
 
-    number: int
-    """Position in the conversation; 1 is the coarse view."""
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    number: int = 1
+    """Number of the view within the episode; 1 is the first coarse view."""
+
+    page: int = 1
+    """The page or frame that it is a part of, from 1."""
 
     region: Region
-    """What it shows, in original pixels."""
+    """What it shows, in original pixels of the page."""
 
     shown: Size
     """The size at which it is shown, in view pixels."""
 
     original: Size
-    """The size of the whole original, in original pixels."""
+    """The size of the whole page, in original pixels."""
+
+    tokens: int = Field(default=0, ge=0)
+    """Vision tokens by the dialect's token rule."""
+
+    parent: int | None = None
+    """Number of the view that was looked closer into; None for the coarse view of a page."""
+
+    digest: str = ""
+    """Digest of the encoded view, under which the store keeps it; empty before it is made."""
 
     @property
     def map(self) -> ViewMap:
@@ -32,23 +47,15 @@ class ShownView(BaseModel):
         return ViewMap(region=self.region, shown=self.shown)
 
     @property
+    def is_coarse(self) -> bool:
+        """Whether it is the first look at its page; any other view is a crop."""
+        return self.parent is None
+
+    @property
     def full_resolution(self) -> bool:
         """Whether nothing was lost by shrinking: zooming further cannot show more."""
         size = self.region.size
         return self.shown.width >= size.width and self.shown.height >= size.height
-
-
-class View(ShownView):
-    """A view that the policy was shown, and what it cost."""
-
-    tokens: int
-    """Vision tokens by the dialect's token rule."""
-
-    parent: int | None
-    """Number of the view that the policy's box was written for; None for the coarse view."""
-
-    digest: str
-    """Digest of the encoded view, under which the store keeps it."""
 
 
 class PlacedBox(NamedTuple):

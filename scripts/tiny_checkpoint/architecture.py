@@ -10,7 +10,7 @@ from transformers import (
     Qwen2VLVideoProcessor,
 )
 
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 from scripts.tiny_checkpoint.words import make_tokenizer
 
 __all__ = ["CONTEXT", "make_model", "make_processor"]

@@ -1,6 +1,6 @@
 """What the tiny checkpoint is shown: whole episodes, as the graph would run them.
 
-Views and prompts come from the package itself (`fit_coarse`, `grow_region`, `ErgoDialect`), so a
+Views and prompts come from the package itself (`plan_coarse`, `plan_crop`, `ErgoDialect`), so a
 server is asked exactly what was taught.
 """
 
@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from ergo_agent.dialects import ErgoDialect
-from ergo_agent.episode.budget import Budget, fit_coarse, fit_view, grow_region
 from ergo_agent.episode.moves import Stage
+from ergo_agent.episode.planning import plan_coarse, plan_crop
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError
-from ergo_agent.views.geometry import Region, Size, ViewBox
-from ergo_agent.views.tokens import QWEN2_5_VL
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.geometry import Size, ViewBox
+from ergo_agent.views.patches import QWEN2_5_VL
+from ergo_agent.views.view import View
 from scripts.tiny_checkpoint import replies
 from scripts.tiny_checkpoint.pages import ask_for, random_page
 
@@ -67,12 +68,11 @@ class _Episode:
     def __init__(self, image: Image.Image, question: str, settings: VisionSettings) -> None:
         self._image, self._question = image, question
         self._dialect = ErgoDialect()
-        self._budget = Budget(QWEN2_5_VL, settings, settings.episode_budget)
+        self._terms = Terms(settings, QWEN2_5_VL)
         self._unsent: list[dict[str, str]] = []
-        self.views: list[ShownView] = []
+        self.views: list[View] = []
         self.lesson = Lesson([{"role": "system", "content": self._dialect.system_prompt()}], [])
-        size = Size(*image.size)
-        self._show(Region.whole(size), fit_coarse(size, budget=self._budget))
+        self._show(plan_coarse(Size(*image.size), page=1, terms=self._terms))
 
     def say(self, stage: Stage, reply: str) -> None:
         self._turn(self._dialect.ask(self._question, self.views, stage=stage), reply)
@@ -82,15 +82,20 @@ class _Episode:
 
     def zoom(self, box: ViewBox) -> None:
         """Show what a box in the last view asks for."""
-        region = self.views[-1].map.to_original(box)
-        region = grow_region(region, within=Size(*self._image.size), budget=self._budget)
-        tokens = self._budget.settings.view_budget
-        self._show(region, fit_view(region.size, max_tokens=tokens, budget=self._budget))
+        settings = self._terms.settings
+        planned = plan_crop(
+            self.views[-1].map.to_original(box),
+            original=Size(*self._image.size),
+            page=1,
+            max_tokens=settings.view_budget,
+            margin=settings.margin,
+            terms=self._terms,
+        )
+        self._show(planned.model_copy(update={"number": len(self.views) + 1}))
 
-    def _show(self, region: Region, shown: Size) -> None:
-        original = Size(*self._image.size)
-        number = len(self.views) + 1
-        self.views.append(ShownView(number=number, region=region, shown=shown, original=original))
+    def _show(self, view: View) -> None:
+        region, shown = view.region, view.shown
+        self.views.append(view)
         crop = self._image.crop(region.as_tuple()).resize(shown, Image.Resampling.BICUBIC)
         self.lesson.images.append(crop)
         self._unsent.append({"type": "image"})

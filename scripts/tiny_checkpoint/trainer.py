@@ -13,7 +13,7 @@ from transformers import (
 )
 
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 from scripts.tiny_checkpoint.lessons import Lesson, first_lesson, make_lesson
 
 __all__ = ["SEED", "STEPS", "train"]

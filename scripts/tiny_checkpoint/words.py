@@ -10,8 +10,8 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.errors import MoveError
 from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.tokens import QWEN2_5_VL
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.patches import QWEN2_5_VL
+from ergo_agent.views.view import View
 from scripts.tiny_checkpoint.pages import COLOURS, ask_for
 from scripts.tiny_checkpoint.replies import EVERY_REPLY
 
@@ -73,7 +73,7 @@ def _texts() -> Iterator[str]:
     sizes = [Size(QWEN2_5_VL.factor * side, QWEN2_5_VL.factor * side) for side in range(2, 36)]
     stages: tuple[Stage, ...] = ("observe", "zoomed", "last")
     for size in sizes:
-        view = ShownView(number=1, region=Region.whole(size), shown=size, original=size)
+        view = View(number=1, region=Region.whole(size), shown=size, original=size)
         closer = view.model_copy(update={"number": 2})
         for stage in stages:
             yield dialect.ask(ask_for(), [view, closer][: 1 + (stage != "observe")], stage=stage)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.agent_tokens import LIMIT, draw_screen, measure
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 
 
 def test_hundreds_rather_than_thousands(tmp_path: Path):

@@ -15,7 +15,7 @@ from PIL import Image
 from ergo_agent import BudgetError, ErgoVisionTool, ObserveTool, VisionMiddleware
 from ergo_agent.agents import reduction
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 from tests.support.agents import (
     agent_calling,
     human,

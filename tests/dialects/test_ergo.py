@@ -3,15 +3,16 @@
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.errors import RegionError
 from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 SIZE = Size(4000, 3000)
-COARSE = ShownView(number=1, region=Region.whole(SIZE), shown=Size(1148, 840), original=SIZE)
-CROP = ShownView(
+COARSE = View(number=1, region=Region.whole(SIZE), shown=Size(1148, 840), original=SIZE)
+CROP = View(
     number=2,
     region=Region(left=0, top=0, right=280, bottom=280),
     shown=Size(280, 280),
     original=SIZE,
+    parent=1,
 )
 SMALL = COARSE.model_copy(update={"shown": Size(4004, 3024)})
 

@@ -11,16 +11,17 @@ from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
 
-from ergo_agent.dialects import DIALECT_NAMES, Dialect, choose_dialect
+from ergo_agent.dialects import Dialect, choose_dialect, dialect_names
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.planning import plan_crops
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError, RegionError, ReplyFormatError
 from ergo_agent.views.geometry import Region
 from tests.support.malformed import PIECES, malformed_call, malformed_text, messages_of
 from tests.support.shown import ORIGINAL, shown_views
 
-DIALECTS = [choose_dialect(name, model=None) for name in DIALECT_NAMES if name != "auto"]
+DIALECTS = [choose_dialect(name, model=None) for name in dialect_names() if name != "auto"]
 (TOOL_CALLS,) = (dialect for dialect in DIALECTS if dialect.name == "tool_calls")
 SETTINGS = VisionSettings()
 VIEWS = shown_views(3)
@@ -51,7 +52,7 @@ def outcome(dialect: Dialect, reply: AIMessage):
     if move.kind == "answer":
         assert move.text is None or move.text.strip()
         return "answer"
-    budget = Budget(dialect.token_rule, SETTINGS, SETTINGS.episode_budget)
+    budget = Budget.whole(Terms(SETTINGS, dialect.token_rule))
     try:
         plan = plan_crops(move.boxes, VIEWS, budget=budget)
     except RegionError:

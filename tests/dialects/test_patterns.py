@@ -12,7 +12,7 @@ from ergo_agent.dialects.tags import TagDialect
 from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
 from ergo_agent.errors import ReplyFormatError
 from ergo_agent.views.geometry import Size, ViewBox
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.view import PlacedBox, View
 from tests.support.shown import shown_views
 
 TAGGED = [ErgoDialect(), Qwen3VLDialect(), Qwen2VLDialect()]
@@ -29,7 +29,7 @@ TEXT = (
 
 
 @st.composite
-def moves(draw: st.DrawFn, dialect: TagDialect, views: list[ShownView]) -> Move:
+def moves(draw: st.DrawFn, dialect: TagDialect, views: list[View]) -> Move:
     """Moves with boxes on whole numbers of the dialect's frame, inside their view."""
     boxes: list[PlacedBox] = []
     for _ in range(draw(st.integers(1, 4))):

@@ -9,14 +9,14 @@ from ergo_agent.dialects.replies import last_words, parse_reply, write_move
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.errors import ReplyFormatError
 from ergo_agent.views.geometry import Region, Size, ViewBox
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.view import PlacedBox, View
 
 SIZE = Size(4000, 3000)
 
 
 def views(count: int = 1):
     return [
-        ShownView(number=n + 1, region=Region.whole(SIZE), shown=Size(1148, 840), original=SIZE)
+        View(number=n + 1, region=Region.whole(SIZE), shown=Size(1148, 840), original=SIZE)
         for n in range(count)
     ]
 

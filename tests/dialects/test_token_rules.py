@@ -14,9 +14,11 @@ from ergo_agent.dialects.qwen3_vl import QWEN3_VL
 from ergo_agent.dialects.tool_calls import PROVIDERS
 from ergo_agent.episode.budget import Budget, fit_view
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import BudgetError
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.views.patches import QWEN2_5_VL, PatchGrid
+from ergo_agent.views.tokens import TokenRule
 
 RULES = {"qwen2_5_vl": QWEN2_5_VL, "qwen3_vl": QWEN3_VL, "tool_calls": PROVIDERS}
 QWEN_PIXELS = {28: (3136, 12_845_056), 32: (65_536, 16_777_216)}
@@ -64,7 +66,7 @@ def test_a_view_has_a_size_that_the_family_takes(rule: TokenRule, size: Size, be
 def test_no_budget_makes_a_view_larger_than_the_family_takes(rule: TokenRule):
     huge = Size(12_000, 12_000)
     assert rule.tokens(rule.fit(huge, max_tokens=10**6)) <= rule.max_view_tokens
-    budget = Budget(rule, VisionSettings(view_budget=10**6), 10**6)
+    budget = Budget(Terms(VisionSettings(view_budget=10**6), rule), 10**6)
     assert rule.tokens(fit_view(huge, max_tokens=10**6, budget=budget)) <= rule.max_view_tokens
 
 
@@ -75,7 +77,7 @@ def test_a_budget_below_the_smallest_view_is_refused(rule: TokenRule, least: int
 
 
 def test_a_family_with_a_narrower_limit_says_so():
-    rule = TokenRule(max_aspect_ratio=10)
+    rule = PatchGrid(max_aspect_ratio=10)
     with pytest.raises(BudgetError, match="takes at most 10; cut it into pieces"):
         rule.fit(Size(1100, 100), max_tokens=640)
 

@@ -14,7 +14,7 @@ import pytest
 from tests.support.calling import check_calls
 from tests.support.documents import PAGES, fences, name_of
 
-LANGUAGES = {"python", "shell", "text", "json", "mermaid"}
+LANGUAGES = {"python", "shell", "text", "json", "mermaid", "toml"}
 NEEDS = re.compile(r"# needs (a|an) \w+")
 WITH_PYTHON = [page for page in PAGES if any(each.language == "python" for each in fences(page))]
 

@@ -3,29 +3,11 @@
 Only collected where PostgreSQL's programs are installed; see tests/conftest.py.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.support.killing import POINTS, check_killed_and_resumed
-from tests.support.postgres import running_postgres
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_postgres() as address:
-        yield address
-
-
-@pytest.fixture
-def database(server: str, request: pytest.FixtureRequest) -> str:
-    """A database of the test's own."""
-    name = f"test_{abs(hash(request.node.name))}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    return f"{server.rpartition('/')[0]}/{name}"
 
 
 @pytest.mark.parametrize("point", POINTS)

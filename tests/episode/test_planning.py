@@ -6,32 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ergo_agent.episode.budget import Budget, fit_coarse
-from ergo_agent.episode.planning import Crop, plan_crops
+from ergo_agent.episode.budget import Budget
+from ergo_agent.episode.planning import plan_coarse, plan_crop, plan_crops
 from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.errors import RegionError
+from ergo_agent.episode.terms import Terms
+from ergo_agent.errors import BudgetError, RegionError
 from ergo_agent.views.geometry import Region, Size, ViewBox
-from ergo_agent.views.tokens import QWEN2_5_VL
-from ergo_agent.views.view import PlacedBox, ShownView
+from ergo_agent.views.patches import QWEN2_5_VL
+from ergo_agent.views.view import PlacedBox
 
 SIZE = Size(4000, 3000)
 
 
 def budget(remaining: int = 5120, **settings: int):
-    return Budget(QWEN2_5_VL, VisionSettings(**settings), remaining)
+    return Budget(Terms(VisionSettings(**settings), QWEN2_5_VL), remaining)
 
 
 def coarse(size: Size = SIZE, **settings: int):
-    shown = fit_coarse(size, budget=budget(**settings))
-    return ShownView(number=1, region=Region.whole(size), shown=shown, original=size)
+    return plan_coarse(size, page=1, terms=budget(**settings).terms)
 
 
 def boxes(*tuples: tuple[float, float, float, float], view: int = 1):
     return [PlacedBox(ViewBox(*box), view) for box in tuples]
-
-
-def shown_again(view: int, crop: Crop):
-    return ShownView(number=view, region=crop.region, shown=crop.shown, original=SIZE)
 
 
 def test_a_crop_at_full_resolution_is_an_exact_copy_of_pixels():
@@ -106,8 +102,7 @@ def test_the_whole_image_again_is_a_repeat():
 def test_inside_a_crop_at_full_resolution_there_is_nothing_more_to_see():
     first = coarse()
     (crop,) = plan_crops(boxes((100, 100, 300, 200)), [first], budget=budget()).crops
-    second = shown_again(2, crop)
-    plan = plan_crops(boxes((10, 10, 200, 100), view=2), [first, second], budget=budget())
+    plan = plan_crops(boxes((10, 10, 200, 100), view=2), [first, crop], budget=budget())
     assert plan.stop == "full_resolution"
 
 
@@ -122,8 +117,7 @@ def test_a_crop_that_would_be_coarser_than_what_was_seen_is_not_worth_its_tokens
 
 
 def test_the_coarse_view_leaves_room_for_a_closer_look():
-    shown = fit_coarse(SIZE, budget=budget(1280))
-    assert QWEN2_5_VL.tokens(shown) <= 640
+    assert coarse(max_vision_tokens=1280).tokens <= 640
 
 
 def test_two_thousand_random_sizes_never_exceed_their_budget():
@@ -133,7 +127,7 @@ def test_two_thousand_random_sizes_never_exceed_their_budget():
         if max(size) > 200 * min(size):
             continue
         most = draw.choice([4, 5, 64, 640, 1280])
-        shown = fit_coarse(size, budget=budget(most, view_budget=most))
+        shown = coarse(size, max_vision_tokens=most, view_budget=most).shown
         assert QWEN2_5_VL.tokens(shown) <= most
         assert shown.width % 28 == shown.height % 28 == 0
 
@@ -166,3 +160,60 @@ def test_plans_stay_inside_the_image_and_the_budget(
         assert QWEN2_5_VL.tokens(crop.shown) <= view_budget
         assert Region.whole(whole).contains(crop.region)
         assert crop.shown.width % 28 == crop.shown.height % 28 == 0
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(200, 700), st.floats(200, 600), st.floats(1, 150), st.floats(1, 150)),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_no_two_crops_of_one_reply_overlap_by_more_than_half(
+    clustered: list[tuple[float, float, float, float]],
+):
+    wanted = boxes(*((x, y, x + width, y + height) for x, y, width, height in clustered))
+    plan = plan_crops(wanted, [coarse()], budget=budget(40_000, max_regions=8))
+    regions = [crop.region for crop in plan.crops]
+    pairs = ((a, b) for at, a in enumerate(regions) for b in regions[at + 1 :])
+    assert all(a.iou(b) <= 0.5 for a, b in pairs)
+
+
+def test_what_was_merged_is_still_a_copy_of_pixels():
+    close = boxes((500, 400, 600, 500), (505, 404, 605, 504), (510, 400, 600, 510))
+    (crop,) = plan_crops(close, [coarse()], budget=budget()).crops
+    assert crop.shown == crop.region.size
+
+
+def test_boxes_on_two_pages_are_never_one():
+    pages = [coarse(), coarse().model_copy(update={"number": 2, "page": 2})]
+    wanted = [*boxes((100, 100, 300, 200)), *boxes((100, 100, 300, 200), view=2)]
+    crops = plan_crops(wanted, pages, budget=budget()).crops
+    assert [(crop.page, crop.parent, crop.number) for crop in crops] == [(1, 1, 3), (2, 2, 4)]
+
+
+def alone(region: Region, *, max_tokens: int = 1280):
+    return plan_crop(
+        region,
+        original=Size(2000, 1500),
+        page=3,
+        max_tokens=max_tokens,
+        margin=0.0,
+        terms=budget().terms,
+    )
+
+
+def test_a_crop_outside_an_episode_is_clamped_grown_and_enlarged():
+    crop = alone(Region(left=1990, top=1490, right=3000, bottom=1600))
+    assert crop.region == Region(left=1944, top=1444, right=2000, bottom=1500)
+    assert (crop.tokens, crop.page) == (64, 3)
+
+
+def test_a_region_outside_the_image_is_the_models_mistake():
+    with pytest.raises(RegionError, match="outside the image, which is 2000x1500 pixels"):
+        alone(Region(left=2000, top=0, right=3000, bottom=100))
+
+
+def test_a_crop_needs_a_budget_that_holds_a_view():
+    with pytest.raises(BudgetError, match="a budget of 0 vision tokens holds no view"):
+        alone(Region(left=0, top=0, right=300, bottom=100), max_tokens=0)

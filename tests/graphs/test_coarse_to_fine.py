@@ -138,7 +138,7 @@ def test_traces_show_tool_runs_with_their_regions(page: Path):
     graph = create_vision_graph(policy=scripted(ZOOM, ANSWER))
     graph.invoke({"image": str(page), "question": "q"}, {"callbacks": [Watch()]})
     assert [name for name, _ in seen] == ["observe", "model", "zoom", "model", "answer"]
-    assert set(seen[2][1]["region"]) == {"left", "top", "right", "bottom"}
+    assert set(seen[2][1]["view"]["region"]) == {"left", "top", "right", "bottom"}
 
 
 def test_the_drawing_looks_like_the_design():

@@ -179,12 +179,12 @@ async def test_what_a_fork_would_refuse_can_be_known_before(
 ):
     graph, policy = episode(given, ZOOM, ANSWER)
     before = len(list(graph.get_state_history(CONFIG)))
-    cost = {"settings": VisionSettings(), "rule": policy.dialect.token_rule}
+    terms = policy.terms(VisionSettings())
     with pytest.raises(DecisionError, match=message):
-        await acheck_fork(graph, CONFIG, boxes=boxes, **cost)
-    await acheck_fork(graph, CONFIG, boxes=[BOX], **cost)
+        await acheck_fork(graph, CONFIG, boxes=boxes, terms=terms)
+    await acheck_fork(graph, CONFIG, boxes=[BOX], terms=terms)
     with pytest.raises(SettingsError, match="zoom=2"):
-        await acheck_fork(graph, CONFIG, boxes=[BOX], zoom=2, **cost)
+        await acheck_fork(graph, CONFIG, boxes=[BOX], zoom=2, terms=terms)
     assert len(list(graph.get_state_history(CONFIG))) == before
     assert len(received(policy)) == 2
 
@@ -194,9 +194,9 @@ async def test_it_is_known_by_the_settings_that_the_episode_began_with(given: di
     graph = create_vision_graph(policy=policy, checkpointer=InMemorySaver())
     graph.invoke(given, CONFIG, context={"max_regions": 1})
     apart = [BOX, [0, 1000, 280, 1280]]
-    cost = {"settings": VisionSettings(), "rule": policy.dialect.token_rule}
+    terms = policy.terms(VisionSettings())
     with pytest.raises(DecisionError, match="2 boxes are too many; give at most 1"):
-        await acheck_fork(graph, CONFIG, boxes=apart, **cost)
+        await acheck_fork(graph, CONFIG, boxes=apart, terms=terms)
 
 
 def test_a_zoom_that_never_was_is_refused(given: dict[str, Any]):

@@ -16,7 +16,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import Field
 
 from ergo_agent.answer import VisionAnswer
-from ergo_agent.dialects import DIALECT_NAMES, ErgoDialect, choose_dialect
+from ergo_agent.dialects import ErgoDialect, choose_dialect, dialect_names
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.base import Policy
@@ -48,7 +48,7 @@ async def episode(dialect: str, replies: list[AIMessage], page: Path):
     return VisionAnswer.model_validate(output["result"])
 
 
-@pytest.mark.parametrize("dialect", sorted(set(DIALECT_NAMES) - {"auto"}))
+@pytest.mark.parametrize("dialect", sorted(set(dialect_names()) - {"auto"}))
 @settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(seeds=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=6))
 def test_an_episode_of_malformed_replies_ends_well(page: Path, dialect: str, seeds: list[int]):

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from ergo_agent import ErgoVisionTool, SettingsError, ask, create_vision_graph
 from ergo_agent.apps.cli import app
-from ergo_agent.policies.choice import POLICY_NAMES, choose_policy, resolved_name, why_not_here
+from ergo_agent.policies.choice import choose_policy, resolved_name, why_not_here
 from ergo_agent.policies.ocr import ChatOcr
+from ergo_agent.policies.registry import policy_names
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 
@@ -65,7 +66,7 @@ def test_every_face_refuses_the_same_way(tmp_path: Path):
 def test_names_are_listed_in_the_help():
     text = CliRunner().invoke(app, ["ask", "--help"]).output
     assert "--policy" in text
-    assert all(name in text for name in POLICY_NAMES)
+    assert all(name in text for name in policy_names())
 
 
 def test_auto_stands_for_the_server_that_is_set_or_the_reader(monkeypatch: pytest.MonkeyPatch):
@@ -108,9 +109,10 @@ def test_a_name_that_nothing_has_is_no_reason_but_an_answer():
 
 def test_to_know_it_loads_nothing():
     code = (
-        "import os, sys; from ergo_agent.policies.choice import POLICY_NAMES, why_not_here; "
+        "import os, sys; from ergo_agent.policies.choice import why_not_here; "
+        "from ergo_agent.policies.registry import policy_names; "
         "os.environ['ERGO_BASE_URL'] = 'http://127.0.0.1:9'; "
-        "[why_not_here(name) for name in POLICY_NAMES]; "
+        "[why_not_here(name) for name in policy_names()]; "
         "heavy = ('openai', 'torch', 'transformers', 'vllm', 'rapidocr', 'onnxruntime'); "
         "sys.exit(sum(name in sys.modules for name in heavy))"
     )

@@ -28,7 +28,7 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.images import data_url, encode_view
 from ergo_agent.policies.local.vllm.engine import VllmEngine
 from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 __all__ = [
     "ON_A_CPU",
@@ -125,7 +125,7 @@ def asked_about(size: Size) -> list[BaseMessage]:
     """The first question of an episode, about a grey view of some size."""
     dialect = ErgoDialect()
     original = Size(4 * size.width, 4 * size.height)
-    view = ShownView(number=1, region=Region.whole(original), shown=size, original=original)
+    view = View(number=1, region=Region.whole(original), shown=size, original=original)
     url = data_url(encode_view(Image.new("RGB", size, "grey")))
     image = {"type": "image_url", "image_url": {"url": url, "detail": "high"}}
     text = dialect.ask("What colour is the square?", [view], stage="observe")

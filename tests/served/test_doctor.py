@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from ergo_agent.apps.serve import probe
+from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.views.patches import PatchGrid
 from ergo_agent.views.tokens import TokenRule
 from tests.support.serving import ServedModel
 
@@ -35,14 +37,14 @@ def test_the_command(server: ServedModel):
 @pytest.mark.parametrize(
     ("settings", "rule"),
     [
-        (VisionSettings(view_budget=2560, max_zooms=1), TokenRule()),  # more than was served for
-        (VisionSettings(view_budget=640), TokenRule(factor=32)),  # another model family
+        (VisionSettings(view_budget=2560, max_zooms=1), PatchGrid()),  # more than was served for
+        (VisionSettings(view_budget=640), PatchGrid(factor=32)),  # another model family
     ],
 )
 def test_images_that_are_resized_are_found_out(
     server: ServedModel, settings: VisionSettings, rule: TokenRule
 ):
-    report = probe(server.base_url, settings=settings, rule=rule)
+    report = probe(server.base_url, settings=settings, dialect=ErgoDialect(token_rule=rule))
     assert report.only_resizes
     found = next(one for one in report.findings if one.name == "image tokens")
     assert "the server resizes what it is sent" in found.found

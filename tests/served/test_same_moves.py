@@ -18,7 +18,7 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local.transformers import ChatTransformers
 from ergo_agent.policies.local.vllm import ChatVllm
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 from scripts.tiny_checkpoint.pages import COLOURS, ask_for, draw_page
 from tests.served.local_models import UNCLOSED_ZMQ, small_vllm
 from tests.support.pictures import save_picture
@@ -41,7 +41,7 @@ transformers, which cannot enforce it, without."""
 class _Free(ErgoDialect):
     """ERGO's dialect, its grammar not enforced."""
 
-    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> None:
+    def reply_pattern(self, stage: Stage, views: Sequence[View]) -> None:
         """None: every reply is possible."""
 
 

@@ -14,7 +14,7 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 from scripts.tiny_checkpoint.pages import Page, ask_for, draw_page
 from tests.support.misbehaving import serving
 from tests.support.serving import ServedModel
@@ -104,7 +104,7 @@ async def test_three_zooms_share_their_prefix(server: ServedModel, pages: list[P
 class ThreeZooms(ErgoDialect):
     """Has the server keep to three zooms, each in another place, and then an answer."""
 
-    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+    def reply_pattern(self, stage: Stage, views: Sequence[View]) -> str:  # noqa: ARG002
         places = ["100, 100, 300, 300", "400, 100, 600, 300", "100, 400, 300, 600"]
         if len(views) > len(places):
             return "<think>seen</think><answer>red</answer>"

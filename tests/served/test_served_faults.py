@@ -17,7 +17,7 @@ from ergo_agent.episode.moves import Stage
 from ergo_agent.errors import ContextOverflowError, PolicyUnreachableError, UnknownModelError
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.served import create_served_policy
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 from scripts.tiny_checkpoint.pages import ask_for, draw_page
 from tests.support.serving import ServedModel, served
 
@@ -80,7 +80,7 @@ async def test_a_conversation_longer_than_the_context_is_cut(server: ServedModel
 class OneZoom(ErgoDialect):
     """Has the server keep to a zoom and then an answer: so long a prompt confuses a tiny model."""
 
-    def reply_pattern(self, stage: Stage, views: Sequence[ShownView]) -> str:  # noqa: ARG002
+    def reply_pattern(self, stage: Stage, views: Sequence[View]) -> str:  # noqa: ARG002
         move = r"<zoom>\[100, 100, 300, 300\]</zoom>" if stage == "observe" else _ANSWER
         return f"<think>look</think>{move}"
 

@@ -29,7 +29,7 @@ from ergo_agent.policies.local.transformers import ChatTransformers, create_tran
 from ergo_agent.policies.local.transformers.checkpoint import choose_device, choose_dtype
 from ergo_agent.policies.local.transformers.engine import TransformersEngine
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 from tests.served.local_models import LocalSuite, asked_about, offline_picture
 
 HELLO = conversation_of([HumanMessage("Hello")])

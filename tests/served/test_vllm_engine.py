@@ -30,7 +30,7 @@ from ergo_agent.policies.local import Sampling, conversation_of
 from ergo_agent.policies.local.vllm import ChatVllm, create_vllm_policy
 from ergo_agent.policies.local.vllm.engine import VllmEngine
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 from tests.served.local_models import (
     ON_A_CPU,
     UNCLOSED_ZMQ,

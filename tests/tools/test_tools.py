@@ -4,16 +4,27 @@ from pathlib import Path
 
 import pytest
 
+from ergo_agent.episode.planning import plan_crop
 from ergo_agent.episode.record import Evidence
 from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.errors import BudgetError, ImageNotFoundError, RegionError
+from ergo_agent.episode.terms import Terms
+from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import MemoryStore, open_original
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
 from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.patches import QWEN2_5_VL
 from ergo_agent.views.view import View
 from tests.support.pictures import save_picture
+
+TERMS = Terms(VisionSettings(), QWEN2_5_VL)
+
+
+def planned(region: Region, *, max_tokens: int = 1280):
+    return plan_crop(
+        region, original=Size(2000, 1500), page=1, max_tokens=max_tokens, margin=0.0, terms=TERMS
+    )
 
 
 @pytest.fixture
@@ -27,7 +38,7 @@ def page(tmp_path: Path):
 
 
 async def test_observe_shows_the_whole_image_within_the_budget(maker: ViewMaker, page: str):
-    tool = create_observe_tool(maker, settings=VisionSettings(view_budget=640))
+    tool = create_observe_tool(maker, terms=Terms(VisionSettings(view_budget=640), QWEN2_5_VL))
     seen = await call_tool(tool, {"image": page}, {})
     assert seen.view.region == Region.whole(Size(2000, 1500))
     assert seen.view.tokens <= 640
@@ -37,47 +48,21 @@ async def test_observe_shows_the_whole_image_within_the_budget(maker: ViewMaker,
 
 async def test_zoom_shows_the_very_pixels(maker: ViewMaker, page: str):
     digest = await maker.keep(page)
-    tool = create_zoom_tool(maker)
-    region = {"left": 0, "top": 0, "right": 280, "bottom": 280}
-    zoomed = await call_tool(tool, {"image": digest, "region": region, "max_tokens": 100}, {})
+    corner = Region(left=0, top=0, right=280, bottom=280)
+    view = planned(corner, max_tokens=100)
+    zoomed = await call_tool(create_zoom_tool(maker), {"image": digest, "view": view}, {})
+    assert zoomed == view.model_copy(update={"digest": zoomed.digest})
     assert zoomed.shown == Size(280, 280)
     crop = open_original(maker.store.get(zoomed.digest))
     whole = open_original(page)
-    corner = Region(**region)
     assert (
         crop.shown(corner, Size(280, 280)).tobytes()
         == whole.shown(corner, Size(280, 280)).tobytes()
     )
 
 
-async def test_zoom_grows_clamps_and_enlarges(maker: ViewMaker, page: str):
-    digest = await maker.keep(page)
-    region = {"left": 1990, "top": 1490, "right": 3000, "bottom": 1600}
-    arguments = {"image": digest, "region": region, "max_tokens": 1280}
-    zoomed = await call_tool(create_zoom_tool(maker), arguments, {})
-    assert zoomed.region == Region(left=1944, top=1444, right=2000, bottom=1500)
-    assert zoomed.tokens == 64
-
-
-async def test_zoom_outside_the_image_is_the_models_mistake(maker: ViewMaker, page: str):
-    digest = await maker.keep(page)
-    region = {"left": 2000, "top": 0, "right": 3000, "bottom": 100}
-    arguments = {"image": digest, "region": region, "max_tokens": 1280}
-    with pytest.raises(RegionError, match="outside the image, which is 2000x1500 pixels"):
-        await call_tool(create_zoom_tool(maker), arguments, {})
-
-
-async def test_zoom_needs_a_budget_that_holds_a_view(maker: ViewMaker, page: str):
-    digest = await maker.keep(page)
-    region = {"left": 0, "top": 0, "right": 300, "bottom": 100}
-    with pytest.raises(BudgetError, match="a budget of 0 vision tokens holds no view"):
-        await call_tool(
-            create_zoom_tool(maker), {"image": digest, "region": region, "max_tokens": 0}, {}
-        )
-
-
 def test_tools_work_without_an_event_loop(maker: ViewMaker, page: str):
-    text = create_observe_tool(maker).invoke({"image": page})
+    text = create_observe_tool(maker, terms=TERMS).invoke({"image": page})
     assert text == "Page 1 of 1, 2000x1500 pixels, shown at 1148x840 (1230 vision tokens)."
 
 

@@ -91,7 +91,7 @@ def test_an_image_without_a_thumbnail_is_a_line(page: Path, monkeypatch: pytest.
         raise MemoryError
 
     monkeypatch.setattr(thumbnails, "open_original", broken)
-    monkeypatch.setattr(thumbnails, "_made", thumbnails.RecentTexts(max_chars=1000))
+    monkeypatch.setattr(thumbnails, "_made", thumbnails.Recent(1000, size=len))
     policy = scripted(ANSWER)
     with receiving() as endpoint, traced_to(endpoint.url):
         ask(page, "What colour?", policy=policy)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from ergo_agent.episode.ledger import Ledger, LedgerEntry
 from ergo_agent.errors import BudgetError
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import MAX_ASPECT_RATIO, QWEN2_5_VL
+from ergo_agent.views.patches import MAX_ASPECT_RATIO, QWEN2_5_VL
 
 UNIT = 28
 SERVER_MIN, SERVER_MAX = 4, 16_384

@@ -5,6 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from ergo_agent.apps.cli.options import (
+    Budget,
+    Deadline,
+    DialectName,
+    MaxVisionTokens,
+    MaxZooms,
+    PolicyName,
+)
 from ergo_agent.apps.cli.output import NOT_FOUND, errors_as_exit_codes, note, printable, status_line
 from ergo_agent.errors import SettingsError
 
@@ -38,15 +46,12 @@ def ask(  # noqa: PLR0913  # one parameter per option
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show no progress on stderr.")
     ] = False,
-    budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
-    max_vision_tokens: Annotated[
-        int | None, typer.Option(help="Most vision tokens of all views; 4 x budget if left out.")
-    ] = None,
-    max_zooms: Annotated[int, typer.Option(help="How many times to zoom at most.")] = 3,
-    deadline: Annotated[float | None, typer.Option(help="Seconds it may take.")] = None,
-    policy: Annotated[
-        str, typer.Option(help="Whom to ask: auto, served, vllm, transformers or ocr.")
-    ] = "auto",
+    budget: Budget = 1280,
+    max_vision_tokens: MaxVisionTokens = None,
+    max_zooms: MaxZooms = 3,
+    deadline: Deadline = None,
+    policy: PolicyName = "auto",
+    dialect: DialectName = None,
 ) -> None:
     """Answer QUESTION about IMAGE and say where the answer was read.
 
@@ -61,7 +66,7 @@ def ask(  # noqa: PLR0913  # one parameter per option
     with errors_as_exit_codes():
         _check_output("--save", save, _PICTURES)
         _check_output("--report", report, (".html", ".htm"))
-        given = _Given(image, question, 1 if page is None else page, context.obj or policy)
+        given = _Given(image, question, 1 if page is None else page, context.obj or policy, dialect)
         answer = _answer(given, settings, quiet=quiet)
         if page is None and answer.image.page_count > 1:
             note(f"page 1 of {answer.image.page_count}; choose with --page")
@@ -81,6 +86,8 @@ class _Given(NamedTuple):
     policy: "PolicyChoice"
     """Whom to ask: the context's object, where a program that embeds the command set one."""
 
+    dialect: str | None
+
 
 def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionAnswer":
     """Ask, and show on stderr what is going on."""
@@ -93,9 +100,11 @@ def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionA
     with status_line(quiet=quiet) as status:
         from ergo_agent.apps.cli.progress import EpisodeProgress  # noqa: PLC0415
         from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
+        from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
 
         progress = EpisodeProgress(status, max_vision_tokens=chosen.episode_budget)
-        graph = create_vision_graph(policy=given.policy, settings=chosen)
+        policy = choose_policy(given.policy, dialect=given.dialect)
+        graph = create_vision_graph(policy=policy, settings=chosen)
         start: VisionInput = {"image": given.image, "question": question, "page": given.page}
         state: dict[str, Any] = {}
         for state in graph.stream(start, stream_mode="values"):  # the last is kept

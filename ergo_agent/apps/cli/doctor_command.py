@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ergo_agent.apps.cli.options import Budget, DialectName, MaxVisionTokens, MaxZooms
 from ergo_agent.apps.cli.output import POLICY, errors_as_exit_codes, note, printable
 from ergo_agent.errors import SettingsError
 
@@ -23,11 +24,10 @@ def doctor(  # noqa: PLR0913  # one parameter per option
     model: Annotated[
         str | None, typer.Option(help="Served name; ERGO_MODEL or the first if left out.")
     ] = None,
-    budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
-    max_vision_tokens: Annotated[
-        int | None, typer.Option(help="Most vision tokens of an episode; 4 x budget if left out.")
-    ] = None,
-    max_zooms: Annotated[int, typer.Option(help="How many times an episode zooms at most.")] = 3,
+    dialect: DialectName = None,
+    budget: Budget = 1280,
+    max_vision_tokens: MaxVisionTokens = None,
+    max_zooms: MaxZooms = 3,
     allow_resize: Annotated[
         bool, typer.Option("--allow-resize", help="Go on although the server resizes images.")
     ] = False,
@@ -54,6 +54,7 @@ def doctor(  # noqa: PLR0913  # one parameter per option
             model=model or os.environ.get("ERGO_MODEL"),
             api_key=os.environ.get("ERGO_API_KEY"),
             settings=settings,
+            dialect=dialect or os.environ.get("ERGO_DIALECT") or "auto",
         )
     typer.echo(report.model_dump_json(indent=2) if as_json else _in_words(report))
     if not _passes(report, allow_resize=allow_resize):

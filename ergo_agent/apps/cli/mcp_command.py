@@ -5,6 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from ergo_agent.apps.cli.options import (
+    Budget,
+    Deadline,
+    DialectName,
+    MaxVisionTokens,
+    MaxZooms,
+    PolicyName,
+)
 from ergo_agent.apps.cli.output import errors_as_exit_codes, note
 from ergo_agent.errors import SettingsError
 
@@ -20,9 +28,8 @@ def mcp(  # noqa: PLR0913  # one parameter per option
             show_default=False,
         ),
     ],
-    policy: Annotated[
-        str, typer.Option(help="Who answers ask_image: auto, served, vllm, transformers or ocr.")
-    ] = "auto",
+    policy: PolicyName = "auto",
+    dialect: DialectName = None,
     transport: Annotated[
         str, typer.Option(help="stdio, for a client that starts this command; or http.")
     ] = "stdio",
@@ -35,12 +42,10 @@ def mcp(  # noqa: PLR0913  # one parameter per option
             min=0, max=65535, help="With http: port to listen on; 0 for any that is free."
         ),
     ] = 8765,
-    budget: Annotated[int, typer.Option(help="Most vision tokens of one picture.")] = 1280,
-    max_vision_tokens: Annotated[
-        int | None, typer.Option(help="Most vision tokens of a question; 4 x budget if left out.")
-    ] = None,
-    max_zooms: Annotated[int, typer.Option(help="How many times a question zooms at most.")] = 3,
-    deadline: Annotated[float | None, typer.Option(help="Seconds a question may take.")] = None,
+    budget: Budget = 1280,
+    max_vision_tokens: MaxVisionTokens = None,
+    max_zooms: MaxZooms = 3,
+    deadline: Deadline = None,
     ignore_client_roots: Annotated[
         bool,
         typer.Option(
@@ -63,7 +68,9 @@ def mcp(  # noqa: PLR0913  # one parameter per option
     with errors_as_exit_codes():
         if transport not in {"stdio", "http"}:
             raise SettingsError(f"--transport {transport} is unknown; give stdio or http")
-        server = _server(root, policy, settings, use_client_roots=not ignore_client_roots)
+        server = _server(
+            root, (policy, dialect), settings, use_client_roots=not ignore_client_roots
+        )
         if transport == "stdio":
             from ergo_agent.apps.mcp import serve_stdio  # noqa: PLC0415
 
@@ -75,16 +82,21 @@ def mcp(  # noqa: PLR0913  # one parameter per option
 
 
 def _server(
-    roots: list[Path], policy: str, settings: dict[str, Any], *, use_client_roots: bool
+    roots: list[Path],
+    policy: tuple[str, str | None],
+    settings: dict[str, Any],
+    *,
+    use_client_roots: bool,
 ) -> Any:  # noqa: ANN401  # its class depends on the SDK's version
     from ergo_agent.apps.mcp import ServerOptions, create_mcp_server  # noqa: PLC0415
     from ergo_agent.apps.mcp.roots import checked_roots  # noqa: PLC0415
     from ergo_agent.episode.settings import VisionSettings  # noqa: PLC0415
+    from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
 
     return create_mcp_server(
         ServerOptions(
             roots=checked_roots(roots),
-            policy=policy,
+            policy=choose_policy(policy[0], dialect=policy[1]),
             settings=VisionSettings(**settings),
             use_client_roots=use_client_roots,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
+from ergo_agent.apps.cli.options import Budget, DialectName, MaxVisionTokens, MaxZooms
 from ergo_agent.apps.cli.output import errors_as_exit_codes, note, status_line
 from ergo_agent.errors import SettingsError
 
@@ -36,18 +37,23 @@ def serve(  # noqa: PLR0913  # one parameter per option
     model: Annotated[
         str, typer.Option(help="Name on the Hugging Face hub, or a checkpoint folder.")
     ] = "nota-ai/ERGO-7B",
-    name: Annotated[str, typer.Option(help="Name under which it is served.")] = "ergo",
+    dialect: DialectName = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help="Name under which it is served; the model's own, and ergo for the ergo dialect, "
+            "if left out."
+        ),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     gpus: Annotated[int, typer.Option(help="How many GPUs to use.")] = 1,
     parallel: Annotated[
         str, typer.Option(help="data: a copy of the model on each GPU; tensor: one over all.")
     ] = "data",
-    budget: Annotated[int, typer.Option(help="Most vision tokens of one view.")] = 1280,
-    max_vision_tokens: Annotated[
-        int | None, typer.Option(help="Most vision tokens of an episode; 4 x budget if left out.")
-    ] = None,
-    max_zooms: Annotated[int, typer.Option(help="How many times an episode zooms at most.")] = 3,
+    budget: Budget = 1280,
+    max_vision_tokens: MaxVisionTokens = None,
+    max_zooms: MaxZooms = 3,
     context: Annotated[
         int | None,
         typer.Option(help="Context length in tokens; what such episodes need if left out."),
@@ -70,6 +76,7 @@ def serve(  # noqa: PLR0913  # one parameter per option
         options = _options(
             settings,
             model=model,
+            dialect=dialect or "auto",
             served_name=name,
             host=host,
             port=port,
@@ -123,8 +130,11 @@ def _serve(options: "ServeOptions", log: Path | None) -> None:
         ending.begin()
         with status_line() as status:
             seconds = server.wait_until_ready(report=status.update)
-        note(f"{options.model} is served as {options.served_name} (ready after {seconds:.0f} s)")
-        typer.echo(f"export ERGO_BASE_URL={server.base_url} ERGO_MODEL={options.served_name}")
+        note(f"{options.model} is served as {options.name_served} (ready after {seconds:.0f} s)")
+        typer.echo(
+            f"export ERGO_BASE_URL={server.base_url} ERGO_MODEL={options.name_served} "
+            f"ERGO_DIALECT={options.dialect_used.name}"
+        )
         typer.echo(_EXAMPLE)
         note("Ctrl-C ends it")
         server.wait()

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ergo_agent.apps.cli.options import DialectName, PolicyName
 from ergo_agent.apps.cli.output import INTERRUPTED, errors_as_exit_codes, note
 
 __all__ = ["ui"]
@@ -28,9 +29,8 @@ def ui(  # noqa: PLR0913  # one parameter per option
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")
     ] = 0,
-    policy: Annotated[
-        str, typer.Option(help="Whom to ask first: auto, served, vllm, transformers or ocr.")
-    ] = "auto",
+    policy: PolicyName = "auto",
+    dialect: DialectName = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the URL, and open no browser.")
     ] = False,
@@ -50,8 +50,12 @@ def ui(  # noqa: PLR0913  # one parameter per option
 
     with errors_as_exit_codes():
         from ergo_agent.apps.page import PageOptions, serve_page  # noqa: PLC0415
+        from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
 
-        options = PageOptions(root=root, host=host, port=port, policy=context.obj or policy)
+        asked = context.obj or policy
+        if dialect:
+            asked = choose_policy(asked, dialect=dialect)
+        options = PageOptions(root=root, host=host, port=port, policy=asked)
         serve_page(options, ready=ready)
 
 

@@ -10,9 +10,9 @@ from mcp.types import CallToolResult
 from pydantic import BaseModel, Field
 
 from ergo_agent.answer import VisionAnswer
-from ergo_agent.tools import zoom as zooming
 from ergo_agent.tools.observe import Observation
 from ergo_agent.views.geometry import Size
+from ergo_agent.views.view import View
 
 __all__ = [
     "Answered",
@@ -151,11 +151,9 @@ def observed_in_words(seen: Observed) -> str:
     )
 
 
-def crop(zoomed: zooming.Zoomed) -> Crop:
+def crop(view: View) -> Crop:
     """A crop."""
-    return Crop(
-        region=[*zoomed.region.as_tuple()], shown=size(zoomed.shown), vision_tokens=zoomed.tokens
-    )
+    return Crop(region=[*view.region.as_tuple()], shown=size(view.shown), vision_tokens=view.tokens)
 
 
 def crop_in_words(one: Crop, *, number: int) -> str:

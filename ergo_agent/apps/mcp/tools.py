@@ -8,7 +8,7 @@ so nothing of a client has to be remembered between calls.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
@@ -21,16 +21,19 @@ from ergo_agent.apps.mcp import replies
 from ergo_agent.apps.mcp.progress import Progress
 from ergo_agent.apps.mcp.roots import narrowed
 from ergo_agent.apps.mcp.sdk import Context, ToolError
+from ergo_agent.dialects import choose_dialect
+from ergo_agent.episode.planning import plan_crop
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ErgoError, RegionError
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.tools import create_observe_tool, create_zoom_tool
-from ergo_agent.tools import zoom as zooming
 from ergo_agent.tools.base import call_tool
 from ergo_agent.tools.observe import Observation
 from ergo_agent.views.frames import Boxed, BoxFrame
 from ergo_agent.views.geometry import Region, ViewBox, ViewMap
+from ergo_agent.views.view import View
 
 __all__ = ["ImageTools", "ServerOptions"]
 
@@ -91,6 +94,8 @@ class ImageTools:
         """
         self._options = options
         self._policy = choose_policy(options.policy)
+        # nothing is known of the model behind a client that looks for itself
+        self._terms = Terms(options.settings, choose_dialect(model=None).token_rule)
 
     async def ask_image(
         self,
@@ -151,12 +156,12 @@ class ImageTools:
             maker = self._maker(roots)
             seen = await self._observed(maker, image, page)
             regions = self._regions(boxes, seen, frame)
-            tool = create_zoom_tool(maker, settings=self._options.settings)
+            tool = create_zoom_tool(maker)
             for number, region in enumerate(regions, start=1):
-                zoomed = await self._zoomed(tool, seen, region)
-                crops.append(replies.crop(zoomed))
+                view = await self._zoomed(tool, seen, region)
+                crops.append(replies.crop(view))
                 said = replies.crop_in_words(crops[-1], number=number)
-                pictures.append(replies.Picture(said, await maker.url(zoomed.digest)))
+                pictures.append(replies.Picture(said, await maker.url(view.digest)))
                 await context.report_progress(number, len(regions), f"zoom: {said}")
         facts = replies.Zoomed(original=replies.size(seen.view.original), crops=crops)
         return replies.reply(facts, *pictures)
@@ -176,19 +181,21 @@ class ImageTools:
     async def _observed(self, maker: ViewMaker, image: str, page: int) -> Observation:
         """The coarse view; the same one each time, so that its pixels are a frame."""
         digest = await maker.keep(image)  # so that no trace of the tool holds a data URL
-        tool = create_observe_tool(maker, settings=self._options.settings)
+        tool = create_observe_tool(maker, terms=self._terms)
         seen: Observation = await call_tool(tool, {"image": digest, "page": page}, {})
         return seen
 
-    async def _zoomed(self, tool: BaseTool, seen: Observation, region: Region) -> zooming.Zoomed:
-        arguments: dict[str, Any] = {
-            "image": seen.facts.digest,
-            "region": region,
-            "max_tokens": self._options.settings.view_budget,
-            "page": seen.facts.page,
-        }
-        zoomed: zooming.Zoomed = await call_tool(tool, arguments, {})
-        return zoomed
+    async def _zoomed(self, tool: BaseTool, seen: Observation, region: Region) -> View:
+        planned = plan_crop(
+            region,
+            original=seen.view.original,
+            page=seen.facts.page,
+            max_tokens=self._options.settings.view_budget,
+            margin=0.0,
+            terms=self._terms,
+        )
+        made: View = await call_tool(tool, {"image": seen.facts.digest, "view": planned}, {})
+        return made
 
     def _regions(
         self, boxes: Sequence[Sequence[float]], seen: Observation, frame: BoxFrame

@@ -41,9 +41,8 @@ async def fork_of(
     saver = InMemorySaver()
     newest = await _copied(run.saver, run.newest, into=saver)
     graph = run.asked.graph(policy, saver)
-    rule = (await policy.ready()).dialect.token_rule
-    settings = run.asked.settings
-    await acheck_fork(graph, newest, boxes=boxes, zoom=zoom, settings=settings, rule=rule)
+    terms = (await policy.ready()).terms(run.asked.settings)
+    await acheck_fork(graph, newest, boxes=boxes, zoom=zoom, terms=terms)
     config = await afork_zoom(graph, newest, boxes=boxes, zoom=zoom)
     return Begun(graph, None, config), saver
 

@@ -6,9 +6,10 @@ digest, so that an image is decoded once.
 
 import asyncio
 import io
-from collections import OrderedDict
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from cachetools import LRUCache
 
 from ergo_agent.errors import ImageAccessError, ImageNotFoundError
 from ergo_agent.images import ImageLimits, Original
@@ -45,7 +46,7 @@ class PageImages:
         """
         self._root = root
         self._maker = ViewMaker(limits=limits, allowed_roots=[root] if root else [])
-        self._names: OrderedDict[str, str] = OrderedDict()
+        self._names: LRUCache[str, str] = LRUCache(_MOST_NAMES)
         self._decoding = asyncio.Semaphore(_DECODING)
 
     async def keep(self, data: bytes, *, name: str) -> dict[str, Any]:
@@ -129,9 +130,6 @@ class PageImages:
     async def _kept(self, digest: str, name: str) -> dict[str, Any]:
         facts = await self.facts(digest, 1)
         self._names[digest] = name
-        self._names.move_to_end(digest)
-        while len(self._names) > _MOST_NAMES:
-            self._names.popitem(last=False)
         return {**facts, "name": name}
 
 

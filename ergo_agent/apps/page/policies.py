@@ -4,7 +4,6 @@ from typing import Any
 
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import (
-    POLICY_NAMES,
     PolicyChoice,
     check_usable,
     choose_policy,
@@ -12,15 +11,10 @@ from ergo_agent.policies.choice import (
     why_not_here,
 )
 from ergo_agent.policies.local import LocalChatModel
+from ergo_agent.policies.registry import ways
 
 __all__ = ["PagePolicies"]
 
-_TITLES = {
-    "served": "Model on a server (ERGO_BASE_URL)",
-    "vllm": "vLLM in this process",
-    "transformers": "transformers in this process",
-    "ocr": "Embedded reader",
-}
 _GIVEN = "given"
 """The name of a policy that came as an object."""
 
@@ -48,9 +42,9 @@ class PagePolicies:
 
     def menu(self) -> list[dict[str, Any]]:
         """Each policy with its name, what to call it, and why it cannot be asked, if it cannot."""
-        names = [name for name in POLICY_NAMES if name != "auto"]
         listed = [
-            {"name": name, "title": _TITLES[name], "why_not": why_not_here(name)} for name in names
+            {"name": name, "title": way.title, "why_not": why_not_here(name)}
+            for name, way in ways().items()
         ]
         if self._given is not None:
             listed.insert(0, {"name": _GIVEN, "title": self._given.name, "why_not": None})

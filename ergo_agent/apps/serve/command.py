@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.apps.serve.needs import context_needed, images_needed
+from ergo_agent.dialects import Dialect, choose_dialect
 from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
+from ergo_agent.episode.terms import Terms
 
 __all__ = ["DEFAULT_MODEL", "SERVED_NAME", "ServeOptions", "serve_command", "serve_environment"]
 
@@ -26,8 +28,11 @@ class ServeOptions(BaseModel):
     model: str = Field(default=DEFAULT_MODEL, min_length=1)
     """A name on the Hugging Face hub, or a checkpoint folder."""
 
-    served_name: str = Field(default=SERVED_NAME, min_length=1)
-    """The name that requests ask for."""
+    dialect: str = "auto"
+    """The dialect that the model is asked in; by its name when left out."""
+
+    served_name: str | None = Field(default=None, min_length=1)
+    """The name that requests ask for; `name_served` when left out."""
 
     host: str = "127.0.0.1"
     """The address to listen on: this machine only, unless another one is given."""
@@ -46,11 +51,30 @@ class ServeOptions(BaseModel):
     settings: VisionSettings = VisionSettings()
     """The largest episode that will be asked for."""
 
-    rule: TokenRule = QWEN2_5_VL
-    """The token rule of the model family."""
-
     extra: tuple[str, ...] = ()
     """Further arguments for vLLM, last, so that they win."""
+
+    @cached_property
+    def dialect_used(self) -> Dialect:
+        """The dialect of the model.
+
+        Raises:
+            SettingsError: If there is none of that name.
+        """
+        return choose_dialect(self.dialect, model=self.model)
+
+    @property
+    def terms(self) -> Terms:
+        """What the largest episode is bound by."""
+        return Terms(self.settings, self.dialect_used.token_rule)
+
+    @property
+    def name_served(self) -> str:
+        """The name that requests ask for: it tells a client which dialect to speak."""
+        if self.served_name:
+            return self.served_name
+        ergo = self.dialect_used.name == SERVED_NAME
+        return SERVED_NAME if ergo else self.model.rstrip("/").rpartition("/")[2]
 
     @property
     def base_url(self) -> str:
@@ -61,41 +85,33 @@ class ServeOptions(BaseModel):
     @property
     def context_length(self) -> int:
         """The context length in tokens."""
-        return context_needed(self.settings) if self.context is None else self.context
+        return context_needed(self.terms) if self.context is None else self.context
 
 
 def serve_command(options: ServeOptions) -> list[str]:
     """The command, program first.
 
     - Image tokens must cost what the ledger predicted and boxes must fit what was sent, so the
-      processor's bounds, in pixels of a whole image, are those of the rule and the largest view.
+      processor's bounds are those of the model family's rule and the largest view.
     - Later turns repeat earlier ones: prefix caching makes that cheap, and prompt token details
       report how much of it was.
     - xgrammar without free white space holds a box to the one form that the dialect writes.
     """
-    settings, rule = options.settings, options.rule
-    token = rule.factor**2
+    terms = options.terms
+    bounds = terms.rule.processor_options(max_tokens=terms.settings.view_budget)
     return [
         "vllm",
         "serve",
         options.model,
-        *("--served-model-name", options.served_name),
+        *("--served-model-name", options.name_served),
         *("--host", options.host),
         *("--port", str(options.port)),
         *("--max-model-len", str(options.context_length)),
         *(f"--{options.parallel}-parallel-size", str(options.gpus)),
         "--enable-prefix-caching",
         "--enable-prompt-tokens-details",
-        *("--limit-mm-per-prompt", _json(image=images_needed(settings, rule=rule), video=0)),
-        *(
-            "--mm-processor-kwargs",
-            _json(
-                size={
-                    "shortest_edge": rule.min_tokens * token,
-                    "longest_edge": settings.view_budget * token,
-                }
-            ),
-        ),
+        *("--limit-mm-per-prompt", _json(image=images_needed(terms), video=0)),
+        *("--mm-processor-kwargs", _json(**bounds)),
         *(
             "--structured-outputs-config",
             _json(backend="xgrammar", disable_any_whitespace=True),

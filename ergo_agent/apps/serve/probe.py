@@ -14,10 +14,11 @@ import httpx
 from ergo_agent.apps.serve.client import ProbeClient, Reply, RequestRefusedError, image_block
 from ergo_agent.apps.serve.needs import context_needed, images_needed
 from ergo_agent.apps.serve.report import IMAGE_TOKENS, Finding, ProbeReport
+from ergo_agent.dialects import Dialect, choose_dialect
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.images import bare_url
 from ergo_agent.views.geometry import Size
-from ergo_agent.views.tokens import QWEN2_5_VL, TokenRule
 
 __all__ = ["probe"]
 
@@ -44,7 +45,7 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
     model: str | None = None,
     api_key: str | None = None,
     settings: VisionSettings | None = None,
-    rule: TokenRule = QWEN2_5_VL,
+    dialect: Dialect | str = "auto",
     timeout: float = 60.0,
 ) -> ProbeReport:
     """Ask a server for all that episodes with these settings rely on; blocking.
@@ -54,7 +55,7 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
         model: The model's served name; the server's first when left out.
         api_key: The server's key, if it wants one.
         settings: The largest episode; the defaults when left out.
-        rule: The token rule of the model's dialect.
+        dialect: How the model is going to be asked; by its name when left out.
         timeout: Seconds that one request may take.
 
     Returns:
@@ -75,17 +76,16 @@ def probe(  # noqa: PLR0913  # all but the first are keyword-only
         )
         if chosen is None or not served.ok:
             return report
-        return _Probing(client, chosen, needs, rule).run(report, entries)
+        rule = choose_dialect(dialect, model=chosen).token_rule
+        return _Probe(client, chosen, Terms(needs, rule)).run(report, entries)
 
 
-class _Probing:
+class _Probe:
     """The checks of one model."""
 
-    def __init__(
-        self, client: ProbeClient, model: str, settings: VisionSettings, rule: TokenRule
-    ) -> None:
-        self._client, self._model = client, model
-        self._settings, self._rule = settings, rule
+    def __init__(self, client: ProbeClient, model: str, terms: Terms) -> None:
+        self._client, self._model, self._terms = client, model, terms
+        self._rule = terms.rule
 
     def run(self, report: ProbeReport, entries: Sequence[dict[str, Any]]) -> ProbeReport:
         """Run all checks; one that fails on the way is a finding, and the others still run."""
@@ -106,7 +106,7 @@ class _Probing:
         )
 
     def _context(self, length: object) -> Finding:
-        needed = context_needed(self._settings)
+        needed = context_needed(self._terms)
         name = "context length"
         if not isinstance(length, int):
             return Finding(name=name, ok=None, found=f"not told; episodes need up to {needed:,}")
@@ -120,7 +120,7 @@ class _Probing:
 
     def _images(self, name: str) -> Finding:
         """Send as many of the smallest images as the deepest episode holds."""
-        count = images_needed(self._settings, rule=self._rule)
+        count = images_needed(self._terms)
         smallest = self._rule.fit(Size(56, 56), max_tokens=self._rule.min_tokens)
         advice = f"serve it with --limit-mm-per-prompt '{{\"image\":{count}}}', or zoom less"
         try:
@@ -136,7 +136,7 @@ class _Probing:
         What surrounds an image costs the same for each, so the difference to the smallest view has
         to be the predicted one.
         """
-        budget = self._settings.view_budget
+        budget = self._terms.settings.view_budget
         sizes = dict.fromkeys(self._rule.fit(size, max_tokens=budget) for size in _ORIGINALS)
         smallest = self._rule.fit(Size(56, 56), max_tokens=self._rule.min_tokens)
         around = self._cost(smallest) - self._rule.tokens(smallest)

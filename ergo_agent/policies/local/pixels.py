@@ -3,7 +3,7 @@
 from typing import Any
 
 from ergo_agent.errors import PolicyError
-from ergo_agent.views.tokens import QWEN2_5_VL
+from ergo_agent.views.patches import QWEN2_5_VL
 
 __all__ = ["pixel_bounds"]
 

@@ -3,11 +3,11 @@
 import hashlib
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import ArrayLike
 from PIL import Image
 
@@ -35,8 +35,7 @@ class ViewReader:
         Args:
             remembered: How many views' text is kept, the least recently used going first.
         """
-        self._remembered = remembered
-        self._pages: OrderedDict[tuple[str, bool], tuple[TextLine, ...]] = OrderedDict()
+        self._pages: LRUCache[tuple[str, bool], tuple[TextLine, ...]] = LRUCache(remembered)
         self._lock = threading.Lock()
         self._engines: tuple[Engine, QuickEngine] | None = None
 
@@ -55,9 +54,6 @@ class ViewReader:
             known = (digest, quick and (digest, False) not in self._pages)
             if known not in self._pages:
                 self._pages[known] = self._read(image, quick=quick)
-            self._pages.move_to_end(known)
-            while len(self._pages) > self._remembered:
-                self._pages.popitem(last=False)
             return self._pages[known]
 
     def forget(self) -> None:

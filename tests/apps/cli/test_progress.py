@@ -28,7 +28,7 @@ def test_a_terminal_shows_a_spinner_with_stage_and_tokens_and_a_pipe_the_answer(
             command,
             stdout=subprocess.PIPE,
             stderr=theirs,
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parents[3],
             env=environment,
             text=True,
         ) as running,

@@ -11,7 +11,10 @@ from typer.testing import CliRunner
 from ergo_agent.apps.cli import app
 from ergo_agent.apps.serve import ServeOptions, serve_command, serve_environment
 from ergo_agent.apps.serve.needs import context_needed, images_needed
+from ergo_agent.dialects import choose_dialect
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
+from ergo_agent.views.patches import QWEN2_5_VL
 
 
 def flags(options: ServeOptions):
@@ -43,6 +46,42 @@ def test_gpus_are_used_one_way_or_the_other(parallel: Literal["data", "tensor"],
     assert f"--{other}-parallel-size" not in found
 
 
+def terms(**settings: int):
+    return Terms(VisionSettings(**settings), QWEN2_5_VL)
+
+
+@pytest.mark.parametrize(
+    ("model", "bounds", "name"),
+    [
+        ("nota-ai/ERGO-7B", {"shortest_edge": 3136, "longest_edge": 1_003_520}, "ergo"),
+        (
+            "Qwen/Qwen3-VL-8B-Instruct",
+            {"shortest_edge": 65_536, "longest_edge": 1_310_720},
+            "Qwen3-VL-8B-Instruct",
+        ),
+    ],
+)
+def test_bounds_and_name_are_those_of_the_models_family(
+    model: str, bounds: dict[str, int], name: str
+):
+    found = flags(ServeOptions(model=model))
+    assert json.loads(found["--mm-processor-kwargs"]) == {"size": bounds}
+    assert found["--served-model-name"] == name
+    assert choose_dialect(model=name).name == choose_dialect(model=model).name
+
+
+def test_a_family_of_tiles_is_bound_by_tiles():
+    found = flags(ServeOptions(model="OpenGVLab/InternVL3-8B"))
+    assert json.loads(found["--mm-processor-kwargs"]) == {"max_dynamic_patch": 4}
+    assert json.loads(found["--limit-mm-per-prompt"])["image"] == 13
+
+
+def test_a_checkpoint_in_a_folder_is_known_by_its_type(tmp_path: Path):
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "qwen3_vl"}))
+    assert ServeOptions(model=str(tmp_path)).dialect_used.name == "qwen3_vl"
+    assert ServeOptions(model=str(tmp_path), dialect="ergo").dialect_used.name == "ergo"
+
+
 @pytest.mark.parametrize("budget", [64, 640, 1280])
 def test_pixel_bounds_are_those_of_the_views(budget: int):
     settings = VisionSettings(view_budget=budget)
@@ -51,18 +90,18 @@ def test_pixel_bounds_are_those_of_the_views(budget: int):
 
 
 def test_images_of_the_deepest_episode():
-    assert images_needed(VisionSettings()) == 1 + 3 * 4
-    assert images_needed(VisionSettings(max_zooms=0)) == 1
+    assert images_needed(terms()) == 1 + 3 * 4
+    assert images_needed(terms(max_zooms=0)) == 1
     # 640 tokens hold the smallest coarse view and nine crops of 64
-    assert images_needed(VisionSettings(view_budget=640, max_vision_tokens=640, max_zooms=9)) == 10
+    assert images_needed(terms(view_budget=640, max_vision_tokens=640, max_zooms=9)) == 10
     limit = json.loads(flags(ServeOptions())["--limit-mm-per-prompt"])
     assert limit == {"image": 13, "video": 0}
 
 
 def test_the_context_holds_the_whole_budget_and_words_for_every_turn():
-    assert context_needed(VisionSettings()) == 14_336
-    deeper = VisionSettings(max_zooms=6)
-    assert context_needed(deeper) > context_needed(VisionSettings())
+    assert context_needed(terms()) == 14_336
+    deeper = terms(max_zooms=6)
+    assert context_needed(deeper) > context_needed(terms())
     assert flags(ServeOptions())["--max-model-len"] == "14336"
     assert flags(ServeOptions(context=9000))["--max-model-len"] == "9000"
 

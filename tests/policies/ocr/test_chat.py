@@ -21,7 +21,7 @@ from ergo_agent.policies.ocr.models import SentenceEncoder
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.view import ShownView
+from ergo_agent.views.view import View
 
 MODEL = ChatOcr()
 DIALECT = ReadingDialect()
@@ -43,8 +43,9 @@ def _block(image: Image.Image) -> dict[str, object]:
     return {"type": "image_url", "image_url": {"url": url}}
 
 
-def _view(number: int, region: Region, shown: Size, original: Size) -> ShownView:
-    return ShownView(number=number, region=region, shown=shown, original=original)
+def _view(number: int, region: Region, shown: Size, original: Size) -> View:
+    parent = None if number == 1 else 1
+    return View(number=number, region=region, shown=shown, original=original, parent=parent)
 
 
 def _said(message: HumanMessage) -> str:

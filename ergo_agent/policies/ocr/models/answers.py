@@ -6,8 +6,9 @@ or none.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
+
+from cachetools import LRUCache
 
 from ergo_agent.policies.ocr.models.text_model import TextModel
 
@@ -26,8 +27,7 @@ class AnswerScorer:
         Args:
             remembered: How many scores are kept, the oldest going first.
         """
-        self._remembered = remembered
-        self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._known: LRUCache[tuple[str, str], float] = LRUCache(remembered)
         self._lock = threading.Lock()
         self._model = TextModel("answer-scorer.int8.onnx", max_tokens=127)
 
@@ -35,14 +35,12 @@ class AnswerScorer:
         """For each passage the log-odds that it, rather than nothing, answers the question."""
         pairs = [(question[:_QUESTION], passage) for passage in passages]
         with self._lock:
-            new = list(dict.fromkeys(pair for pair in pairs if pair not in self._known))
+            found = {pair: self._known[pair] for pair in pairs if pair in self._known}
+            new = list(dict.fromkeys(pair for pair in pairs if pair not in found))
             if new:
-                scores = self._model.run(new)
-                self._known.update(zip(new, (float(row) for row in scores), strict=True))
-            found = [self._known[pair] for pair in pairs]
-            while len(self._known) > self._remembered:
-                self._known.popitem(last=False)
-            return found
+                found |= zip(new, map(float, self._model.run(new)), strict=True)
+            self._known.update(found)
+            return [found[pair] for pair in pairs]
 
     def forget(self) -> None:
         """Forget every score, so that the next question pays for its own."""

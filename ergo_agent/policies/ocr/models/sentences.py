@@ -4,10 +4,10 @@ The model is all-MiniLM-L6-v2 (Apache-2.0); `scripts/quantise_encoder.py` made t
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from ergo_agent.policies.ocr.models.text_model import TextModel
@@ -29,8 +29,7 @@ class SentenceEncoder:
         Args:
             remembered: How many texts' vectors are kept (1.5 kB each).
         """
-        self._remembered = remembered
-        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._known: LRUCache[str, NDArray[np.float32]] = LRUCache(remembered)
         self._lock = threading.Lock()
         self._model = TextModel("all-MiniLM-L6-v2.int8.onnx", max_tokens=96)
 
@@ -39,13 +38,12 @@ class SentenceEncoder:
         if not texts:
             return np.zeros((0, _WIDTH), dtype=np.float32)
         with self._lock:
-            new = list(dict.fromkeys(text for text in texts if text not in self._known))
+            found = {text: self._known[text] for text in texts if text in self._known}
+            new = list(dict.fromkeys(text for text in texts if text not in found))
             if new:
-                self._known.update(zip(new, self._model.run(new), strict=True))
-            vectors = np.stack([self._known[text] for text in texts])
-            while len(self._known) > self._remembered:
-                self._known.popitem(last=False)
-            return vectors
+                found |= zip(new, self._model.run(new), strict=True)
+            self._known.update(found)
+            return np.stack([found[text] for text in texts])
 
     def forget(self) -> None:
         """Forget every vector, so that the next question pays for its own."""

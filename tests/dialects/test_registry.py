@@ -6,7 +6,7 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_openai import ChatOpenAI
 
-from ergo_agent.dialects import DIALECT_NAMES, ErgoDialect, choose_dialect
+from ergo_agent.dialects import ErgoDialect, choose_dialect, dialect_names
 from ergo_agent.errors import SettingsError
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import ChatOcr
@@ -75,7 +75,7 @@ def test_what_was_picked_is_said(caplog: pytest.LogCaptureFixture):
     assert Policy(model, dialect).name == "gpt-4.1-mini/tool_calls"
 
 
-@pytest.mark.parametrize("name", sorted(set(DIALECT_NAMES) - {"auto"}))
+@pytest.mark.parametrize("name", sorted(set(dialect_names()) - {"auto"}))
 def test_every_dialect_can_be_named(name: str):
     dialect = choose_dialect(name, model="gpt-4.1-mini")
     assert dialect.name == name
@@ -89,5 +89,7 @@ def test_a_dialect_is_taken_as_it_is():
 
 @pytest.mark.parametrize("name", ["ergo-7b", "", "AUTO", 7, None])
 def test_an_unknown_name_is_refused_with_those_there_are(name: str):
-    with pytest.raises(SettingsError, match="is unknown; give one of auto, ergo, qwen2_vl, qwen3"):
+    with pytest.raises(
+        SettingsError, match="is unknown; give one of auto, ergo, internvl, qwen3_vl, "
+    ):
         choose_dialect(name, model=None)

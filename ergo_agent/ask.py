@@ -1,7 +1,9 @@
 """One call for one question about one image."""
 
+import asyncio
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ergo_agent._common.sync import run_sync
@@ -10,8 +12,17 @@ from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.graphs.guest import run_as_guest
-from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore, is_remote
-from ergo_agent.images.maker import HeldImage, ViewMaker
+from ergo_agent.images import (
+    DEFAULT_LIMITS,
+    AllowedHosts,
+    ImageLimits,
+    ImageSource,
+    ImageStore,
+    fetch,
+)
+from ergo_agent.images.access import checked_roots
+from ergo_agent.images.maker import HeldImage
+from ergo_agent.images.sources import kind_of_source
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
@@ -48,7 +59,8 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
         store: Where originals and views are kept by digest; memory shared by the whole process,
             512 MiB at most, when left out.
         limits: What is too large to be opened.
-        allowed_roots: Folders that image paths must lie in; any when left out.
+        allowed_roots: Folders that image paths must lie in; any when left out. A relative path
+            starts at the first of them in which it leads to something.
         allowed_hosts: Hosts that the image may be fetched from: `example.org`, `.example.org` (all
             below it too), `*` (any public host). None when left out: a question that names an
             address sends nothing unless its caller says so.
@@ -98,14 +110,16 @@ async def aask(  # noqa: PLR0913  # as for ask
     """Like `ask`, without blocking the event loop."""
     chosen = _settings(settings)
     checked = check_question(question, settings=chosen)
-    held = HeldImage("")
-    if is_remote(image) or not isinstance(image, str | os.PathLike):
-        # so that no trace of the graph holds pixels, or an address with a key in it
-        maker = ViewMaker(store=store, limits=limits, allowed_hosts=allowed_hosts)
-        held = await maker.hold(image)
-        image = held.name
-    roots = None if allowed_roots is None else tuple(os.fspath(root) for root in allowed_roots)
+    hosts = AllowedHosts(allowed_hosts)
+    roots = await asyncio.to_thread(checked_roots, allowed_roots)
     graph = _graph(choose_policy(policy), chosen, store, limits, roots)
+    held, kind = HeldImage(""), kind_of_source(image)
+    if kind == "remote":
+        image = await fetch(str(image), hosts=hosts, limits=limits)
+    if kind not in {"path", "digest"}:
+        # so that no trace of the graph holds pixels, or an address with a key in it
+        held = await graph.maker.hold(image)
+        image = held.name
     given: VisionInput = {
         "image": image,
         "question": checked,
@@ -122,7 +136,7 @@ def _graph(
     settings: VisionSettings,
     store: ImageStore | None,
     limits: ImageLimits,
-    roots: tuple[str, ...] | None,
+    roots: tuple[Path, ...] | None,
 ) -> Any:  # noqa: ANN401  # LangGraph's own type needs four parameters
     """The graph for these, kept with the policy: compiling takes 4 ms.
 

@@ -51,9 +51,10 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
 
     It may stand by itself or be a node of another graph: `parent.add_node("look", graph)`. A run
     may set things its own way, `graph.invoke(given, context={"max_zooms": 1})`; the fields are
-    those of `VisionContext`. While it runs, the `custom` stream tells of views, tokens and moves
-    (`ergo_agent.episode.events`). With `review_zooms` a person is asked before each zoom
-    (`ergo_agent.episode.review`); `fork_zoom` goes back to a zoom and takes another box.
+    those of `VisionContext`, and lower what `settings` sets. While it runs, the `custom` stream
+    tells of views, tokens and moves (`ergo_agent.episode.events`). With `review_zooms` a person is
+    asked before each zoom (`ergo_agent.episode.review`); `fork_zoom` goes back to a zoom and takes
+    another box.
 
     Args:
         policy: Whom to ask: a policy's name, a LangChain chat model or a `Policy`, as
@@ -67,7 +68,8 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
             out. The state holds words, boxes and digests: about 20 kB a checkpoint in an episode
             of 14 zooms.
         limits: What is too large to be opened.
-        allowed_roots: Folders that image paths must lie in; any when left out.
+        allowed_roots: Folders that image paths must lie in; any when left out. A relative path
+            starts at the first of them in which it leads to something.
         allowed_hosts: Hosts that images may be fetched from by `http(s)://` URL, as `AllowedHosts`
             reads them: `example.org`, `.example.org`, `*`; none when left out.
 
@@ -76,7 +78,7 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
         `VisionOutput` (`answer`, and `result`, a `VisionAnswer` as JSON).
 
     Raises:
-        SettingsError: If there is no such policy, no such store, or an allowed host is none.
+        SettingsError: If there is no such policy, store or root, or an allowed host is none.
         MissingExtraError: If what the policy needs is not installed.
     """
     maker = ViewMaker(

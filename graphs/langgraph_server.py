@@ -1,6 +1,7 @@
 """The graph as a LangGraph server serves it: what `langgraph.json` names.
 
-Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`.
+Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`;
+and may give settings in the context of a run, which lower the default limits and never raise them.
 The server brings its own checkpointer.
 """
 
@@ -8,6 +9,7 @@ import asyncio
 import os
 from pathlib import Path
 
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.graphs.coarse_to_fine import create_vision_graph
 from ergo_agent.graphs.vision_graph import VisionGraph
 
@@ -25,7 +27,7 @@ async def coarse_to_fine() -> VisionGraph:
       the server was restarted; they are kept in memory where it is not set.
 
     Raises:
-        SettingsError: If the environment does not name a usable policy.
+        SettingsError: If the environment does not name a usable policy, or folders that are there.
     """
     return await asyncio.to_thread(_made)
 
@@ -33,7 +35,8 @@ async def coarse_to_fine() -> VisionGraph:
 def _made() -> VisionGraph:
     """Blocking: the first call loads the policy."""
     store = os.environ.get("ERGO_STORE") or None
-    return create_vision_graph(store=store, allowed_roots=_allowed_roots())
+    fixed = VisionSettings(**VisionSettings().model_dump())  # set, so that no caller raises them
+    return create_vision_graph(store=store, settings=fixed, allowed_roots=_allowed_roots())
 
 
 def _allowed_roots() -> list[Path]:

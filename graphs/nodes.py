@@ -1,6 +1,5 @@
 """What the nodes do: each calls the tool of its own name, and reports how long it took."""
 
-import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,9 +22,8 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
 from ergo_agent.graphs.vision_graph import overrides_of
-from ergo_agent.images import is_remote, may_be_written
 from ergo_agent.images.maker import HeldImage, ViewMaker
-from ergo_agent.images.stores import is_digest
+from ergo_agent.images.sources import kind_of_source, written_name
 from ergo_agent.policies.base import Policy
 from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoom_tool
 from ergo_agent.tools.base import call_tool
@@ -141,15 +139,12 @@ class Nodes:
         What is no path is put into the store first, so that no trace and no state holds pixels, or
         an address with a key in it.
         """
-        if isinstance(image, str | os.PathLike):
-            name = os.fspath(image)
-            if is_digest(name):
-                return self._maker.holding(name), None
-            if is_remote(name):
-                return await self._maker.hold(name), name if may_be_written(name) else None
-            if not name[:16].lower().startswith("data:"):
-                return HeldImage(name), name
-        return await self._maker.hold(image), None  # type: ignore[arg-type]  # it refuses the rest
+        name, kind = written_name(image), kind_of_source(image)
+        if kind == "path":
+            return HeldImage(str(name)), name
+        if kind == "digest":
+            return self._maker.holding(str(image)), None
+        return await self._maker.hold(image), name  # type: ignore[arg-type]  # all other kinds
 
 
 class NodesWhenReady:
@@ -185,11 +180,11 @@ class NodesWhenReady:
         """The nodes, for settings that replace some of those the graph was made with.
 
         Raises:
-            SettingsError: If a setting is out of range.
+            SettingsError: If a setting is out of range, or above what the graph was made with.
             PolicyError: If the policy's server cannot say what it serves.
         """
-        ready = await self._policy.ready()
         settings = self._settings.overridden(overrides)
+        ready = await self._policy.ready()
         made = self._made.get(settings)
         if made is None or made[0] is not ready:
             made = ready, Nodes(ready, settings=settings, maker=self._maker)

@@ -11,7 +11,6 @@
   cut it short.
 """
 
-import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -20,7 +19,6 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
-from PIL import Image
 
 from ergo_agent._common.streams import stepwise
 from ergo_agent._common.sync import run_sync
@@ -30,7 +28,7 @@ from ergo_agent.errors import DecisionError, SettingsError, StateError
 from ergo_agent.graphs.threads import Thread, alone, alone_async, thread_of
 from ergo_agent.images import ImageSource
 from ergo_agent.images.maker import HeldImage, ViewMaker
-from ergo_agent.images.stores import is_digest
+from ergo_agent.images.sources import kind_of_source
 
 __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 
@@ -151,7 +149,7 @@ class VisionGraph(_Compiled):
 
     async def _held(self, image: ImageSource) -> HeldImage:
         """What cannot be read again, held until the run has ended."""
-        known = isinstance(image, str) and is_digest(image)
+        known = kind_of_source(image) == "digest"
         return self.maker.holding(str(image)) if known else await self.maker.hold(image)
 
 
@@ -192,6 +190,4 @@ def _holding(held: HeldImage, chunks: Iterator[Any]) -> Iterator[Any]:
 def _is_held(given: object) -> bool:
     """Whether the image of an input is given by its bytes, or by their digest."""
     image = given.get("image") if isinstance(given, Mapping) else None
-    if isinstance(image, str | os.PathLike):
-        return os.fspath(image)[:16].lower().startswith(("data:", "sha256:"))
-    return isinstance(image, bytes | Image.Image)
+    return image is not None and kind_of_source(image) not in {"path", "remote"}

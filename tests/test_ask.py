@@ -1,6 +1,9 @@
 """`ask` and `aask`: what goes in, and what is refused."""
 
 import asyncio
+import base64
+import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ from ergo_agent import (
     aask,
     ask,
 )
-from ergo_agent.images import MemoryStore
+from ergo_agent.images import MemoryStore, sources
 from tests.support.pictures import save_bad_pictures, save_picture
 from tests.support.scripted import received, scripted
 
@@ -131,3 +134,51 @@ def test_the_tightest_budget_still_gets_an_answer(page: Path):
     result = ask(page, "q", policy=scripted(ANSWER), max_vision_tokens=4, view_budget=4)
     assert result.answer == "x"
     assert result.ledger.spent <= 4
+
+
+GIVEN = ("path", "file URL", "bytes", "data URL", "pixels", "digest")
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_an_image_is_read_and_hashed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+):
+    """A page that is asked about with two zooms; what is hashed else are its views, each once."""
+    page = save_noise(tmp_path / "page.png")
+    data = page.read_bytes()
+    given: dict[str, Any] = {
+        "path": page,
+        "file URL": page.as_uri(),
+        "bytes": data,
+        "data URL": f"data:image/png;base64,{base64.b64encode(data).decode()}",
+        "pixels": Image.open(io.BytesIO(data)),
+        "digest": ask(page, "q", policy=scripted(ANSWER)).image.digest,
+    }
+    read: list[object] = []
+    hashed: list[bytes] = []
+    read_file, sha256 = sources.read_file, hashlib.sha256
+
+    def reading(*arguments: Any, **options: Any) -> bytes:
+        read.append(arguments)
+        return read_file(*arguments, **options)
+
+    def hashing(piece: bytes = b"", **options: Any) -> Any:  # noqa: ANN401
+        hashed.append(piece)
+        return sha256(piece, **options)
+
+    monkeypatch.setattr(sources, "read_file", reading)
+    monkeypatch.setattr(hashlib, "sha256", hashing)
+    zooms = [f"<zoom view='1'>[{left}, 0, {left + 300}, 200]</zoom>" for left in (0, 600)]
+    policy = scripted(*zooms, ANSWER)
+    result = ask(given[kind], "q", policy=policy)
+    assert len(result.views) == 3
+    digests = [f"sha256:{sha256(piece).hexdigest()}" for piece in hashed if len(piece) > 50_000]
+    assert len(digests) == len(set(digests))
+    views = {view.digest for view in result.views}
+    assert set(digests) - views == (set() if kind == "digest" else {result.image.digest})
+    assert len(read) == (kind in {"path", "file URL"})
+
+
+def save_noise(path: Path) -> Path:
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(path)
+    return path

@@ -23,9 +23,10 @@ from ergo_agent.errors import (
     MoveError,
     QuestionError,
 )
-from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
+from ergo_agent.images import GUARDED_LIMITS, AllowedHosts, ImageLimits, ImageStore
+from ergo_agent.images.access import checked_roots
 from ergo_agent.images.maker import HeldImage, ViewMaker
-from ergo_agent.images.stores import is_digest
+from ergo_agent.images.sources import kind_of_source
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
 
@@ -61,7 +62,8 @@ class ImageTool(BaseTool):
     handle_tool_error: Any = True
 
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None
-    """Folders that image paths must lie in, all links followed; relative paths start at the first.
+    """Folders that image paths must lie in, all links followed; a relative path starts at the first
+    in which it leads to something. They are fixed, and must be there, at construction.
     The working directory at construction when left out: an agent must not read every file."""
 
     allowed_hosts: Sequence[str] = ()
@@ -95,6 +97,8 @@ class ImageTool(BaseTool):
             """Check the settings; what is wrong with one is raised as it is, not as pydantic's."""
             given = self.settings_fields & values.keys()
             VisionSettings(**{name: values[name] for name in given})
+            AllowedHosts(values.get("allowed_hosts", ()))
+            values["allowed_roots"] = checked_roots(values.get("allowed_roots"))
             try:
                 super().__init__(**values)
             except ValidationError as error:
@@ -105,7 +109,7 @@ class ImageTool(BaseTool):
         """Settle what may be looked at, and where images may come from."""
         super().model_post_init(context)
         self._settings = VisionSettings(
-            **{name: getattr(self, name) for name in self.settings_fields}
+            **{name: getattr(self, name) for name in self.settings_fields & self.model_fields_set}
         )
         if self.allowed_roots is None:
             self.allowed_roots = [Path.cwd()]
@@ -132,7 +136,7 @@ class ImageTool(BaseTool):
             ImageError: If it cannot be opened, or is not allowed.
         """
         image = found.image
-        if image.kind != "file_id" or is_digest(image.source):
+        if image.kind != "file_id" or kind_of_source(image.source) == "digest":
             return await self._maker.hold(image.source)
         if self.open_file_id is None:
             raise ImageAccessError(

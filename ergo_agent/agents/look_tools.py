@@ -20,8 +20,9 @@ from ergo_agent.episode.planning import plan_crop
 from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ImageNotFoundError
-from ergo_agent.images import Original, is_remote, may_be_written
+from ergo_agent.images import Original
 from ergo_agent.images.maker import HeldImage
+from ergo_agent.images.sources import written_name
 from ergo_agent.tools.observe import facts_of, observe_image
 from ergo_agent.views.frames import Boxed, BoxFrame
 from ergo_agent.views.geometry import Region, ViewBox
@@ -80,8 +81,7 @@ class _LookingTool(ImageTool):
     async def _show(self, image: ImageFacts, view: View, *, source: str) -> _Shown:
         """What is returned: a text that says what is shown in which frame, the view, the facts."""
         block = await view_block(self._maker, image, view)
-        kept = None if is_remote(source) and not may_be_written(source) else source
-        look = Look(image=image, views=[view], source=kept)
+        look = Look(image=image, views=[view], source=written_name(source))
         text = {"type": "text", "text": _in_words(image, view)}
         return [text, block], look.model_dump(mode="json")
 
@@ -177,8 +177,8 @@ class ZoomTool(_LookingTool):
     async def _original(self, seen: SeenView, conversation: Conversation | None) -> _Opened:
         """The original of a view, opened anew by its name where the store has forgotten it."""
         image = seen.image
-        held = self._maker.holding(image.digest)
         try:
+            held = await self._maker.hold(image.digest)
             return held, await self._maker.original(image.digest, page=image.page)
         except ImageNotFoundError:
             if seen.source is None or conversation is None:

@@ -38,6 +38,7 @@ class VisionMiddleware(AgentMiddleware[Any, Any, Any]):
     - an image that costs more than `view_budget` vision tokens is replaced by its coarse view, with
       a text that gives its name ("image 1") and its size. `ErgoVisionTool`, `ObserveTool` and
       `ZoomTool` know the name and open the original;
+    - a smaller one that is neither PNG nor JPEG (WebP, TIFF, BMP, HEIC, ...) is sent as PNG;
     - images in tool messages are moved into a user message, because most servers refuse them there.
 
     Views that those tools showed stay as they are: they cost what their tool's budget allows.

@@ -1,5 +1,8 @@
 """Large images in what a model is sent, replaced by their coarse views.
 
+Small ones stay as they are, unless they are neither PNG nor JPEG, which is all that many servers
+take: then they are sent as PNG.
+
 What cannot be opened here (a URL of a host that is not allowed, a file id, a damaged image) is sent
 as it came: the model's provider may be able to. So is a PDF, of which a view shows one page only.
 """
@@ -17,10 +20,10 @@ from ergo_agent.agents.views import view_block
 from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ErgoError
-from ergo_agent.images.blocks import SentImage, read_image
+from ergo_agent.images.blocks import SentImage, image_block, read_image
 from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.tools.observe import observe_image
-from ergo_agent.views.geometry import Size
+from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
 __all__ = ["Shrinker"]
@@ -30,7 +33,17 @@ _logger = logging.getLogger(__name__)
 _REMEMBERED = 256
 """Images whose coarse view is remembered; a few hundred bytes of each; the store has the rest."""
 
-_Coarse = tuple[ImageFacts, View]
+_TAKEN = frozenset({"image/jpeg", "image/png"})
+"""What every server takes; few take more."""
+
+
+class _Coarse(NamedTuple):
+    """What is shown in the place of an image."""
+
+    facts: ImageFacts
+    view: View
+    plain: View | None
+    """Digest of a small image as PNG; None where it may be sent as it came."""
 
 
 class _Named(NamedTuple):
@@ -81,14 +94,14 @@ class Shrinker:
         return message.model_copy(update={"content": content})
 
     async def _shown(self, item: Any, named: _Named) -> list[Any]:  # noqa: ANN401  # a block
-        """A text and a view in the place of an image; the image itself where it is small."""
+        """A text and a view in the place of an image; one block where it is small."""
         try:
             known = self._recalled(named.key)
             held = HeldImage("") if known else await self._maker.hold(named.image.source)
             with held as digest:
-                facts, view = known or await self._coarse(named.key, digest)
+                facts, view, plain = known or await self._coarse(named.key, digest)
                 if self._is_small(facts):
-                    return [item]
+                    return [item] if plain is None else [await self._block(plain, facts, named)]
                 block = await view_block(self._maker, facts, view)
         except ErgoError as error:
             _logger.info("%s is sent as it came: %s", named.name, error)
@@ -101,17 +114,37 @@ class Shrinker:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
-        return known if known is not None and self._maker.holds(known[1].digest) else None
+        shown = None if known is None else known.plain or known.view
+        return known if shown is not None and self._maker.holds(shown.digest) else None
 
     async def _coarse(self, key: str, digest: str) -> _Coarse:
         """The facts of an image that is held, and its coarse view."""
         seen = await observe_image(self._maker, digest, page=1, terms=self._terms)
-        made = seen.facts, seen.view
+        made = _Coarse(seen.facts, seen.view, await self._plain(seen.facts))
         with self._lock:
             self._known[key] = made
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return made
+
+    async def _plain(self, facts: ImageFacts) -> View | None:
+        """Keep a small image in a form that every server takes, if it has another.
+
+        Its first frame, upright and as large as it is: what a server would make of it, or refuse.
+        """
+        if not self._is_small(facts):
+            return None
+        original = await self._maker.original(facts.digest, page=1)
+        if original.media_type in _TAKEN:
+            return None
+        size = original.size
+        whole = View(region=Region.whole(size), shown=size, original=size)
+        return await self._maker.made(whole, original)
+
+    async def _block(self, plain: View, facts: ImageFacts, named: _Named) -> dict[str, Any]:
+        """The block that shows a small image."""
+        url = await self._maker.url(plain, facts.digest)
+        return image_block(url, block_id=named.name.replace(" ", "_"))
 
     def _is_small(self, facts: ImageFacts) -> bool:
         size = Size(facts.width, facts.height)

@@ -11,6 +11,12 @@ from ergo_agent.views.patches import QWEN2_5_VL
 __all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_question"]
 
 _BUDGETS = frozenset({"view_budget", "max_vision_tokens"})
+_CAPS = frozenset({"view_budget", "max_zooms", "max_regions", "deadline", "max_question_chars"})
+"""What a run does not raise where whoever made the graph has set it."""
+
+_GUARDS = {"review_zooms": True, "allow_resized": False}
+"""What a run does not take away where whoever made the graph has set it so."""
+
 MOST_ZOOMS = 100
 """As many as `max_zooms` may be."""
 _SMALLEST = QWEN2_5_VL.min_tokens
@@ -74,10 +80,22 @@ class VisionSettings(BaseModel):
             values: Fields by name.
 
         Raises:
-            BudgetError: If a budget holds no view.
-            SettingsError: If any other setting is unknown or outside its range.
+            BudgetError: If a budget holds no view, or is above one that these settings fix.
+            SettingsError: If any other setting is unknown, outside its range, or above one that
+                these settings fix.
         """
-        return VisionSettings(**{**self.model_dump(), **values}) if values else self
+        if not values:
+            return self
+        chosen = VisionSettings(**{**self.model_dump(), **values})
+        for name in _CAPS & self.model_fields_set:
+            _check_cap(name, getattr(chosen, name), most=getattr(self, name))
+        if self.model_fields_set & _BUDGETS:
+            _check_cap("max_vision_tokens", chosen.episode_budget, most=self.episode_budget)
+        for name, safe in _GUARDS.items():
+            fixed = name in self.model_fields_set and getattr(self, name) is safe
+            if fixed and getattr(chosen, name) is not safe:
+                raise SettingsError(f"{name} was fixed as {safe} when the graph was made; leave it")
+        return chosen
 
     if not TYPE_CHECKING:  # type checkers go on seeing the fields
 
@@ -110,6 +128,8 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class VisionContext(VisionSettings):
     """Settings for one run of a graph; what is left out stays as the graph was made.
 
+    A limit that was set when the graph was made can be lowered, and not raised.
+
     Raises:
         BudgetError: If a budget holds no view.
         SettingsError: If any other setting is unknown or outside its range.
@@ -135,6 +155,16 @@ def check_question(question: object, *, settings: VisionSettings) -> str:
             f"{settings.max_question_chars:,}; shorten it, or raise max_question_chars"
         )
     return text
+
+
+def _check_cap(name: str, value: float | None, *, most: float | None) -> None:
+    """Refuse a setting of a run above that of its graph; None is no limit."""
+    if most is None or (value is not None and value <= most):
+        return
+    kind = BudgetError if name in _BUDGETS else SettingsError
+    raise kind(
+        f"{name}={value} is above the {most} that the graph was made with; give at most that"
+    )
 
 
 def _first_problem(error: ValidationError) -> FatalError:

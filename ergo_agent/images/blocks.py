@@ -1,25 +1,44 @@
-"""The images in chat messages, in whatever form their content blocks have.
+"""The images and documents in chat messages, whatever form their content blocks have.
 
-LangChain reads the forms: its own standard blocks, old and new, and those of OpenAI, Anthropic,
-Google and Bedrock.
+One reader for everybody: the forms of LangChain (v0, v1), OpenAI (Chat Completions, Responses),
+Anthropic, Google and Bedrock, and of what MCP servers return. They differ in what their keys are
+called and in how deep these lie, and in little else: so a form is a few words in the tables here.
 """
 
+import base64
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from langchain_core.messages import HumanMessage
+from ergo_agent.images.data_urls import decode_data_url, is_data_url
+from ergo_agent.images.stores import digest_of
 
-from ergo_agent.errors import ImageFormatError, PolicyError
-from ergo_agent.images import digest_of
-from ergo_agent.images.data_urls import decode_data_url
-
-__all__ = ["SentImage", "image_block", "read_image"]
+__all__ = ["IMAGE_TYPES", "SentImage", "image_block", "read_image"]
 
 Block = dict[str, Any]
+_Part = Mapping[Any, Any]
 
-_NAME_KEYS = ("filename", "file_name", "name", "title", "file_filename")
-"""Where applications and providers put the name of a file."""
+IMAGE_TYPES = frozenset({"image", "image_url", "input_image"})
+_DOCUMENTS = frozenset({"document", "input_file"})
+_FILES = frozenset({"file", "media", "resource", "resource_link"})
+"""Types of blocks. A document is looked at unless it says that it is no PDF, a file if it says that
+it is one, or an image."""
+
+_TYPES = IMAGE_TYPES | _DOCUMENTS | _FILES | {"non_standard"}
+
+_UNTYPED = ("inline_data", "inlineData", "file_data", "fileData", "image", "document")
+"""What holds everything in a block without a type, as Google's and Bedrock's."""
+
+_WITHIN = (*_UNTYPED, "image_url", "file", "resource", "source", "s3Location")
+_BESIDE = ("extras", "metadata")
+"""Where else an application may have put a name."""
+
+_DATA = ("base64", "data", "file_data", "blob", "bytes")
+_URLS = ("url", "image_url", "image", "file_url", "file_uri", "fileUri", "uri")
+_MEDIA_TYPES = ("mime_type", "media_type", "mimeType")
+_NAMES = ("filename", "file_name", "name", "title", "file_filename")
+
+_UNKNOWN = "application/octet-stream"
 
 
 class SentImage(NamedTuple):
@@ -29,37 +48,47 @@ class SentImage(NamedTuple):
     source: str
     """A `data:` URL, another URL, or the id under which a provider keeps the file."""
 
+    media_type: str | None
+    """What the message says it is."""
+
     file_name: str | None
     block_id: str | None
     is_file: bool
-    """Whether it was sent as a file, which may be a PDF of many pages, and not as an image."""
+    """Whether it may be a PDF of many pages: it was sent as a file, and not as an image."""
 
     @property
     def key(self) -> str:
-        """A digest of the source, the same for the same image however often it is sent."""
+        """A digest of the source, the same for the same image in whatever form it is sent."""
         return digest_of(self.source.encode("utf-8", "replace"))
+
+    def data(self) -> bytes:
+        """The bytes that were sent; they need not be an image.
+
+        Raises:
+            ImageFormatError: If no bytes were sent, or their base64 is damaged.
+        """
+        return decode_data_url(self.source)
 
 
 def read_image(item: object) -> SentImage | None:
     """The image or PDF of one item of a message's content; None where it is none."""
-    block = _standard(item)
-    if block is None:
+    if not isinstance(item, Mapping):
         return None
-    name = _file_name(block)
-    is_file = block["type"] == "file"
-    if is_file and not _is_looked_at(block, name):
+    kind = _kind(item)
+    if kind == "non_standard":  # LangChain's own wrapping
+        return read_image(item.get("value"))
+    parts = list(_parts(item, _WITHIN))
+    found = None if kind is None else _source(parts, kind_of_id=item.get("source_type"))
+    if found is None:
         return None
-    block_id = block.get("id")
-    known_id = block_id if isinstance(block_id, str) else None
-    data, url, file_id = block.get("base64"), block.get("url"), block.get("file_id")
-    if isinstance(data, str) and data:
-        return SentImage("bytes", f"data:;base64,{data}", name, known_id, is_file)
-    if isinstance(url, str) and url:
-        kind: Literal["bytes", "url"] = "bytes" if url[:5].lower() == "data:" else "url"
-        return SentImage(kind, url, name, known_id, is_file)
-    if isinstance(file_id, str) and file_id:
-        return SentImage("file_id", file_id, name, known_id, is_file)
-    return None
+    how, source, media_type = found
+    name = _first(_parts(item, (*_WITHIN, *_BESIDE)), _NAMES) or _last_part(source, how)
+    media_type = _first(parts, _MEDIA_TYPES, but=_UNKNOWN) or media_type or _by_ending(parts, name)
+    is_image = kind in IMAGE_TYPES or (media_type or "").startswith("image/")
+    said = media_type or ("application/pdf" if kind in _DOCUMENTS else "")
+    if not is_image and not said.startswith("application/pdf"):
+        return None
+    return SentImage(how, source, media_type, name, _first([item], ("id",)), not is_image)
 
 
 def image_block(data_url: str, *, block_id: str) -> Block:
@@ -74,76 +103,66 @@ def image_block(data_url: str, *, block_id: str) -> Block:
     return {"type": "image", "id": block_id, "base64": data, "mime_type": media_type}
 
 
-def _standard(item: object) -> Block | None:
-    """An item as a standard block, if it is an image or file."""
-    if not isinstance(item, Mapping) or item.get("type") == "text":
-        return None
-    block = dict(item)
-    if isinstance(block.get("image_url"), str):  # a form that OpenAI refuses but many write
-        block["image_url"] = {"url": block["image_url"]}
-    try:
-        read: list[Any] = HumanMessage([block]).content_blocks
-    except (AttributeError, KeyError, TypeError, ValueError):  # what it makes of malformed blocks
-        return None
-    return next((dict(b) for b in read if b.get("type") in {"image", "file"}), None)
+def _kind(item: _Part) -> str | None:
+    """The type of a block that may hold an image; None for all others."""
+    kind = item.get("type")
+    if kind is None:
+        return "file" if any(isinstance(item.get(key), Mapping) for key in _UNTYPED) else None
+    return kind if isinstance(kind, str) and kind in _TYPES else None
 
 
-def _file_name(block: Block) -> str | None:
-    extras = block.get("extras")
-    places: list[Any] = [block, extras]
-    if isinstance(extras, Mapping):
-        places += [extras.get("metadata"), extras.get("extras")]
-    for place in places:
-        if isinstance(place, Mapping):
-            named = (place.get(key) for key in _NAME_KEYS)
-            found = next((name for name in named if isinstance(name, str) and name.strip()), None)
-            if found:
-                return found.strip()
-    return _name_in_url(block.get("url"))
+def _parts(item: _Part, keys: Iterable[str], depth: int = 3) -> Iterator[_Part]:
+    """A block, and the mappings in it that hold more of it."""
+    yield item
+    if depth:
+        for key in keys:
+            if isinstance(item.get(key), Mapping):
+                yield from _parts(item[key], keys, depth - 1)
 
 
-def _name_in_url(url: object) -> str | None:
+def _source(
+    parts: Iterable[_Part], *, kind_of_id: object
+) -> tuple[Literal["bytes", "url", "file_id"], str, str | None] | None:
+    """Where the image is, what it is, and its media type where a `data:` URL says one."""
+    held = _first(parts, _DATA)
+    if held is not None:
+        return _sent(held)
+    url = _first(parts, _URLS)
+    if url is not None:
+        return _sent(url) if is_data_url(url) else ("url", url, None)
+    file_id = _first(parts, ("id", "file_id") if kind_of_id == "id" else ("file_id",))
+    return None if file_id is None else ("file_id", file_id, None)
+
+
+def _sent(text: str) -> tuple[Literal["bytes"], str, str | None]:
+    """Base64 or a `data:` URL, as a `data:` URL that is the same in both cases."""
+    if not is_data_url(text):
+        return "bytes", f"data:;base64,{text}", None
+    header, _, payload = text.partition(",")
+    media_type, *parameters = header[5:].replace(" ", "").lower().split(";")
+    source = f"data:;base64,{payload}" if "base64" in parameters else text
+    return "bytes", source, media_type or None
+
+
+def _first(parts: Iterable[_Part], keys: Iterable[str], *, but: str = "") -> str | None:
+    """The first text under any of the keys, bytes as base64; empty ones do not count."""
+    for part in parts:
+        for key in keys:
+            value = part.get(key)
+            if isinstance(value, bytes) and value:
+                return base64.b64encode(value).decode("ascii")
+            if isinstance(value, str) and value.strip() not in {"", but}:
+                return value.strip()
+    return None
+
+
+def _last_part(url: str, how: str) -> str | None:
     """The last part of a URL's path; it is compared with names and never opened."""
-    if not isinstance(url, str) or url[:5].lower() == "data:":
-        return None
-    last = url.partition("?")[0].partition("#")[0].rpartition("/")[2]
+    last = url.partition("?")[0].partition("#")[0].rpartition("/")[2] if how == "url" else ""
     return last if "." in last else None
 
 
-def _is_looked_at(block: Block, name: str | None) -> bool:
-    """Whether a file is an image or a PDF, as far as it says what it is."""
-    media_type = block.get("mime_type") or mimetypes.guess_type(name or "")[0]
-    return isinstance(media_type, str) and media_type.startswith(("image/", "application/pdf"))
-
-
-def sent_image(block: Mapping[str, Any], *, to: str) -> bytes | None:
-    """The encoded image of a content block, in OpenAI's or in LangChain's standard form.
-
-    Args:
-        block: Any content block.
-        to: Who is sent it, as the subject of a sentence.
-
-    Returns:
-        The bytes, which need not be an image; None for a block of another type.
-
-    Raises:
-        PolicyError: If the image would have to be fetched, or its base64 is damaged.
-    """
-    kind = block.get("type")
-    if kind == "image_url":
-        source = block.get("image_url")
-        url = source.get("url") if isinstance(source, Mapping) else source
-    elif kind == "image":
-        data = block.get("base64") or block.get("data")
-        url = f"data:;base64,{data}" if data else block.get("url")
-    else:
-        return None
-    if not isinstance(url, str) or url[:5].lower() != "data:":
-        raise PolicyError(
-            f"{to} was given the image {str(url)[:80]!r}, which is not its bytes, and uses no "
-            "network: send the image as a data URL"
-        )
-    try:
-        return decode_data_url(url)
-    except ImageFormatError as error:
-        raise PolicyError(f"{to} was sent an image that cannot be decoded: {error}") from error
+def _by_ending(parts: Iterable[_Part], name: str | None) -> str | None:
+    """The media type by the format that a block names, as `png`, or by the ending of its name."""
+    ending = _first(parts, ("format",))
+    return mimetypes.guess_type(f"x.{ending}" if ending else name or "", strict=False)[0]

@@ -6,7 +6,12 @@ from urllib.parse import unquote_to_bytes
 
 from ergo_agent.errors import ImageFormatError
 
-__all__ = ["decode_data_url", "encode_data_url"]
+__all__ = ["decode_data_url", "encode_data_url", "is_data_url"]
+
+
+def is_data_url(text: object) -> bool:
+    """Whether a text begins like a `data:` URL."""
+    return isinstance(text, str) and text[:5].lower() == "data:"
 
 
 def encode_data_url(data: bytes, *, media_type: str) -> str:

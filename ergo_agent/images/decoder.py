@@ -80,7 +80,7 @@ def typed_errors(what: str) -> Iterator[None]:
         detail = f"{type(error).__name__}: {error}"[:200]
         raise ImageFormatError(
             f"{what} is damaged or of an unknown kind ({detail}); give a complete "
-            "JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
+            "JPEG, PNG, TIFF, WebP, GIF, BMP, HEIC, JPEG 2000, AVIF, PPM or PDF"
         ) from error
 
 

@@ -9,7 +9,7 @@ from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.data_urls import encode_data_url
 from ergo_agent.images.stores import digest_of
 
-__all__ = ["EncodedView", "data_url", "encode_view", "known_view"]
+__all__ = ["EncodedView", "data_url", "encode_view", "encoded_view", "known_view"]
 
 # Measured on views of 1008 x 1008 pixels (1,296 vision tokens), one core:
 #
@@ -49,6 +49,11 @@ def encode_view(image: Image.Image, *, lossy: bool = False) -> EncodedView:
         lossy: As JPEG of quality 95 with full colour resolution instead of as PNG, for a view that
             was shrunk from a JPEG.
     """
+    return known_view(encoded_view(image, lossy=lossy))
+
+
+def encoded_view(image: Image.Image, *, lossy: bool = False) -> bytes:
+    """The encoded bytes alone, which a store digests itself; as `encode_view` makes them."""
     bare = to_rgb(image).copy()
     bare.info.clear()
     buffer = io.BytesIO()
@@ -56,7 +61,7 @@ def encode_view(image: Image.Image, *, lossy: bool = False) -> EncodedView:
         bare.save(buffer, format="JPEG", quality=_JPEG_QUALITY, subsampling="4:4:4")
     else:
         bare.save(buffer, format="PNG", compress_level=_COMPRESS_LEVEL)
-    return known_view(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def known_view(data: bytes, *, digest: str | None = None) -> EncodedView:

@@ -4,7 +4,9 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +27,13 @@ _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 
 _SHARE = re.compile(r"[\\/]{2}")
 """How a network share or a device begins; on Windows, to look at one is to connect to it."""
+
+_LOOKED_AT = 2000
+"""Entries of a folder; they take 50 ms at most."""
+
+_ALIKE = 0.8
+"""Of `difflib`'s ratio: `invoice1.png` finds `invoice_1.png` (0.96) and `invoice_1.pdf` (0.8), not
+`receipt.png` (0.52); `other.png` does not find `one.png` (0.75)."""
 
 _NOTHING_THERE = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
@@ -60,7 +69,8 @@ def read_file(
     """Read a regular file.
 
     Args:
-        given: The path. With roots, a relative one starts at the first of them.
+        given: The path. With roots, a relative one starts at the first of them in
+            which something is there.
         limits: Bounds the number of bytes.
         allowed_roots: Folders that the file must lie in, all links followed; None allows any.
 
@@ -90,7 +100,10 @@ def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimit
             _check_regular(Path(given).stat(), given, limits)
             return os.open(given, _FLAGS)
         root, path = _inside(given, allowed_roots)
-        _check_regular(path.stat(), given, limits)
+        try:
+            _check_regular(path.stat(), given, limits)
+        except FileNotFoundError as error:
+            raise _unusable(given, error, near=_near(path, root)) from error
         return _open_below(root, path.relative_to(root).parts)
     except OSError as error:
         raise _unusable(given, error) from error
@@ -106,7 +119,7 @@ def _open_below(root: Path, parts: Sequence[str]) -> int:
     A resolved path holds no link: one that appears now was put there to lead outside. Each folder
     is opened in the one before it, so that none can be exchanged once it was passed.
     """
-    if os.open not in os.supports_dir_fd or not parts:  # Windows, or a root that is a file
+    if os.open not in os.supports_dir_fd or not parts:  # Windows, or the root itself
         return os.open(root.joinpath(*parts), _FLAGS)
     folder = os.open(root, _FOLDER)
     try:
@@ -120,26 +133,48 @@ def _open_below(root: Path, parts: Sequence[str]) -> int:
 
 
 def _inside(given: str, roots: Sequence[Path]) -> tuple[Path, Path]:
-    """A root, and the path in it with all links followed."""
-    resolved_roots = [Path(root).resolve() for root in roots]
-    if resolved_roots and not _SHARE.match(given):
-        try:
-            path = (resolved_roots[0] / given).resolve()
-        except (OSError, ValueError, RuntimeError):
-            path = None
-        for root in resolved_roots:
-            if path is not None and path.is_relative_to(root):
-                return root, path
+    """A root, and the path in it with all links followed: the first where something is there."""
+    found = [] if _SHARE.match(given) else list(_candidates(given, roots))
+    inside = [each for each in found if each is not None]
+    there = next((each for each in inside if each[1].exists()), None)
+    if there is not None:
+        return there
+    if inside and None not in found:
+        return inside[0]
     raise ImageAccessError(
         f"{shortened(given)} is not inside a folder that images may be read from; "
         "give a path inside one"
     )
 
 
-def _unusable(given: str, error: OSError) -> ImageAccessError | ImageNotFoundError:
+def _candidates(given: str, roots: Sequence[Path]) -> Iterator[tuple[Path, Path] | None]:
+    """What the path means, begun at each root in turn; None where that lies in none of them."""
+    resolved = [root.resolve() for root in roots]
+    for begin in resolved:
+        try:
+            path = (begin / given).resolve()
+        except (OSError, ValueError, RuntimeError):
+            yield None
+            continue
+        yield next(((root, path) for root in resolved if path.is_relative_to(root)), None)
+
+
+def _near(path: Path, root: Path) -> str:
+    """Names in the same folder that may have been meant, as models misspell what they remember."""
+    if path == root or not path.parent.is_dir():
+        return ""
+    names = (each.name for each in islice(path.parent.iterdir(), _LOOKED_AT))
+    known = {name.lower(): name for name in names if not name.startswith(".")}
+    found = get_close_matches(path.name.lower(), known, cutoff=_ALIKE)
+    return ", ".join(shortened(known[name]) for name in found)
+
+
+def _unusable(
+    given: str, error: OSError, *, near: str = ""
+) -> ImageAccessError | ImageNotFoundError:
     text = f"{shortened(given)} cannot be opened ({error.strerror or error.__class__.__name__})"
     if error.errno in _NOTHING_THERE:
-        return ImageNotFoundError(f"{text}; check the path")
+        return ImageNotFoundError(f"{text}; {f'there is {near}' if near else 'check the path'}")
     return ImageAccessError(f"{text}; give a regular file that may be read")
 
 

@@ -8,7 +8,6 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PIL import Image
@@ -26,15 +25,15 @@ from ergo_agent.images import (
     Original,
     OriginalCache,
     data_url,
-    encode_view,
     fetch,
-    is_remote,
     known_view,
-    open_original,
 )
+from ergo_agent.images.access import Access, LoadedImages, checked_roots
+from ergo_agent.images.encoder import encoded_view
 from ergo_agent.images.originals import check_kind
-from ergo_agent.images.sources import read_encoded
-from ergo_agent.images.stores import is_digest
+from ergo_agent.images.pixels import PixelReader
+from ergo_agent.images.sources import kind_of_source, read_encoded
+from ergo_agent.images.stores import unknown_image
 from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
@@ -95,20 +94,25 @@ class ViewMaker:
             allowed_hosts: Hosts that images may be fetched from, as `AllowedHosts` reads them.
 
         Raises:
-            SettingsError: If an entry of `allowed_hosts` is no host.
+            SettingsError: If an entry of `allowed_hosts` is no host, or one of `allowed_roots` no
+                folder.
         """
         self.store: ImageStore = _shared_store() if store is None else store
         self._limits = limits
-        self._roots = None if allowed_roots is None else [Path(root) for root in allowed_roots]
         if store is None:
             self._originals = _shared_originals(limits)
         else:
             self._originals = OriginalCache(self.store, limits)
         self._hosts = AllowedHosts(allowed_hosts)
+        self._access = Access(checked_roots(allowed_roots), str(self._hosts))
+        self._loaded = _shared_loaded() if store is None else None
         self._urls: Recent[str] = Recent(most=_URL_CHARS)
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
+
+        A digest is taken where the store is the caller's own; in the memory that the process shares
+        where the image was loaded with the same roots and hosts.
 
         Args:
             source: A path, `data:`, `file://` or `http(s)://` URL, store digest, encoded bytes or
@@ -129,7 +133,10 @@ class ViewMaker:
                 holds too much already.
         """
         source = await self._fetched(source)
-        return await in_image_thread(self._hold, source)
+        held = await in_image_thread(self._hold, source)
+        if self._loaded is not None:
+            self._loaded.add(held.name, access=self._access)
+        return held
 
     def holding(self, digest: str) -> HeldImage:
         """An image that is kept already, held as `hold` does; if it is not kept, nothing is."""
@@ -149,9 +156,14 @@ class ViewMaker:
         Raises:
             ImageError: If it cannot be opened, or is not allowed.
         """
-        if is_digest(image):
+        if kind_of_source(image) == "digest":
+            if source is None and not self._may_open(image):
+                raise unknown_image(image)
             return await self.original(image, page=page, source=source)
-        return await in_image_thread(self._open, await self._fetched(image), page)
+        original = await in_image_thread(self._open, await self._fetched(image), page)
+        if self._loaded is not None:
+            self._loaded.add(original.digest, access=self._access)
+        return original
 
     async def original(self, digest: str, *, page: int, source: str | None = None) -> Original:
         """The original of a kept image.
@@ -221,21 +233,23 @@ class ViewMaker:
     def view(self, original: Original, region: Region, *, shown: Size) -> EncodedView:
         """Make a view and put it into the store, if that has room for it; blocking."""
         lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
-        view = encode_view(original.shown(region, shown), lossy=lossy)
+        data = encoded_view(original.shown(region, shown), lossy=lossy)
         try:
-            self.store.put(view.data)
+            return known_view(data, digest=self.store.put(data))
         except StoreFullError:
+            view = known_view(data)
             self._remembered(view)  # it is about to be sent; later it can be made again
-        return view
+            return view
 
     async def _fetched(self, source: ImageSource) -> ImageSource:
-        if isinstance(source, str) and is_remote(source):
+        if isinstance(source, str) and kind_of_source(source) == "remote":
             return await fetch(source, hosts=self._hosts, limits=self._limits)
         return source
 
     def _hold(self, source: ImageSource) -> HeldImage:
-        if isinstance(source, str) and is_digest(source):
-            check_kind(self.store.get(source))
+        if isinstance(source, str) and kind_of_source(source) == "digest":
+            if source not in self.store or not self._may_open(source):
+                raise unknown_image(source)
             return self.holding(source)
         return self._taken(source)[0]
 
@@ -247,19 +261,20 @@ class ViewMaker:
     def _taken(self, source: ImageSource) -> tuple[HeldImage, bytes]:
         """An image that was put into the store, and its bytes."""
         if isinstance(source, Image.Image):
-            original = open_original(source, limits=self._limits)
-            data = encode_view(original.shown(Region.whole(original.size), original.size)).data
+            data = encoded_view(PixelReader(source, limits=self._limits).decode())
         else:
-            data = read_encoded(
-                source, limits=self._limits, store=self.store, allowed_roots=self._roots
-            )
+            data = read_encoded(source, limits=self._limits, allowed_roots=self._access.roots)
             check_kind(data)
         if not isinstance(self.store, MemoryStore):
             return HeldImage(self.store.put(data)), data
         again: Callable[[], bytes] | None = None
-        if isinstance(source, str | os.PathLike) and _is_path(os.fspath(source)):
-            again = partial(read_encoded, source, limits=self._limits, allowed_roots=self._roots)
+        if isinstance(source, str | os.PathLike) and kind_of_source(source) == "path":
+            roots = self._access.roots
+            again = partial(read_encoded, source, limits=self._limits, allowed_roots=roots)
         return HeldImage(*self.store.put_held(data, again=again), store=self.store), data
+
+    def _may_open(self, digest: str) -> bool:
+        return self._loaded is None or self._loaded.may_open(digest, access=self._access)
 
     def _show(self, original: Original, region: Region, shown: Size) -> str:
         def make() -> str:
@@ -276,10 +291,6 @@ class ViewMaker:
         return url
 
 
-def _is_path(name: str) -> bool:
-    return not name[:16].lower().startswith(("data:", "sha256:"))
-
-
 _made: WeakKeyDictionary[Original, MadeOnce] = WeakKeyDictionary()
 _making = threading.Lock()
 
@@ -293,6 +304,11 @@ def _views_of(original: Original) -> MadeOnce:
 @cache
 def _shared_store() -> ImageStore:
     return MemoryStore()
+
+
+@cache
+def _shared_loaded() -> LoadedImages:
+    return LoadedImages()
 
 
 @lru_cache(maxsize=4)

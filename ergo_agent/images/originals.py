@@ -11,6 +11,7 @@ from PIL import Image
 
 from ergo_agent._common.caches import Recent
 from ergo_agent.errors import RegionError
+from ergo_agent.images.access import checked_roots
 from ergo_agent.images.decoder import Reader, check_page
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.orientation import oriented, oriented_size, stored_region
@@ -212,6 +213,7 @@ def open_original(
         allowed_roots: Folders that paths must lie in, all links followed; None allows any.
 
     Raises:
+        SettingsError: If a folder in `allowed_roots` is none.
         ImageNotFoundError: If nothing is there, or there is no such page.
         ImageAccessError: If it is not allowed, not a regular file, or on the network.
         ImageFormatError: If it is empty, damaged, encrypted, or no image.
@@ -219,7 +221,8 @@ def open_original(
     """
     if isinstance(source, Image.Image):
         return original_from_image(source, page=page, limits=limits)
-    data = read_encoded(source, limits=limits, store=store, allowed_roots=allowed_roots)
+    roots = checked_roots(allowed_roots)
+    data = read_encoded(source, limits=limits, store=store, allowed_roots=roots)
     return original_from_bytes(data, page=page, limits=limits, digest=digest_of(data))
 
 

@@ -1,6 +1,7 @@
 """Pillow images as sources: pixels that are already decoded."""
 
 import hashlib
+from functools import cached_property
 
 from PIL import Image
 
@@ -45,7 +46,6 @@ class PixelReader:
             pixels = oriented(to_rgb(image), orientation=orientation)
             self._pixels = pixels.copy() if pixels is image else pixels
             self.stored_size = Size(*self._pixels.size)
-            self.digest = f"sha256:{self._hash()}"
 
     def decode(self) -> Image.Image:
         """The pixels; they must not be changed."""
@@ -55,11 +55,13 @@ class PixelReader:
         """None: all pixels are there already."""
         return None
 
-    def _hash(self) -> str:
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:<hex>` of the encoded form."""
         width, height = self.stored_size
         digest = hashlib.sha256(b"P6\n%d %d\n255\n" % (width, height))
         rows = max(1, _STRIP_PIXELS // width)
         for top in range(0, height, rows):
             strip = self._pixels.crop((0, top, width, min(top + rows, height)))
             digest.update(strip.tobytes())
-        return digest.hexdigest()
+        return f"sha256:{digest.hexdigest()}"

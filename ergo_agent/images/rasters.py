@@ -32,6 +32,7 @@ from ergo_agent.images.containers import (
     png_exif,
 )
 from ergo_agent.images.decoder import Draft, check_memory, check_page, check_pixels, typed_errors
+from ergo_agent.images.formats import is_heif, register_formats
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation
 from ergo_agent.views.geometry import Size
@@ -58,10 +59,11 @@ _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 _COMPOSING = 16
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
 
-_PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "AVIF": 10, "JPEG": 5, "MPO": 5}
+_PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "HEIF": 11, "AVIF": 10, "JPEG": 5, "MPO": 5}
 _SIMPLE = frozenset({"1", "L", "P", "RGB", "RGBA", "CMYK"})
 """Bytes for each pixel at the peak of decoding, measured on 16 and 33 megapixels: 15.1 for JPEG
-2000, 16.0 for WebP, 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1 for the others."""
+2000, 16.0 for WebP, 10.4 for HEIC and 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1
+for the others."""
 
 _SCANS, _SCANNED = 16, 300_000_000
 """Scans that are always taken (encoders make at most about ten), and pixels passed over by more."""
@@ -152,6 +154,9 @@ def kind_of(data: bytes) -> str:
         ImageFormatError: If it begins like none. The message quotes nothing of the bytes: an
             agent's model may have named a file with keys in it.
     """
+    if is_heif(data):
+        register_formats()
+        return "HEIF"
     for name in _FORMATS:
         if name not in Image.OPEN:  # a Pillow built without this codec
             continue
@@ -160,7 +165,7 @@ def kind_of(data: bytes) -> str:
             return name
     raise ImageFormatError(
         f"the {len(data):,} bytes are no image of a known kind; give "
-        "a JPEG, PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PPM or PDF"
+        "a JPEG, PNG, TIFF, WebP, GIF, BMP, HEIC, JPEG 2000, AVIF, PPM or PDF"
     )
 
 
@@ -187,8 +192,10 @@ def _count_tiff_frames(image: TiffImagePlugin.TiffImageFile, *, most: int) -> in
 
 
 def _select(image: ImageFile.ImageFile, page: int) -> None:
+    """Go to a page; the first is what Pillow opens, of HEIC the primary image, wherever it lies."""
     if page > 1:
-        image.seek(page - 1)
+        first = image.tell()
+        image.seek(page - 1 if page - 1 > first else page - 2)
 
 
 def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:

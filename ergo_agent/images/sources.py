@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 
@@ -12,17 +13,55 @@ from ergo_agent.errors import (
     ImageNotFoundError,
     ImageTooLargeError,
 )
-from ergo_agent.images.data_urls import decode_data_url
+from ergo_agent.images.data_urls import decode_data_url, is_data_url
 from ergo_agent.images.files import path_of_file_url, read_file, shortened
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.stores import ImageStore
-from ergo_agent.images.urls import is_remote, without_secrets
+from ergo_agent.images.urls import is_remote, may_be_written, without_secrets
 
-__all__ = ["ImageSource", "read_encoded"]
+__all__ = ["ImageSource", "SourceKind", "kind_of_source", "read_encoded", "written_name"]
 
 ImageSource = str | os.PathLike[str] | bytes | Image.Image
 """A path, a `data:` or `file://` URL, a store's digest (`sha256:...`), encoded bytes, or a Pillow
 image, which stands for its current frame."""
+
+
+SourceKind = Literal["pixels", "bytes", "data_url", "digest", "remote", "path"]
+
+
+def kind_of_source(source: object) -> SourceKind:
+    """What a source is; nothing else decides it.
+
+    Raises:
+        ImageFormatError: If it is nothing that stands for an image.
+    """
+    if isinstance(source, Image.Image):
+        return "pixels"
+    if isinstance(source, bytes):
+        return "bytes"
+    if isinstance(source, os.PathLike):
+        return "path"
+    if not isinstance(source, str):
+        raise ImageFormatError(
+            f"a {type(source).__name__} is no image; give a path, data URL, bytes or Pillow image"
+        )
+    if is_remote(source):  # `data://` too, which is no data URL
+        return "remote"
+    if is_data_url(source):
+        return "data_url"
+    return "digest" if source[:7].lower() == "sha256:" else "path"
+
+
+def written_name(source: object) -> str | None:
+    """The path or URL of a source, as a state or a trace may keep it.
+
+    None where there is none: an image given by its pixels or its digest, or at an address that may
+    have a key in it.
+    """
+    kind = kind_of_source(source)
+    if kind == "remote" and may_be_written(str(source)):
+        return str(source)
+    return os.fsdecode(source) if kind == "path" else None  # type: ignore[arg-type]
 
 
 def read_encoded(
@@ -43,43 +82,32 @@ def read_encoded(
     Raises:
         ImageError: The subclass says what is wrong: nothing there, not allowed, empty, too large.
     """
-    if isinstance(source, bytes):
-        data = source
-    elif isinstance(source, str):
-        data = _read_text(source, limits, store, allowed_roots)
-    elif isinstance(source, os.PathLike):
-        path = os.fsdecode(source)
-        data = read_file(path, limits=limits, allowed_roots=allowed_roots)
-    else:
-        raise ImageFormatError(
-            f"a {type(source).__name__} is no image; give a path, data URL, bytes or Pillow image"
-        )
+    data = source if isinstance(source, bytes) else _read(source, limits, store, allowed_roots)
     if not data:
         raise ImageFormatError("the image is empty, 0 bytes; give a complete image")
     _check_bytes(len(data), limits)
     return data
 
 
-def _read_text(
-    text: str,
+def _read(
+    source: str | os.PathLike[str],
     limits: ImageLimits,
     store: ImageStore | None,
     allowed_roots: Sequence[Path] | None,
 ) -> bytes:
-    start = text[:16].lower()
-    if start.startswith("data:"):
+    kind, text = kind_of_source(source), os.fsdecode(source)
+    if kind == "data_url":
         _check_bytes(len(text) * 3 // 4 - 64, limits)
         return decode_data_url(text)
-    if start.startswith("sha256:"):
+    if kind == "digest":
         return _read_stored(text, store)
-    if start.startswith("file:"):
-        path = path_of_file_url(text)
-        return read_file(path, limits=limits, allowed_roots=allowed_roots)
-    if is_remote(text):
+    if kind == "remote":
         raise ImageAccessError(
             f"{without_secrets(text)} is a network address, and nothing is fetched here; "
             "fetch the image yourself and give its bytes"
         )
+    if isinstance(source, str) and text[:5].lower() == "file:":
+        text = path_of_file_url(text)
     return read_file(text, limits=limits, allowed_roots=allowed_roots)
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "MemoryStore",
     "digest_of",
     "is_digest",
+    "unknown_image",
 ]
 
 _MOST_SOURCES = 10_000
@@ -75,7 +76,7 @@ class ImageStore(Protocol):
         """Whether the digest is known."""
 
 
-def _unknown(digest: str) -> ImageNotFoundError:
+def unknown_image(digest: str) -> ImageNotFoundError:
     """What a store raises for a digest that it does not know, or that is none."""
     if not is_digest(digest):
         return ImageNotFoundError(
@@ -184,11 +185,11 @@ class MemoryStore:
         if image is not None:
             return image.data
         if again is None:
-            raise _unknown(digest)
+            raise unknown_image(digest)
         try:
             data = again()
         except ImageError as error:
-            raise _unknown(digest) from error
+            raise unknown_image(digest) from error
         if digest_of(data) != digest:
             raise ImageNotFoundError(
                 f"the file that held {digest} holds another image now; give the image again"
@@ -291,11 +292,11 @@ class FileStore(ABC):
             ImageAccessError: If they may not be read.
         """
         if not is_digest(digest):
-            raise _unknown(digest)
+            raise unknown_image(digest)
         try:
             data = self._read(_place_of(digest))
         except FileNotFoundError as error:
-            raise _unknown(digest) from error
+            raise unknown_image(digest) from error
         except self._failures as error:
             raise ImageAccessError(
                 f"{digest} cannot be read from the image store ({self._reason(error)}); "

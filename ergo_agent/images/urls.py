@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from ergo_agent.images.files import shortened
 
-__all__ = ["bare_url", "is_remote", "may_be_written", "without_secrets"]
+__all__ = ["bare_url", "is_remote", "may_be_written", "quoted", "without_secrets"]
 
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -30,6 +30,11 @@ def bare_url(url: object) -> str:
 def without_secrets(url: object) -> str:
     """A bare URL as messages about images quote it, on one line and not too long."""
     return shortened(bare_url(url))
+
+
+def quoted(source: str) -> str:
+    """A path, URL or file id as messages quote it."""
+    return without_secrets(source) if is_remote(source) else shortened(source)
 
 
 def may_be_written(url: str) -> bool:

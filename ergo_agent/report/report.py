@@ -8,6 +8,7 @@ from ergo_agent.episode.record import Record
 from ergo_agent.episode.stopping import nothing_in_words, reason_in_words
 from ergo_agent.errors import SettingsError
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
+from ergo_agent.images.sources import kind_of_source
 from ergo_agent.report.boxes import page_boxes
 from ergo_agent.report.costs import cost_bars
 from ergo_agent.report.gallery import gather
@@ -87,8 +88,7 @@ def report_html(
 
 def _name(image: ImageSource | None) -> str | None:
     """The file's name, without its folder, host or query: a report is given to others."""
-    if isinstance(image, os.PathLike):
-        return Path(os.fsdecode(image)).name
-    if not isinstance(image, str) or image[:16].lower().startswith(("data:", "sha256:")):
-        return None
-    return Path(urlsplit(image).path if "://" in image else image).name
+    kind = None if image is None else kind_of_source(image)
+    if kind == "remote":
+        return Path(urlsplit(str(image)).path).name
+    return Path(os.fsdecode(image)).name if kind == "path" else None  # type: ignore[arg-type]

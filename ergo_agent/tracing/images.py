@@ -8,6 +8,8 @@ from typing import Any, Literal, get_args
 
 from langchain_core.messages import BaseMessage
 
+from ergo_agent.images.blocks import read_image
+from ergo_agent.images.data_urls import is_data_url
 from ergo_agent.tracing.thumbnails import thumbnail
 
 __all__ = ["VARIABLE", "TraceImages", "light_images", "trace_images"]
@@ -105,13 +107,14 @@ class _Lightening:
 
     def _block(self, item: Any, depth: int) -> list[Any]:  # noqa: ANN401
         """What stands for an item of a list, its parts last to first."""
-        url = _image_url(item)
-        if url is None or len(url) < _LONG:
+        sent = read_image(item)
+        if sent is None or sent.kind != "bytes" or len(sent.source) < _LONG:
             return [self.of(item, depth - 1)]
-        small = self._thumbnail(url)
+        small = None if sent.is_file else self._thumbnail(sent.source)
         if small is None:
-            return [_text(f"[{_described(url)}: left out of the trace]")]
-        if len(small[0]) >= len(url):
+            described = _described(sent.media_type or "image", sent.source)
+            return [_text(f"[{described}: left out of the trace]")]
+        if len(small[0]) >= len(sent.source):
             return [item]
         shown = {"type": "image_url", "image_url": {"url": small[0]}}
         return [_text(f"[thumbnail of {small[1]}]"), shown]
@@ -119,11 +122,12 @@ class _Lightening:
     def _leaf(self, value: Any) -> Any:  # noqa: ANN401
         if isinstance(value, bytes | bytearray) and len(value) >= _LONG:
             return f"[{len(value):,} bytes: left out of the trace]"
-        if not _is_data_url(value) or len(value) < _LONG:
+        if not is_data_url(value) or len(value) < _LONG:
             return value
         small = self._thumbnail(value)
         if small is None:
-            return f"[{_described(value)}: left out of the trace]"
+            media_type = value[5:45].partition(";")[0].partition(",")[0] or "image"
+            return f"[{_described(media_type, value)}: left out of the trace]"
         return small[0] if len(small[0]) < len(value) else value
 
     def _thumbnail(self, url: str) -> tuple[str, str] | None:
@@ -133,30 +137,8 @@ class _Lightening:
         return thumbnail(url)
 
 
-def _image_url(block: object) -> str | None:
-    """The image of a content block as a `data:` URL, in any of the forms that providers have."""
-    if not isinstance(block, Mapping):
-        return None
-    if block.get("type") == "image_url":
-        source = block.get("image_url")
-        url = source.get("url") if isinstance(source, Mapping) else source
-        return url if _is_data_url(url) else None
-    if block.get("type") != "image":
-        return None
-    source = block.get("source")
-    holder = source if isinstance(source, Mapping) else block
-    data = holder.get("base64") or holder.get("data")
-    media = holder.get("mime_type") or holder.get("media_type") or "image"
-    return f"data:{media};base64,{data}" if isinstance(data, str) else None
-
-
-def _is_data_url(value: object) -> bool:
-    return isinstance(value, str) and value[:5].lower() == "data:"
-
-
-def _described(url: str) -> str:
-    media = url[5:45].partition(";")[0].partition(",")[0] or "image"
-    return f"{media}, {len(url):,} characters"
+def _described(media_type: str, url: str) -> str:
+    return f"{media_type:.40}, {len(url):,} characters"
 
 
 def _text(words: str) -> dict[str, str]:

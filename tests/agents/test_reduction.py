@@ -3,9 +3,11 @@
 import base64
 import copy
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
 from langchain_core.messages import BaseMessage, ToolMessage
 from PIL import Image
@@ -37,6 +39,28 @@ def page(tmp_path: Path):
 
 def block(path: Path) -> dict[str, Any]:
     return {"type": "image", "base64": in_base64(path), "mime_type": "image/png"}
+
+
+def encoded(kind: str) -> str:
+    """A small image."""
+    buffer, image = io.BytesIO(), Image.new("RGB", (96, 64), "red")
+    if kind == "HEIF":
+        pillow_heif.from_pillow(image).save(buffer)
+    else:
+        image.save(buffer, kind)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def standard(data: str) -> dict[str, Any]:
+    return {"type": "image", "base64": data, "mime_type": "image/webp"}
+
+
+def responses(data: str) -> dict[str, Any]:
+    return {"type": "input_image", "image_url": f"data:image/webp;base64,{data}"}
+
+
+def mcp(data: str) -> dict[str, Any]:
+    return {"type": "image", "data": data, "mimeType": "image/webp"}
 
 
 def tokens(message: BaseMessage) -> list[int]:
@@ -84,6 +108,28 @@ def test_what_is_small_stays_as_it_is(tmp_path: Path):
     small = save_grid(tmp_path / "small.png", columns=5, rows=5)
     running, model = agent()
     sent = human(block(small))
+    running.invoke({"messages": [sent]})
+    assert model.received[0][0] == sent
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "TIFF", "BMP", "GIF", "AVIF", "HEIF", "JPEG2000"])
+@pytest.mark.parametrize("form", [standard, responses, mcp])
+def test_what_few_servers_take_is_sent_as_png(kind: str, form: Callable[[str], dict[str, Any]]):
+    sent = human(form(encoded(kind)))
+    running, model = agent()
+    running.invoke({"messages": [sent]})
+    assert len(model.received) == 2
+    for received in model.received:
+        (shown,) = received[0].content
+        assert (shown["type"], shown["mime_type"]) == ("image", "image/png")
+        with Image.open(io.BytesIO(base64.b64decode(shown["base64"]))) as image:
+            assert (image.format, image.size) == ("PNG", (96, 64))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_what_all_servers_take_is_sent_as_it_came(kind: str):
+    sent = human(standard(encoded(kind)))
+    running, model = agent()
     running.invoke({"messages": [sent]})
     assert model.received[0][0] == sent
 

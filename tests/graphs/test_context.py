@@ -47,12 +47,71 @@ async def test_and_other_budgets(given: VisionInput):
     assert (await graph.ainvoke(given))["result"]["views"][0]["tokens"] > 1000
 
 
-def test_a_deadline_may_be_set_and_lifted(given: VisionInput):
-    policy = scripted(ANSWER, seconds=0.5)
-    graph = create_vision_graph(policy=policy)
+def test_a_deadline_may_be_set(given: VisionInput):
+    graph = create_vision_graph(policy=scripted(ANSWER, seconds=0.5))
     assert graph.invoke(given, context={"deadline": 0.1})["result"]["stop_reason"] == "deadline"
-    hasty = create_vision_graph(policy=policy, settings=VisionSettings(deadline=0.1))
-    assert hasty.invoke(given, context={"deadline": None})["answer"] == "red"
+
+
+OWNERS: dict[str, Any] = {
+    "view_budget": 640,
+    "max_vision_tokens": 2000,
+    "max_zooms": 2,
+    "max_regions": 2,
+    "deadline": 60.0,
+    "max_question_chars": 100,
+    "review_zooms": True,
+    "allow_resized": False,
+}
+RAISED: list[tuple[dict[str, Any], str]] = [
+    ({"view_budget": 641}, "view_budget=641 is above the 640"),
+    ({"max_vision_tokens": 2001}, "max_vision_tokens=2001 is above the 2000"),
+    ({"max_vision_tokens": None}, "max_vision_tokens=2560 is above the 2000"),
+    ({"max_zooms": 3}, "max_zooms=3 is above the 2"),
+    ({"max_regions": 3}, "max_regions=3 is above the 2"),
+    ({"deadline": 61}, r"deadline=61.0 is above the 60.0"),
+    ({"deadline": None}, "deadline=None is above the 60.0"),
+    ({"max_question_chars": 101}, "max_question_chars=101 is above the 100"),
+    ({"review_zooms": False}, "review_zooms was fixed as True"),
+    ({"allow_resized": True}, "allow_resized was fixed as False"),
+]
+
+
+@pytest.mark.parametrize(("context", "message"), RAISED, ids=str)
+async def test_a_run_does_not_raise_what_the_graphs_owner_has_set(
+    context: dict[str, Any], message: str
+):
+    graph, nothing = made(ANSWER, **OWNERS), {"image": "absent.png", "question": "q"}
+    parent = StateGraph(VisionState, context_schema=Whose)
+    parent.add_node("look", graph)
+    parent.add_edge(START, "look")
+    with pytest.raises((SettingsError, BudgetError), match=message):
+        await graph.ainvoke(nothing, context=context)
+    with pytest.raises((SettingsError, BudgetError), match=message):
+        await parent.compile().ainvoke(nothing, context=Whose("ann", context))
+
+
+def test_nor_when_it_is_resumed(given: VisionInput):
+    config: RunnableConfig = {"configurable": {"thread_id": "1"}}
+    graph = create_vision_graph(
+        policy=scripted(*ZOOMS),
+        settings=VisionSettings(max_zooms=1, review_zooms=True),
+        checkpointer=InMemorySaver(),
+    )
+    graph.invoke(given, config)
+    with pytest.raises(SettingsError, match="max_zooms=9 is above the 1"):
+        graph.invoke(Command(resume="accept"), config, context={"max_zooms": 9})
+
+
+def test_a_budget_of_views_fixes_that_of_the_episode(given: VisionInput):
+    graph = made(ANSWER, view_budget=640)
+    with pytest.raises(BudgetError, match="max_vision_tokens=2561 is above the 2560"):
+        graph.invoke(given, context={"max_vision_tokens": 2561})
+    assert graph.invoke(given, context={"max_vision_tokens": 2560})["answer"] == "red"
+
+
+def test_what_the_owner_has_not_set_may_be_raised(given: VisionInput):
+    result = made(*ZOOMS).invoke(given, context={"max_zooms": 5})["result"]
+    assert len(result["views"]) == 6
 
 
 @pytest.mark.parametrize(

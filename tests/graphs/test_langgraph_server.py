@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from ergo_agent.errors import ImageAccessError
+from ergo_agent.errors import BudgetError, ImageAccessError, SettingsError
 from ergo_agent.graphs.langgraph_server import coarse_to_fine
 from tests.support.misbehaving import serving
 from tests.support.pictures import save_picture
@@ -71,3 +71,39 @@ async def test_a_named_store_outlives_the_server(tmp_path: Path, monkeypatch: py
         output = await later.ainvoke(None, thread)
     assert output["answer"] == "A. red"
     assert [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ({"max_vision_tokens": 100_000_000}, "max_vision_tokens=100000000 is above the 5120"),
+        ({"view_budget": 16_384}, "view_budget=16384 is above the 1280"),
+        ({"max_zooms": 100}, "max_zooms=100 is above the 3"),
+        ({"max_regions": 64}, "max_regions=64 is above the 4"),
+        ({"max_question_chars": 10**9}, "max_question_chars=1000000000 is above the 8000"),
+        ({"allow_resized": True}, "allow_resized was fixed as False"),
+    ],
+    ids=str,
+)
+async def test_who_reaches_it_does_not_raise_its_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, context: dict[str, object], message: str
+):
+    page = save_picture(tmp_path, size=(800, 600), name="page.png")
+    monkeypatch.setenv("ERGO_ALLOWED_ROOTS", str(tmp_path))
+    with serving(ANSWER) as server:
+        monkeypatch.setenv("ERGO_BASE_URL", server.url)
+        graph = await coarse_to_fine()
+        given = {"image": str(page), "question": "What colour?"}
+        with pytest.raises((BudgetError, SettingsError), match=message):
+            await graph.ainvoke(given, context=context)
+        lowered = {"max_vision_tokens": 300, "max_zooms": 0, "review_zooms": False}
+        output = await graph.ainvoke(given, context=lowered)
+    assert output["result"]["ledger"]["max_vision_tokens"] == 300
+
+
+async def test_a_folder_that_is_not_there_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ERGO_ALLOWED_ROOTS", str(tmp_path / "absent"))
+    with pytest.raises(SettingsError, match="absent is no folder"):
+        await coarse_to_fine()

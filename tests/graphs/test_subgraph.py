@@ -116,7 +116,7 @@ def deep_replies() -> list[str]:
 def test_the_deepest_episode_is_not_cut_short(page: Path, limit: int | None):
     graph = create_vision_graph(
         policy=scripted(*deep_replies()),
-        settings=VisionSettings(max_zooms=3, max_vision_tokens=1_000_000),
+        settings=VisionSettings(max_vision_tokens=1_000_000),
     )
     config: RunnableConfig = {} if limit is None else {"recursion_limit": limit}
     given: VisionInput = {"image": str(page), "question": "q"}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ergo_agent.errors import ImageAccessError, ImageError, SettingsError
+from ergo_agent.images import access
 from ergo_agent.images.files import path_of_file_url
 
 __all__ = ["checked_roots", "narrowed"]
@@ -17,10 +18,8 @@ def checked_roots(roots: Sequence[Path]) -> tuple[Path, ...]:
     """
     if not roots:
         raise SettingsError("no root is named; give --root with a folder that images are in")
-    for root in roots:
-        if not root.is_dir():
-            raise SettingsError(f"--root {root} is no folder; give one that images are in")
-    return tuple(dict.fromkeys(root.resolve() for root in roots))
+    found = access.checked_roots(roots, name="--root") or ()
+    return tuple(dict.fromkeys(root.resolve() for root in found))
 
 
 def narrowed(roots: Sequence[Path], *, to: Sequence[str] | None) -> tuple[Path, ...]:
@@ -32,7 +31,7 @@ def narrowed(roots: Sequence[Path], *, to: Sequence[str] | None) -> tuple[Path, 
             no folder open says nothing about images.
 
     Returns:
-        Folders, in the order of the client's roots; relative paths start at the first.
+        Folders, in the order of the client's roots.
 
     Raises:
         ImageAccessError: If they have nothing in common.
@@ -53,11 +52,12 @@ def narrowed(roots: Sequence[Path], *, to: Sequence[str] | None) -> tuple[Path, 
 
 
 def _folder(uri: str) -> Path | None:
-    """The folder of a root, all links followed; None where it is none of this machine."""
+    """The folder of a root, all links followed; None where there is none on this machine."""
     if not uri.lower().startswith("file:"):
         return None
     try:
-        return Path(path_of_file_url(uri)).resolve()
+        folder = Path(path_of_file_url(uri)).resolve()
+        return folder if folder.is_dir() else None
     except (ImageError, OSError, ValueError, RuntimeError):
         return None
 

@@ -45,7 +45,7 @@ def create_mcp_server(options: ServerOptions) -> Server:
     server = new_server(
         "ergo-agent",
         instructions=f"Looks at images and PDFs in these folders: {folders}. Name an image by its "
-        "path, absolute or relative to the first folder. Coordinates are [left, top, right, "
+        "path, absolute or relative to one of them. Coordinates are [left, top, right, "
         "bottom]; each says the frame it is in.",
     )
     annotations = ToolAnnotations.model_validate(_LOOKS_ONLY)

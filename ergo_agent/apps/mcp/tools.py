@@ -43,7 +43,7 @@ _ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
 Image = Annotated[
     str,
     Field(
-        description="Path of an image or PDF inside the server's folders; relative to the first."
+        description="Path of an image or PDF in the server's folders; absolute, or relative to one."
     ),
 ]
 Question = Annotated[str, Field(description="One question about what the image shows, in full.")]

@@ -10,7 +10,7 @@ _ENDINGS = frozenset(
     f".{ending}"
     for ending in (
         *("jpg", "jpeg", "png", "tif", "tiff", "webp", "gif", "bmp", "jp2", "avif"),
-        *("ppm", "pgm", "pbm", "pdf"),
+        *("heic", "heif", "ppm", "pgm", "pbm", "pdf"),
     )
 )
 _MOST_SHOWN = 1000

@@ -112,6 +112,7 @@ class PageImages:
         """
         if not is_digest(digest):
             raise ImageNotFoundError("that is no image's digest; open the image again")
+        await self._maker.keep(digest)  # one that was opened here
         async with self._decoding:  # a PDF's page is drawn when it is opened
             return await self._maker.original(digest, page=page)
 

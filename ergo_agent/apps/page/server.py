@@ -15,6 +15,7 @@ from ergo_agent.apps.page.policies import PagePolicies
 from ergo_agent.apps.page.runs import Runs
 from ergo_agent.errors import SettingsError
 from ergo_agent.images import ImageLimits
+from ergo_agent.images.access import checked_roots
 from ergo_agent.policies.choice import PolicyChoice
 
 __all__ = ["OpenPage", "PageOptions", "open_page", "serve_page"]
@@ -76,24 +77,14 @@ def open_page(options: PageOptions) -> Iterator[OpenPage]:
         MissingExtraError: If what the policy needs is not installed.
     """
     host = _own(options.host)
-    root = None if options.root is None else _folder(options.root)
+    roots = checked_roots(None if options.root is None else [options.root], name="--root")
+    root = roots[0].resolve() if roots else None
     app = PageApp(root=root, policies=PagePolicies(options.policy), limits=options.limits)
     with listening(host, options.port) as listener:
         port = listener.getsockname()[1]
         guard = Guard(app.starlette(), host=host, port=port)
         url = f"http://{in_url(host)}:{port}/?token={guard.token}"
         yield OpenPage(url, guard, app.runs, listener)
-
-
-def _folder(root: Path) -> Path:
-    """The folder, all links followed.
-
-    Raises:
-        SettingsError: If it is none.
-    """
-    if not root.is_dir():
-        raise SettingsError(f"--root {root} is no folder; give one that images are in")
-    return root.resolve()
 
 
 def _own(host: str) -> str:

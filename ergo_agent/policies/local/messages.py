@@ -14,7 +14,7 @@ from PIL import Image
 
 from ergo_agent.errors import PolicyError
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, open_original
-from ergo_agent.images.blocks import sent_image
+from ergo_agent.policies.images import image_bytes
 from ergo_agent.views.geometry import Region
 
 __all__ = ["Conversation", "conversation_of"]
@@ -42,9 +42,8 @@ def conversation_of(
 ) -> Conversation:
     """Take messages apart and decode their images; blocking.
 
-    Images come as data URLs in OpenAI's form (`image_url`) or as LangChain's standard `image`
-    blocks. The `name` of a message is left out: no chat template of these families has a place
-    for it.
+    Images come with their bytes, in whatever form `read_image` reads. The `name` of a message is
+    left out: no chat template of these families has a place for it.
 
     Args:
         messages: The conversation, its last message the one to reply to.
@@ -90,7 +89,7 @@ def _parts(
         if block.get("text"):
             yield {"type": "text", "text": str(block["text"])}
         return
-    data = sent_image(block, to="a local model")
+    data = image_bytes(block, to="a local model")
     if data is None:
         raise PolicyError(
             f"a block of type {block.get('type')!r} cannot be sent to a local model; "

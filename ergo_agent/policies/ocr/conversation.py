@@ -10,7 +10,7 @@ from PIL import Image
 
 from ergo_agent.dialects.reader import LAST_CALL, QUESTION, ImageNote
 from ergo_agent.errors import PolicyError
-from ergo_agent.images.blocks import sent_image
+from ergo_agent.policies.images import image_bytes
 
 __all__ = ["Asked", "SeenImage", "asked_in"]
 
@@ -92,6 +92,6 @@ def _images(messages: Sequence[BaseMessage]) -> Iterator[bytes]:
             continue
         for block in message.content:
             if isinstance(block, dict):
-                data = sent_image(block, to="the embedded reader")
+                data = image_bytes(block, to="the embedded reader")
                 if data is not None:
                     yield data

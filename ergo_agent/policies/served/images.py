@@ -5,13 +5,14 @@ vLLM keeps processed images under the `uuid` that a content part carries, and ta
 would answer the same uuid with the pixels it had first, whatever came later.
 """
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from langchain_core.messages import BaseMessage, HumanMessage
+
+from ergo_agent.images.blocks import read_image
 
 __all__ = ["NamedImages", "SentImages"]
 
@@ -97,8 +98,5 @@ def _name(block: str | dict[str, Any]) -> str | None:
     """The name of an image whose bytes are in its block; None for anything else."""
     if not isinstance(block, dict) or block.get("type") != "image_url" or "uuid" in block:
         return None
-    source = block.get("image_url")
-    url = source.get("url") if isinstance(source, dict) else source
-    if not isinstance(url, str) or not url.startswith("data:"):
-        return None
-    return hashlib.sha256(url.encode()).hexdigest()
+    sent = read_image(block)
+    return sent.key.removeprefix("sha256:") if sent and sent.kind == "bytes" else None

@@ -14,6 +14,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
+from ergo_agent import ask
 from ergo_agent.apps.page.images import PAGE_LIMITS
 from ergo_agent.images import ImageLimits
 from tests.support.local_page import PAGE, Browser, page_server
@@ -274,3 +275,13 @@ def test_two_uploads_are_taken_at_once_and_a_third_is_told_to_wait(browser: Brow
     assert answer.status_code == 503
     assert "try again in a moment" in answer.json()["error"]
     assert browser.upload(data).status_code == 201
+
+
+def test_a_digest_opens_only_what_was_opened_here(browser: Browser, root: Path):
+    """The memory is shared by the process, and what else it holds is not the page's."""
+    secret = root.parent / "secret.png"
+    digest = ask(secret, "q", policy=scripted("<answer>ok</answer>")).image.digest
+    for path in (f"/api/images/{digest}/1", f"/api/images/{digest}/1/picture"):
+        assert browser.get(path, params={"side": 64}).status_code == 404
+    asked = {"image": digest, "question": "q"}
+    assert browser.post("/api/runs", json=asked).status_code == 404

@@ -59,8 +59,8 @@ class TokensSpent(_Event):
     """Number of the question within the episode, from 1."""
 
     vision_tokens: int
-    """Vision tokens of all views so far, each counted once; as the server counted them, or else by
-    the dialect's token rule."""
+    """Vision tokens of all views so far, each counted once; by the dialect's token rule, or as the
+    server counted them where that is more."""
 
     max_vision_tokens: int
     """The episode's cap on them."""

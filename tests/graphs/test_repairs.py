@@ -49,7 +49,7 @@ async def test_plain_words_are_an_answer_to_the_last_question_only(page: Path):
 async def test_a_policy_that_never_says_anything_is_no_crash(page: Path):
     result = await run(scripted(""), page)
     assert result.answer is None
-    assert result.stop_reason == "unusable_reply"
+    assert result.stop_reason == "no_reply"
     assert len(result.turns) == 3
 
 

@@ -60,9 +60,9 @@ def test_the_letters_do_not_run_out():
 
 
 def test_the_longer_bar_fills_the_width():
-    entries = (LedgerEntry(view=1, predicted=30), LedgerEntry(view=2, predicted=20, reported=10))
+    entries = (LedgerEntry(view=1, predicted=30), LedgerEntry(view=2, predicted=10, reported=20))
     cheap = cost_bars(Ledger(max_vision_tokens=100, full_resolution=80, entries=entries))
-    assert [(each.left, each.width) for each in cheap.segments] == [(0, 37.5), (37.5, 12.5)]
-    assert (cheap.spent, cheap.full_resolution) == (50, 100)
+    assert [(each.left, each.width) for each in cheap.segments] == [(0, 37.5), (37.5, 25.0)]
+    assert (cheap.spent, cheap.full_resolution) == (62.5, 100)
     dear = cost_bars(Ledger(max_vision_tokens=100, full_resolution=20, entries=entries))
-    assert (dear.spent, dear.full_resolution) == (100, 50)
+    assert (dear.spent, dear.full_resolution) == (100, 40)

@@ -13,8 +13,15 @@ from ergo_agent.apps.cli.options import (
     MaxZooms,
     PolicyName,
 )
-from ergo_agent.apps.cli.output import NOT_FOUND, errors_as_exit_codes, note, printable, status_line
-from ergo_agent.episode.stopping import nothing_in_words
+from ergo_agent.apps.cli.output import (
+    NOT_FOUND,
+    POLICY,
+    errors_as_exit_codes,
+    note,
+    printable,
+    status_line,
+)
+from ergo_agent.episode.stopping import NO_ANSWER, nothing_in_words
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def ask(  # noqa: PLR0913  # one parameter per option
         if report is not None:
             answer.save_report(report, image=image)
     if answer.answer is None:
-        raise typer.Exit(NOT_FOUND)
+        raise typer.Exit(POLICY if answer.stop_reason in NO_ANSWER else NOT_FOUND)
 
 
 class _Given(NamedTuple):

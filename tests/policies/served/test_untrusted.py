@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from ergo_agent import ask
 from ergo_agent.apps.serve import probe
+from ergo_agent.episode.state import Episode
 from ergo_agent.errors import PolicyReplyError, PolicyRequestError, PolicyTimeoutError
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.served import create_served_policy
@@ -18,6 +20,7 @@ from tests.support.misbehaving import (
     Misbehaving,
     drip,
     drip_stream,
+    fail,
     packed,
     redirect,
     serving,
@@ -246,3 +249,16 @@ def test_an_error_with_status_200_is_an_error(small: Path, body: dict[str, Any])
     failing = pytest.raises(PolicyReplyError, match="replied with an error")
     with serving(wrong_reply(body)) as server, failing:
         ask(small, "q", policy=policy_for(server))
+
+
+def test_an_episode_that_is_resumed_keeps_its_header(small: Path):
+    with serving(fail(418), ANSWER, ANSWER) as server:
+        graph = create_vision_graph(policy=policy_for(server), checkpointer=InMemorySaver())
+        config: Any = {"configurable": {"thread_id": "1"}}
+        with pytest.raises(PolicyRequestError):
+            graph.invoke({"image": str(small), "question": "q"}, config)
+        assert graph.invoke(None, config)["answer"] == "A. red"
+        old = Episode.model_validate({**graph.get_state(config).values, "session": None})
+    first, second = (request.headers["x-session-id"] for request in server.requests)
+    assert first == second
+    assert old.session is None  # as in a checkpoint of an older version

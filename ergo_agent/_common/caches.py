@@ -70,7 +70,7 @@ class Recent(Generic[_V]):
         self._most = most
         self._held = 0
         self._values: OrderedDict[Hashable, tuple[_V, int]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer may drop a key in the middle of any line
 
     def get(self, key: Hashable) -> _V | None:
         """The value of a key, if it is still kept."""

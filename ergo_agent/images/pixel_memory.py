@@ -17,8 +17,9 @@ __all__ = ["PixelMemory", "memory_for"]
 _T = TypeVar("_T")
 
 _MAX_BYTES = 540_000_000
-"""Four originals of 7680x4320 pixels. Sixteen such JPEGs asked about at once peak at 0.7 GB, all
-else included, and sixteen PNGs of 37 MB at 0.8 GB: `python -m benchmarks.served_memory`."""
+"""Four originals of 7680x4320 pixels. Sixteen such JPEGs, or PNGs of 37 MB, that are asked about at
+once peak at 0.84 GB, all else included, and at 0.66 GB with 400 MB here: `python -m
+benchmarks.served_memory`."""
 
 _SMALL = 24_000_000
 """A loan up to this, as of an encoded view that is opened again for a report or a trace, is made

@@ -70,7 +70,7 @@ class Recent(Generic[_V]):
             most: Largest sum of the weights of what is kept.
         """
         self._values: LRUCache[Hashable, tuple[_V, int]] = LRUCache(most, lambda kept: kept[1])
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer may drop a key in the middle of any line
 
     def get(self, key: Hashable) -> _V | None:
         """The value of a key, if it is still kept."""

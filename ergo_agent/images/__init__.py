@@ -10,10 +10,11 @@ from ergo_agent.images.encoder import EncodedView, data_url, encode_view, known_
 from ergo_agent.images.fetch import fetch
 from ergo_agent.images.hosts import AllowedHosts
 from ergo_agent.images.limits import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits
+from ergo_agent.images.memory_store import MemoryStore
 from ergo_agent.images.originals import Original, aopen_original, open_original
 from ergo_agent.images.remote_stores import FsspecStore, open_store
 from ergo_agent.images.sources import ImageSource
-from ergo_agent.images.stores import DirectoryStore, ImageStore, MemoryStore, digest_of
+from ergo_agent.images.stores import DirectoryStore, ImageStore, digest_of
 from ergo_agent.images.urls import bare_url, is_remote, may_be_written
 
 __all__ = [

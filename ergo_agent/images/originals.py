@@ -17,7 +17,7 @@ from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.orientation import oriented, oriented_size, stored_region
 from ergo_agent.images.pdf_process import CagedPdfReader
 from ergo_agent.images.pdfs import PdfReader, is_pdf
-from ergo_agent.images.pixel_memory import shared_memory
+from ergo_agent.images.pixel_memory import memory_for
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.rasters import RasterReader, kind_of
 from ergo_agent.images.sources import ImageSource, read_encoded
@@ -84,13 +84,14 @@ class Original:
         """Width and height in original pixels, EXIF orientation applied."""
 
         self._key = object()
+        self._peak = _PEAKS.get(self.media_type, _PEAK) * self._stored.area
         self._reader: Reader | None = reader
         self._reopen = reopen
         self._weight = weight
         if reopen is not None:
             self._reader = None
             _readers.put(self._key, reader, weight=weight)
-        weakref.finalize(self, _forget, self._key).atexit = False
+        weakref.finalize(self, _forget, self._key, self._peak).atexit = False
 
     def shown(self, region: Region, at: Size) -> Image.Image:
         """A region as a view; blocking.
@@ -145,7 +146,7 @@ class Original:
         wanted = Size(*(math.ceil(side * _DRAFT_MARGIN) for side in at))
         if self.media_type in _DECODED_OFTEN:
             peak, draft = _DRAFT_PEAK * wanted.area, partial(self._draft, wanted, at)
-            with shared_memory().lend(object(), peak=peak, kept=0, decode=draft) as view:
+            with memory_for(peak).lend(object(), peak=peak, kept=0, decode=draft) as view:
                 if view is not None:
                     return view
         return self._cut(Region.whole(self._stored), at, Image.Resampling.BICUBIC)
@@ -167,10 +168,8 @@ class Original:
         if self._reader is not None:
             yield self._reader.decode()
             return
-        peak = _PEAKS.get(self.media_type, _PEAK) * self._stored.area
-        kept = _KEPT * self._stored.area
-        memory = shared_memory()
-        with memory.lend(self._key, peak=peak, kept=kept, decode=self._decode) as pixels:
+        kept, memory = _KEPT * self._stored.area, memory_for(self._peak)
+        with memory.lend(self._key, peak=self._peak, kept=kept, decode=self._decode) as pixels:
             yield pixels
 
     def _decode(self) -> Image.Image:
@@ -189,10 +188,10 @@ class Original:
         return reader
 
 
-def _forget(key: object) -> None:
+def _forget(key: object, peak: int) -> None:
     """What is kept of an original that is gone."""
     _readers.pop(key)
-    shared_memory().forget(key)
+    memory_for(peak).forget(key)
 
 
 def open_original(

@@ -12,13 +12,19 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-__all__ = ["PixelMemory", "shared_memory"]
+__all__ = ["PixelMemory", "memory_for"]
 
 _T = TypeVar("_T")
 
 _MAX_BYTES = 540_000_000
-"""Four originals of 7680x4320 pixels. Sixteen such JPEGs asked about at once peak at 0.7 GB, all
-else included, and sixteen PNGs of 37 MB at 0.8 GB: `python -m benchmarks.served_memory`."""
+"""Four originals of 7680x4320 pixels. Sixteen such JPEGs, or PNGs of 37 MB, that are asked about at
+once peak at 0.84 GB, all else included, and at 0.66 GB with 400 MB here: `python -m
+benchmarks.served_memory`."""
+
+_SMALL = 24_000_000
+"""A loan up to this, as of an encoded view that is opened again for a report or a trace, is made
+from room of its own, four such loans in all: an original that takes all the room by itself need not
+go for it."""
 
 
 class _Decoded:
@@ -133,18 +139,22 @@ class PixelMemory:
             self._held -= decoded.room
 
 
-_shared = PixelMemory(max_bytes=_MAX_BYTES)
+def _made() -> tuple[PixelMemory, PixelMemory]:
+    return PixelMemory(max_bytes=_MAX_BYTES), PixelMemory(max_bytes=4 * _SMALL)
 
 
-def shared_memory() -> PixelMemory:
-    """The one of this process."""
-    return _shared
+_large, _small = _made()
+
+
+def memory_for(peak: int) -> PixelMemory:
+    """The one of this process from which so many bytes are lent."""
+    return _small if peak <= _SMALL else _large
 
 
 def _forget() -> None:
     """In a forked child, where no thread is left that could give back what was lent."""
-    global _shared  # noqa: PLW0603  # one per process is the point
-    _shared = PixelMemory(max_bytes=_MAX_BYTES)
+    global _large, _small  # one per process is the point
+    _large, _small = _made()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,9 +1,11 @@
 """`ObserveTool` and `ZoomTool`: image blocks, and boxes that land where they were meant."""
 
+import asyncio
 import base64
 import io
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,24 @@ def test_a_view_of_a_forgotten_image_is_found_again_by_its_name(grid: Path):
     message = tool_messages(agent.invoke({"messages": messages}))[-1]
     assert message.status == "success", message.text
     assert region(message).left == 0
+
+
+@pytest.mark.parametrize("by", ["path", "name"])
+async def test_many_are_looked_at_side_by_side_in_a_small_store(tmp_path: Path, by: str):
+    """Each call has an image of its own, and pushes out what the others have put into the store."""
+    paths = [tmp_path / f"{number}.png" for number in range(6)]
+    for path in paths:
+        Image.frombytes("RGB", (500, 500), os.urandom(750_000)).save(path)
+    room = 2_000_000 if by == "path" else 5_000_000
+    given = {"store": MemoryStore(max_bytes=room), "allowed_roots": [tmp_path], "view_budget": 64}
+    blocks = [{"type": "image", "base64": in_base64(path)} for path in paths]
+    state = {"messages": [human(*blocks)]}
+    names = [path.name for path in paths] if by == "path" else [f"image {n}" for n in range(1, 7)]
+    box = {"left": 100, "top": 100, "right": 300, "bottom": 300}
+    for tool, more in ((ObserveTool(**given), {}), (ZoomTool(**given), box)):
+        arguments = ({"image": name, "state": state, **more} for name in names)
+        told = await asyncio.gather(*map(tool.ainvoke, arguments))
+        assert all(blocks[1]["type"] == "image" for blocks in told), told
 
 
 def test_an_artifact_keeps_no_url_with_a_key(grid: Path):

@@ -51,7 +51,7 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if much else went on: nothing stays open or decoded from one step to the next."""
     monkeypatch.setattr(originals, "_readers", Recent(most=0))
-    monkeypatch.setattr(originals, "shared_memory", lambda: PixelMemory(max_bytes=1))
+    monkeypatch.setattr(originals, "memory_for", lambda _: PixelMemory(max_bytes=1))
 
 
 def zooms(most: int, store: MemoryStore | None = None) -> Callable[[list[BaseMessage]], str]:

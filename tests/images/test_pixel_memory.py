@@ -12,7 +12,7 @@ from PIL import Image
 
 from ergo_agent.errors import ImageFormatError
 from ergo_agent.images import MemoryStore, OriginalCache, open_original, originals
-from ergo_agent.images.pixel_memory import PixelMemory
+from ergo_agent.images.pixel_memory import PixelMemory, memory_for
 from ergo_agent.views.geometry import Region, Size
 
 
@@ -100,8 +100,18 @@ def test_what_fails_gives_its_room_back():
 def memory(monkeypatch: pytest.MonkeyPatch) -> PixelMemory:
     """Room for two images of 100 x 100 pixels."""
     memory = PixelMemory(max_bytes=100_000)
-    monkeypatch.setattr(originals, "shared_memory", lambda: memory)
+    monkeypatch.setattr(originals, "memory_for", lambda _: memory)
     return memory
+
+
+def test_small_loans_do_not_push_out_one_that_is_larger_than_all():
+    large = Counted(memory_for(10**9))
+    assert memory_for(10**6) is not large.memory
+    large.use("large", 10**9)
+    Counted(memory_for(10**6)).use("small", 10**6)
+    large.use("large", 10**9)
+    assert large.decoded == 1
+    large.memory.forget("large")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "PDF"])

@@ -9,7 +9,7 @@ import pytest
 
 from ergo_agent import ErgoVisionTool, ObserveTool, ZoomTool, ask, create_vision_graph
 from ergo_agent.errors import ImageAccessError, ImageNotFoundError, SettingsError
-from ergo_agent.images import MemoryStore, OriginalCache, open_original
+from ergo_agent.images import MemoryStore, open_original
 from ergo_agent.images.access import Access, LoadedImages
 from ergo_agent.images.maker import ViewMaker
 from tests.support.pictures import save_picture
@@ -36,7 +36,6 @@ ENTRIES: dict[str, Any] = {
     "create_vision_graph": lambda **given: create_vision_graph(policy=scripted(ANSWER), **given),
     "ask": lambda **given: ask("one.png", "q", policy=scripted(ANSWER), **given),
     "open_original": lambda **given: open_original("one.png", **given),
-    "OriginalCache": OriginalCache,
     "ViewMaker": ViewMaker,
 }
 ARGUMENTS = {

@@ -143,7 +143,8 @@ def _literal(value: ast.expr, *, name: str, file: Path) -> object:
 def _check(prompt: object, *, key: str, with_question: bool, file: Path) -> None:
     """Refuse what is no text, or has other placeholders than it should."""
     if not isinstance(prompt, str) or not prompt.strip():
-        raise SettingsError(f"{key} in {file} is {prompt!r:.60}; it has to be a text")
+        given = "empty" if isinstance(prompt, str) else f"a {type(prompt).__name__}"
+        raise SettingsError(f"{key} in {file} is {given}; it has to be a text")
     if not with_question:
         return  # it is sent as it is
     names = _placeholders(prompt, key=key, file=file)

@@ -114,7 +114,7 @@ def test_a_wrong_toml_file_is_refused(tmp_path: Path, text: str, problem: str):
         ('"a".strip()', "is a call"),
         ("__import__('os').getcwd()", "is a call"),
         ("OTHER", "is no literal"),
-        ("['a']", r"system_prompt .* is \['a'\]; it has to be a text"),
+        ("['a']", r"system_prompt .* is a list; it has to be a text"),
         ("b'a'", "has to be a text"),
         ("(", "is no Python file"),
     ],

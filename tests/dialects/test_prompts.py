@@ -1,5 +1,6 @@
 """Prompts read from the user's own file; nothing in it is ever run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -140,8 +141,10 @@ def test_what_is_no_file_of_prompts_is_refused(tmp_path: Path):
     with pytest.raises(SettingsError, match="cannot be read"):
         load_prompts(tmp_path / "missing.toml")
     (tmp_path / "folder.toml").mkdir()
-    with pytest.raises(SettingsError, match="cannot be read"):
-        load_prompts(tmp_path / "folder.toml")
+    os.mkfifo(tmp_path / "pipe.toml")
+    for name in ("folder.toml", "pipe.toml"):
+        with pytest.raises(SettingsError, match="is not a regular file"):
+            load_prompts(tmp_path / name)
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_prompts(tmp_path / "binary.toml")

@@ -21,6 +21,7 @@ from langgraph.types import Command
 from PIL import Image
 
 from ergo_agent._common.sync import run_sync
+from ergo_agent._common.text import quoted
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
 from ergo_agent.errors import DecisionError, SettingsError
@@ -31,6 +32,8 @@ __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 RECURSION_LIMIT = 1 + 3 * (MOST_ZOOMS + 1) + 3
 """Steps of the deepest episode: observe; for each zoom policy, review, zoom; and a second question,
 the last question and the answer."""
+
+_RESUMING = 'give for example {"type": "accept"}'
 
 _Compiled = CompiledStateGraph[VisionState, VisionContext, VisionInput, VisionOutput]
 
@@ -59,11 +62,11 @@ class VisionGraph(_Compiled):
         Raises:
             SettingsError: If a setting in `context` is unknown or out of range.
             BudgetError: If a budget in `context` holds no view.
-            DecisionError: If the run is resumed with None.
+            DecisionError: If the run is resumed with None, or with what no checkpoint keeps.
             ImageError: If the image is given by its bytes and they cannot be used.
         """
         options = self._options(options)
-        _check_resumed(input)
+        self._check(input)
         if _has_pixels(input):
             input = run_sync(self._kept(input))  # noqa: A001
         return super().stream(input, self._bounded(config), **options)
@@ -76,7 +79,7 @@ class VisionGraph(_Compiled):
     ) -> AsyncIterator[Any]:
         """Like `stream`, without blocking the event loop."""
         options = self._options(options)
-        _check_resumed(input)
+        self._check(input)
         if _has_pixels(input):
             input = await self._kept(input)  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
@@ -97,12 +100,37 @@ class VisionGraph(_Compiled):
             chosen["context"] = VisionContext(**context)
         elif context is not None and not isinstance(context, VisionSettings):
             raise SettingsError(
-                f"context={context!r:.60} is no VisionContext; give one, or a dict of its fields"
+                f"context={quoted(context)} is no VisionContext; give one, or a dict of its fields"
             )
         asked = chosen.get("durability") or "checkpoint_during" in chosen
         if not asked and isinstance(self.checkpointer, BaseCheckpointSaver):
             chosen["durability"] = "sync"
         return chosen
+
+    def _check(self, given: object) -> None:
+        """Refuse what a checkpointer fails over before any node sees it, as a number of 65 bits.
+
+        `Command(resume=None)`, too, which LangGraph cannot tell from a command without one.
+        """
+        if given == Command():
+            raise DecisionError(f"the run is resumed with None; {_RESUMING}")
+        if isinstance(given, Command) and not self._keeps(given.resume):
+            said = quoted(given.resume)
+            raise DecisionError(f"{said} cannot be kept in a checkpoint; {_RESUMING}")
+        page = given.get("page") if isinstance(given, Mapping) else None
+        if not self._keeps(page):
+            raise SettingsError(
+                f"page={quoted(page)} is no page number; give a whole number from 1"
+            )
+
+    def _keeps(self, value: object) -> bool:
+        if not isinstance(self.checkpointer, BaseCheckpointSaver):
+            return True
+        try:
+            self.checkpointer.serde.dumps_typed(value)
+        except Exception:  # whatever a serialiser raises
+            return False
+        return True
 
     async def _kept(self, given: Mapping[str, Any]) -> dict[str, Any]:
         return {**given, "image": await self.maker.keep(given["image"])}
@@ -125,12 +153,6 @@ def overrides_of(context: object) -> dict[str, Any]:
     if isinstance(inner, Mapping):
         inner = VisionContext(**inner)
     return overrides_of(inner) if isinstance(inner, VisionSettings) else {}
-
-
-def _check_resumed(given: object) -> None:
-    """Refuse `Command(resume=None)`, which LangGraph cannot tell from a command without one."""
-    if given == Command():
-        raise DecisionError('the run is resumed with None; give for example {"type": "accept"}')
 
 
 def _has_pixels(given: object) -> bool:

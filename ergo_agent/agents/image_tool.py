@@ -26,6 +26,7 @@ from ergo_agent.errors import (
 from ergo_agent.images import GUARDED_LIMITS, ImageLimits, ImageStore
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.images.stores import is_digest
+from ergo_agent.tools.base import told
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
 
@@ -59,6 +60,7 @@ class ImageTool(BaseTool):
 
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
     handle_tool_error: Any = True
+    handle_validation_error: Any = told
 
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None
     """Folders that image paths must lie in, all links followed; relative paths start at the first.

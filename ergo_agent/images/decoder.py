@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from PIL import Image
 
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Size
@@ -142,6 +143,6 @@ def check_page(page: int, *, page_count: int, most: int, limit: str) -> None:
         )
     if not 1 <= page <= page_count:
         raise ImageNotFoundError(
-            f"there is no page {page}: the image has {page_count} page(s); "
+            f"there is no page {quoted(page)}: the image has {page_count} page(s); "
             f"give a page from 1 to {page_count}"
         )

@@ -7,6 +7,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import MissingExtraError, SettingsError
 from ergo_agent.images.parts import ABANDONED_AFTER
 from ergo_agent.images.stores import DirectoryStore, FileStore, ImageStore
@@ -36,7 +37,7 @@ def open_store(where: ImageStore | str | os.PathLike[str]) -> ImageStore:
     if isinstance(where, ImageStore):
         return where
     raise SettingsError(
-        f"store={where!r:.60} is no store; give an ImageStore, a folder's path or an fsspec URL"
+        f"store={quoted(where)} is no store; give an ImageStore, a folder's path or an fsspec URL"
     )
 
 

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import httpx
 from ergo_agent.apps.loopback import server_of
 from ergo_agent.apps.page import PageOptions
 from ergo_agent.apps.page.server import open_page
+from tests.support.loopback import running
 
 __all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "PageProcess", "page_process", "page_server"]
 
@@ -153,15 +153,5 @@ def page_server(**options: Any) -> Iterator[Browser]:
     """A server in a thread of this process, and a client of it."""
     with open_page(PageOptions(**options)) as page:
         server = server_of(page.app, ending=page.runs.cancel_all)
-        thread = threading.Thread(target=server.run, args=([page.listener],))
-        thread.start()
-        try:
-            while not server.started:
-                assert thread.is_alive()
-                time.sleep(0.01)
-            with Browser(page.url) as browser:
-                yield browser
-        finally:
-            server.should_exit = True
-            thread.join(SECONDS)
-            assert not thread.is_alive()
+        with running(server, page.listener), Browser(page.url) as browser:
+            yield browser

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ergo_agent.apps.loopback import in_url
+from ergo_agent.apps.loopback import names_of
 from ergo_agent.apps.page.answers import refusal
 
 __all__ = ["Guard"]
@@ -59,9 +59,7 @@ class Guard:
             port: Its port.
         """
         self._app = app
-        self._names = {f"{name}:{port}" for name in (in_url(host), "localhost")}
-        if port == 80:
-            self._names |= {in_url(host), "localhost"}
+        self._names = names_of(host, port)
         self._cookie = f"ergo_agent_{port}"
         self._key = secrets.token_urlsafe(32)
         self.token = secrets.token_urlsafe(32)

@@ -10,7 +10,7 @@ from tests.support.html import links_of, named, parsed
 from tests.support.local_page import Browser, page_server
 from tests.support.scripted import scripted
 
-FOLDER = Path(ergo_agent.apps.page.__file__).parent / "page"
+FOLDER = Path(ergo_agent.apps.page.__file__).parent / "static"
 KINDS = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",

@@ -63,6 +63,7 @@ def listening(host: str, port: int) -> socket.socket:
 def server_of(
     app: Any,  # noqa: ANN401  # ASGI's own type differs between its users
     *,
+    beginning: Callable[[], None] | None = None,
     ending: Callable[[], None] | None = None,
     patience: "Patience | None" = None,
 ) -> "Server":
@@ -72,6 +73,7 @@ def server_of(
 
     Args:
         app: What to serve.
+        beginning: Called in the event loop once the server answers, and a signal would end it.
         ending: Called in the event loop once a signal asks for the end, so that streams that are
             open can be ended; those that still are after two seconds are cut off.
         patience: What clients may take; the defaults when left out.
@@ -80,13 +82,18 @@ def server_of(
 
     from ergo_agent.apps.patience import Patience, protocol_of  # noqa: PLC0415
 
-    class Ending(uvicorn.Server):
+    class Told(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if beginning is not None:
+                beginning()
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             if ending is not None:
                 ending()
             await super().shutdown(sockets)
 
-    return Ending(
+    return Told(
         uvicorn.Config(
             app,
             http=protocol_of(patience or Patience()),
@@ -103,6 +110,7 @@ def serve_app(
     app: Any,  # noqa: ANN401  # ASGI's own type differs between its users
     listener: socket.socket,
     *,
+    beginning: Callable[[], None] | None = None,
     ending: Callable[[], None] | None = None,
 ) -> None:
     """Serve until a signal ends it, which then does what it would have done without a server.
@@ -110,6 +118,7 @@ def serve_app(
     Args:
         app: What to serve.
         listener: What `listening` gave; it is closed at the end.
+        beginning: As `server_of` has it.
         ending: As `server_of` has it.
     """
-    server_of(app, ending=ending).run(sockets=[listener])
+    server_of(app, beginning=beginning, ending=ending).run(sockets=[listener])

@@ -1,10 +1,12 @@
 """A question on the local page, in a real Chromium."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ergo_agent.apps.page.entrance import Entrance
 from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
 from tests.support.episodes import CROWDED, HOSTILE, crowded_policy, save_noise
 from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
@@ -236,3 +238,29 @@ def test_what_turns_letters_around_is_seen(browser: Any, tmp_path: Path):
         assert shown.count(ESCAPED) >= 4
         isolated = "getComputedStyle(document.querySelector('#image-name bdi')).unicodeBidi"
         assert page.evaluate(isolated) == "isolate"
+
+
+def test_the_file_that_a_browser_is_told_to_open_leads_in(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A cookie for this site only, which a browser leaves out of redirects that began in a file."""
+    named: list[str] = []
+    opened = threading.Event()
+    monkeypatch.setattr("webbrowser.open", lambda url: (named.append(url), opened.set()))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with page_server(root=PAGE.parent, policy=scripted(ANSWER)) as client:
+        entered = threading.Event()
+        entrance = Entrance(client.entrance)
+        opening = threading.Thread(target=entrance.open, kwargs={"entered": entered})
+        opening.start()
+        assert opened.wait(60)
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(named[0])
+        page.wait_for_selector("#files button", timeout=WAIT)
+        assert page.url == str(client.base_url)
+        entered.set()
+        opening.join(60)
+        assert not list(tmp_path.iterdir())
+        context.close()

@@ -58,7 +58,7 @@ class Browser(httpx.Client):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        assert self.get(self.entrance).status_code == 303
+        assert self.get(self.entrance).status_code == 200
         return self
 
     def upload(self, data: bytes, *, name: str = "image.png") -> httpx.Response:
@@ -122,10 +122,14 @@ class PageProcess(subprocess.Popen[str]):
 
 
 @contextmanager
-def page_process(*arguments: object, **environment: str) -> Iterator[PageProcess]:
+def page_process(
+    *arguments: object, browser: bool = False, **environment: str
+) -> Iterator[PageProcess]:
     """`ergo-agent ui` as a process, once it has printed its URL; ended by SIGTERM."""
+    if not browser:
+        arguments = ("--no-browser", *arguments)
     process = PageProcess(
-        [sys.executable, "-m", "ergo_agent.apps.cli", "ui", "--no-browser", *map(str, arguments)],
+        [sys.executable, "-m", "ergo_agent.apps.cli", "ui", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -17,12 +17,12 @@ class Patience(NamedTuple):
     """What a client may take."""
 
     seconds: float = 10.0
-    """For the head of a request; for a body that is not wanted any more; and for how long a body or
-    a reply may stand still. A browser on this machine sends a head within a millisecond."""
+    """For the head of a request, for a body that is not wanted any more, and before any is counted.
+    A browser on this machine sends a head within a millisecond."""
 
     bytes_a_second: int = 20_000
-    """What a body must come with on average, once `seconds` are over: less than a bad mobile line
-    carries, for whoever comes through `ssh -L`."""
+    """What a body must come with, and a reply be taken with, on average, once `seconds` are over:
+    less than a bad mobile line carries, for whoever comes through `ssh -L`."""
 
     connections: int = 256
     """Of all clients: a quarter of the 1,024 files that a process commonly may open."""
@@ -36,7 +36,7 @@ class _PatientProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401  # as uvicorn has it
         super().connection_made(transport)
         self._looking: asyncio.TimerHandle | None = None
-        self._stalled: float | None = None
+        self._full: tuple[float, int] | None = None
         self._begin()
         if len(self.connections) > self.patience.connections:
             transport.abort()
@@ -61,11 +61,11 @@ class _PatientProtocol(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self.loop.time()
+        self._full = self.loop.time(), self.transport.get_write_buffer_size()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._stalled = None
+        self._full = None
 
     def _begin(self) -> None:
         """Another part of the conversation begins."""
@@ -83,18 +83,23 @@ class _PatientProtocol(H11Protocol):
     def _is_over(self) -> bool:
         """Whether the client has taken longer than it may."""
         now, most = self.loop.time(), self.patience.seconds
-        if self._stalled is not None and now - self._stalled > most:
-            return True
+        if self._full is not None:  # it is to take what is left of a reply
+            since, size = self._full
+            taken = size - self.transport.get_write_buffer_size()
+            return self._is_late(since, taken)
         answered = self.cycle is None or self.cycle.response_complete
         waiting = self.conn.their_state
         if waiting is h11.SEND_BODY and not answered:
             if self.flow.read_paused:  # it is we who are slow
                 self._begin()
-            late = now - self._since - most
-            return late > self._received / self.patience.bytes_a_second
+            return self._is_late(self._since, self._received)
         # between two requests uvicorn's own limit holds until the next one begins
         begun = self.cycle is None or self._received > 0 or waiting is h11.SEND_BODY
         return answered and begun and now - self._since > most
+
+    def _is_late(self, since: float, moved: int) -> bool:
+        late = self.loop.time() - since - self.patience.seconds
+        return late > moved / self.patience.bytes_a_second
 
 
 def protocol_of(patience: Patience) -> type[asyncio.Protocol]:

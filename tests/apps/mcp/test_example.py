@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "mcp_client.py"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "mcp_client.py"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

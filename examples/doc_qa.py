@@ -14,6 +14,7 @@ from rich.console import Console
 
 from ergo_agent import ErgoError, VisionAnswer, ask
 from ergo_agent.images import open_original
+from ergo_agent.report import visible
 from ergo_agent.report.drawing import draw_answer
 from ergo_agent.views.geometry import Region
 
@@ -44,7 +45,7 @@ def main() -> int:
         if options.save:
             _save(answers, image=image, path=options.save)
     except (ErgoError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(visible(f"error: {error}"), file=sys.stderr)
         return 1
     return 0
 
@@ -66,15 +67,15 @@ def _print(answer: VisionAnswer) -> None:
     """The question, the answer, where it was read, and what it cost."""
     regions = ", ".join(str(found.region.as_tuple()) for found in answer.evidence) or "none"
     ledger = answer.ledger
-    print(f"Q: {answer.question}")
-    print(f"A: {answer.answer or 'not found'}")
+    print(visible(f"Q: {answer.question}"))
+    print(visible(f"A: {answer.answer or 'not found'}"))
     print(f"   regions (left, top, right, bottom in original pixels): {regions}")
     print(
         f"   vision tokens: {ledger.spent} of {ledger.full_resolution} for one full-resolution "
         f"pass ({ledger.share:.0%}); time: {sum(answer.timings.values()):.1f} s"
     )
     if answer.answer is None:
-        print(f"   {answer.reasoning}")
+        print(visible(f"   {answer.reasoning}"))
     print(flush=True)
 
 

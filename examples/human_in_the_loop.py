@@ -21,6 +21,7 @@ from langgraph.types import Command
 from ergo_agent import ErgoError, VisionAnswer, VisionSettings, create_vision_graph
 from ergo_agent.episode.events import NextDecided, TokensSpent, ViewMade, read_event
 from ergo_agent.graphs import VisionGraph, fork_zoom
+from ergo_agent.report import visible
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the due date?"
@@ -44,7 +45,7 @@ def main() -> int:
             fork = fork_zoom(graph, THREAD, boxes=[_box(options.fork)])
             _to_the_end(graph, None, fork, decisions=decisions)
     except (ErgoError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(visible(f"error: {error}"), file=sys.stderr)
         return 1
     return 0
 
@@ -74,7 +75,8 @@ def _to_the_end(
     while graph.get_state(THREAD).interrupts:
         _run(graph, Command(resume=_decision(graph, decisions)), THREAD)
     answer = VisionAnswer.model_validate(graph.get_state(THREAD).values["result"])
-    print(f"Q: {answer.question}\nA: {answer.answer or 'not found'} ({answer.stop_reason})")
+    said = answer.answer or "not found"
+    print(visible(f"Q: {answer.question}\nA: {said} ({answer.stop_reason})"))
 
 
 def _run(graph: VisionGraph, given: Any, config: RunnableConfig) -> None:  # noqa: ANN401
@@ -96,7 +98,7 @@ def _decision(graph: VisionGraph, decisions: Iterator[str]) -> dict[str, Any]:
     if proposal["error"]:
         print(f"that could not be used: {proposal['error']}")
     print(f"the policy wants to see {proposal['boxes']} of {proposal['size']} pixels")
-    print(f"because: {proposal['reasoning']}")
+    print(visible(f"because: {proposal['reasoning']}"))
     said = next(decisions, None)
     if said is None:
         said = input("accept, reject, or edit LEFT,TOP,RIGHT,BOTTOM? ")

@@ -24,6 +24,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 from langchain_core.tools import BaseTool
 
 from ergo_agent import ErgoError, ErgoVisionTool, VisionMiddleware
+from ergo_agent.report import visible
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the invoice number?"
@@ -59,7 +60,7 @@ def main() -> int:
         sent = HumanMessage([{"type": "text", "text": options.question}, _block(options.image)])
         _print(agent.invoke({"messages": [sent]})["messages"])
     except (ErgoError, OSError, ImportError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(visible(f"error: {error}"), file=sys.stderr)
         return 1
     return 0
 
@@ -93,10 +94,10 @@ def _print(messages: Iterable[AnyMessage]) -> None:
     """The conversation, without its pixels."""
     for message in messages:
         for call in message.tool_calls if isinstance(message, AIMessage) else ():
-            print(f"agent calls {call['name']}({call['args']})")
+            print(visible(f"agent calls {call['name']}({call['args']})"))
         if message.text:
             speaker = "tool" if isinstance(message, ToolMessage) else message.type
-            print(f"{speaker}: {message.text}")
+            print(visible(f"{speaker}: {message.text}"))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import zstandard
 from langchain_core.tracers.langchain import wait_for_all_tracers
 
 from ergo_agent import ErgoError, ask
+from ergo_agent.report import visible
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the due date?"
@@ -72,7 +73,7 @@ def main() -> int:
     except ErgoError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"Q: {QUESTION}\nA: {answer.answer or 'not found'}\n")
+    print(visible(f"Q: {QUESTION}\nA: {answer.answer or 'not found'}\n"))
     wait_for_all_tracers()
     if receiver is None:
         project = os.environ.get("LANGSMITH_PROJECT", "default")

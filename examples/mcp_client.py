@@ -18,6 +18,8 @@ from typing import Any
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
+from ergo_agent.report import visible
+
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the invoice number?"
 
@@ -73,7 +75,7 @@ async def _called(session: ClientSession, tool: str, **arguments: Any) -> dict[s
     print(f"\n{tool}: {'error' if wire['isError'] else 'done'}")
     for block in wire["content"]:
         if block["type"] == "text":
-            print(block["text"])
+            print(visible(block["text"]))
         else:
             print(f"[{block['mimeType']}, {len(block['data']) * 3 // 4:,} bytes]")
     return wire

@@ -20,6 +20,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from ergo_agent import VisionAnswer, create_vision_graph
+from ergo_agent.report import visible
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the due date?"
@@ -51,7 +52,7 @@ def _run(folder: Path) -> None:
         for step in graph.stream(given, THREAD, stream_mode="updates"):
             print(f"done: {', '.join(step)}", flush=True)
         answer = VisionAnswer.model_validate(graph.get_state(THREAD).values["result"])
-    print(f"Q: {answer.question}\nA: {answer.answer or 'not found'}")
+    print(visible(f"Q: {answer.question}\nA: {answer.answer or 'not found'}"))
     print(f"asked {len(answer.turns)} times, {answer.ledger.spent} vision tokens", flush=True)
 
 

@@ -18,6 +18,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.pregel import Pregel
 from langgraph.types import Overwrite, StateSnapshot
 
+from ergo_agent._common.text import quoted
 from ergo_agent.episode.review import ZoomDecision, read_decision, regions_of
 from ergo_agent.episode.state import Json, as_json, read_episode
 from ergo_agent.episode.terms import Terms
@@ -126,7 +127,7 @@ def _decision(boxes: Sequence[Sequence[int]]) -> ZoomDecision:
         listed = [list(box) for box in boxes]
     except TypeError as error:
         raise DecisionError(
-            f"boxes={boxes!r:.60} are no boxes; give [[left, top, right, bottom]] in original "
+            f"boxes={quoted(boxes)} are no boxes; give [[left, top, right, bottom]] in original "
             "pixels"
         ) from error
     return read_decision({"type": "edit", "boxes": listed})
@@ -149,9 +150,11 @@ def _before_zoom(past: Sequence[StateSnapshot], zoom: int) -> StateSnapshot:
         if _decides_zoom(snapshot):
             # of forks and reviews of one zoom, the newest: it comes first
             found.setdefault(read_episode(snapshot.values).zooms + 1, snapshot)
-    if zoom not in found:
+    if not isinstance(zoom, int) or zoom not in found:
         there = ", ".join(map(str, sorted(found))) or "none"
-        raise SettingsError(f"zoom={zoom} is no zoom of the episode; its zooms are: {there}")
+        raise SettingsError(
+            f"zoom={quoted(zoom)} is no zoom of the episode; its zooms are: {there}"
+        )
     return found[zoom]
 
 

@@ -11,6 +11,7 @@ from langgraph.runtime import get_runtime
 from langgraph.types import Overwrite
 
 from ergo_agent._common.sync import run_sync
+from ergo_agent._common.text import quoted
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
@@ -199,8 +200,8 @@ def _digest_of(state: _State) -> str:
 
 
 def _checked_page(page: object) -> int:
-    if not isinstance(page, int):
-        raise SettingsError(f"page={page!r} is no page number; give a whole number from 1")
+    if not isinstance(page, int) or page.bit_length() > 63:  # what a checkpoint keeps
+        raise SettingsError(f"page={quoted(page)} is no page number; give a whole number from 1")
     return page
 
 

@@ -22,6 +22,7 @@ from langgraph.types import Command
 
 from ergo_agent._common.streams import stepwise
 from ergo_agent._common.sync import run_sync
+from ergo_agent._common.text import quoted
 from ergo_agent.episode.settings import MOST_ZOOMS, VisionContext, VisionSettings
 from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState
 from ergo_agent.errors import DecisionError, SettingsError, StateError
@@ -35,6 +36,8 @@ __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 RECURSION_LIMIT = 1 + 3 * (MOST_ZOOMS + 1) + 3
 """Steps of the deepest episode: observe; for each zoom policy, review, zoom; and a second question,
 the last question and the answer."""
+
+_RESUMING = 'give for example {"type": "accept"}'
 
 _Compiled = CompiledStateGraph[VisionState, VisionContext, VisionInput, VisionOutput]
 
@@ -74,13 +77,13 @@ class VisionGraph(_Compiled):
         Raises:
             SettingsError: If a setting in `context` is unknown or out of range.
             BudgetError: If a budget in `context` holds no view.
-            DecisionError: If the run is resumed with None.
+            DecisionError: If the run is resumed with None, or with what no checkpoint keeps.
             StateError: If the input is no dict, or the state that is gone on from was made up.
             ImageError: If the image is given by its bytes and they cannot be used.
             ThreadBusyError: If another run of the thread has not ended.
         """
         options = self._options(options)
-        _check_input(input)
+        self._check(input)
         thread = self._thread(config)
         held: HeldImage | None = None
         if _is_held(input):
@@ -109,7 +112,7 @@ class VisionGraph(_Compiled):
         **options: Any,
     ) -> AsyncIterator[Any]:
         options = self._options(options)
-        _check_input(input)
+        self._check(input)
         held = HeldImage("")
         if _is_held(input):
             held = await self._held(input["image"])
@@ -140,7 +143,7 @@ class VisionGraph(_Compiled):
             chosen["context"] = VisionContext(**context)
         elif context is not None and not isinstance(context, VisionSettings):
             raise SettingsError(
-                f"context={context!r:.60} is no VisionContext; give one, or a dict of its fields"
+                f"context={quoted(context)} is no VisionContext; give one, or a dict of its fields"
             )
         asked = chosen.get("durability") or "checkpoint_during" in chosen
         if not asked and isinstance(self.checkpointer, BaseCheckpointSaver):
@@ -151,6 +154,35 @@ class VisionGraph(_Compiled):
         """What cannot be read again, held until the run has ended."""
         known = kind_of_source(image) == "digest"
         return self.maker.holding(str(image)) if known else await self.maker.hold(image)
+
+    def _check(self, given: object) -> None:
+        """Refuse what cannot be run, or what a checkpointer fails over before any node sees it.
+
+        Among it `Command(resume=None)`, which LangGraph cannot tell from a command without one.
+        """
+        if given == Command():
+            raise DecisionError(f"the run is resumed with None; {_RESUMING}")
+        if isinstance(given, Command) and not self._keeps(given.resume):
+            said = quoted(given.resume)
+            raise DecisionError(f"{said} cannot be kept in a checkpoint; {_RESUMING}")
+        if given is not None and not isinstance(given, Mapping | Command):
+            raise StateError(
+                f"the input is a {type(given).__name__}; give a dict with an image and a question"
+            )
+        page = given.get("page") if isinstance(given, Mapping) else None
+        if not self._keeps(page):
+            raise SettingsError(
+                f"page={quoted(page)} is no page number; give a whole number from 1"
+            )
+
+    def _keeps(self, value: object) -> bool:
+        if not isinstance(self.checkpointer, BaseCheckpointSaver):
+            return True
+        try:
+            self.checkpointer.serde.dumps_typed(value)
+        except Exception:  # whatever a serialiser raises
+            return False
+        return True
 
 
 def overrides_of(context: object) -> dict[str, Any]:
@@ -170,16 +202,6 @@ def overrides_of(context: object) -> dict[str, Any]:
     if isinstance(inner, Mapping):
         inner = VisionContext(**inner)
     return overrides_of(inner) if isinstance(inner, VisionSettings) else {}
-
-
-def _check_input(given: object) -> None:
-    """Refuse what cannot be run."""
-    if given == Command():  # a resume with None, which LangGraph cannot tell from no command
-        raise DecisionError('the run is resumed with None; give for example {"type": "accept"}')
-    if given is not None and not isinstance(given, Mapping | Command):
-        raise StateError(
-            f"the input is a {type(given).__name__}; give a dict with an image and a question"
-        )
 
 
 def _holding(held: HeldImage, chunks: Iterator[Any]) -> Iterator[Any]:

@@ -1,12 +1,15 @@
 import importlib
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageChops
 
 from ergo_agent import create_vision_graph
+from tests.support.episodes import short_episode
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "doc_qa.py"
@@ -94,3 +97,13 @@ def test_the_readme_names_only_make_targets_and_files_that_exist():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
     for link in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
         assert (ROOT / link).exists(), link
+
+
+def test_an_example_prints_no_control_of_a_document(capsys: pytest.CaptureFixture[str]):
+    record = short_episode(EXAMPLE.with_name("page.png"))
+    hostile = "\x9b2J\u202egnp.terces"
+    answer = record.model_copy(update={"answer": hostile, "question": hostile})
+    runpy.run_path(str(EXAMPLE))["_print"](answer)
+    said = capsys.readouterr().out
+    assert said.count("\\x9b2J\\u202egnp.terces") == 2
+    assert not set(said) & {"\x9b", "\u202e"}

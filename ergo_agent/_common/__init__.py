@@ -1,1 +1,1 @@
-"""Private to the package, without a word of the domain: caches, secrets, sync over async."""
+"""Private to the package, without a word of the domain: caches, secrets, sync, foreign text."""

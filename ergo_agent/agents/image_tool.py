@@ -27,6 +27,7 @@ from ergo_agent.images import GUARDED_LIMITS, AllowedHosts, ImageLimits, ImageSt
 from ergo_agent.images.access import checked_roots
 from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.sources import kind_of_source
+from ergo_agent.tools.base import told
 
 __all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
 
@@ -60,6 +61,7 @@ class ImageTool(BaseTool):
 
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
     handle_tool_error: Any = True
+    handle_validation_error: Any = told
 
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None
     """Folders that image paths must lie in, all links followed; a relative path starts at the first

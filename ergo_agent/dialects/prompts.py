@@ -17,6 +17,7 @@ taken; `+`, `%`, f-strings and calls are not. A brace that is no placeholder is 
 
 import ast
 import os
+import stat
 import string
 import tomllib
 from collections.abc import Mapping
@@ -84,7 +85,10 @@ def load_prompts(path: str | os.PathLike[str]) -> ErgoPrompts:
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > _MAX_BYTES:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # the end of a pipe may never come
+            raise SettingsError(f"{file} is not a regular file; give a file of prompts")
+        if status.st_size > _MAX_BYTES:
             raise SettingsError(
                 f"{file} has more than {_MAX_BYTES:,} bytes; give a file of prompts"
             )
@@ -143,7 +147,8 @@ def _literal(value: ast.expr, *, name: str, file: Path) -> object:
 def _check(prompt: object, *, key: str, with_question: bool, file: Path) -> None:
     """Refuse what is no text, or has other placeholders than it should."""
     if not isinstance(prompt, str) or not prompt.strip():
-        raise SettingsError(f"{key} in {file} is {prompt!r:.60}; it has to be a text")
+        given = "empty" if isinstance(prompt, str) else f"a {type(prompt).__name__}"
+        raise SettingsError(f"{key} in {file} is {given}; it has to be a text")
     if not with_question:
         return  # it is sent as it is
     names = _placeholders(prompt, key=key, file=file)

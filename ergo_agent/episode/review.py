@@ -16,16 +16,22 @@ proposal says in `error` what was wrong with it.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import DecisionError
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["ZoomDecision", "ZoomProposal", "ZoomReview", "read_decision", "regions_of"]
 
-Box = Annotated[list[int], Field(min_length=4, max_length=4)]
+_FARTHEST = 2**53 - 1
+"""As far as JSON carries whole numbers exactly; a checkpoint refuses those of more than 64 bits."""
+
+Box = Annotated[
+    list[Annotated[int, Field(ge=-_FARTHEST, le=_FARTHEST)]], Field(min_length=4, max_length=4)
+]
 """Left, top, right, bottom in original pixels; right and bottom exclusive."""
 
 
@@ -115,13 +121,13 @@ def read_decision(value: object) -> ZoomDecision:
     if isinstance(value, str):
         value = {"type": value}
     if not isinstance(value, Mapping):
-        raise DecisionError(f"{_short(value)} is no decision; give {_EXAMPLES}")
+        raise DecisionError(f"{quoted(value)} is no decision; give {_EXAMPLES}")
     try:
         decision = ZoomDecision.model_validate(dict(value), strict=True)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         where = ".".join(map(str, problem["loc"])) or "the decision"
-        message = f"{where} = {_short(problem['input'])} cannot be used: {problem['msg']}"
+        message = f"{where} = {quoted(problem['input'])} cannot be used: {problem['msg']}"
         raise DecisionError(f"{message}; give {_EXAMPLES}") from error
     if decision.type == "edit" and not decision.boxes:
         raise DecisionError(f"an edit needs boxes; give {_EXAMPLES}")
@@ -161,7 +167,3 @@ _EXAMPLES = (
     '{"type": "accept"}, {"type": "edit", "boxes": [[left, top, right, bottom]]} in original '
     'pixels, or {"type": "reject"}'
 )
-
-
-def _short(value: Any) -> str:  # noqa: ANN401  # whatever a person sent
-    return repr(value)[:60]

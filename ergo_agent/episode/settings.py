@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
 from ergo_agent.views.patches import QWEN2_5_VL
 
@@ -173,8 +174,8 @@ def _first_problem(error: ValidationError) -> FatalError:
     name = str(problem["loc"][0]) if problem["loc"] else "settings"
     if problem["type"] == "extra_forbidden":
         known = ", ".join(VisionSettings.model_fields)
-        return SettingsError(f"there is no setting {name!r}; the settings are {known}")
-    given = repr(problem["input"])[:60]
+        return SettingsError(f"there is no setting {quoted(name)}; the settings are {known}")
+    given = quoted(problem["input"])
     if name in _BUDGETS:
         return BudgetError(
             f"{name}={given} is no usable number of vision tokens ({_lowered(problem)}); "

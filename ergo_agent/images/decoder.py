@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from PIL import Image
 
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Size
@@ -61,6 +62,9 @@ class Reader(Protocol):
 def typed_errors(what: str) -> Iterator[None]:
     """Turn whatever a decoder raises over hostile bytes into an `ImageError`.
 
+    What the decoder said is left out, in what led to the error too: decoders quote the bytes that
+    they stumbled over, and an agent's model may have named a file with keys in it.
+
     Args:
         what: What was being read, as the subject of a sentence.
 
@@ -74,14 +78,13 @@ def typed_errors(what: str) -> Iterator[None]:
         raise
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageTooLargeError(
-            f"{what} needs more memory than can be had ({error}); give a smaller image"
-        ) from error
+            f"{what} needs more memory than can be had ({type(error).__name__}); give a smaller one"
+        ) from None
     except Exception as error:  # decoders raise almost anything over damaged bytes
-        detail = f"{type(error).__name__}: {error}"[:200]
         raise ImageFormatError(
-            f"{what} is damaged or of an unknown kind ({detail}); give a complete "
+            f"{what} is damaged or of an unknown kind ({type(error).__name__}); give a complete "
             "JPEG, PNG, TIFF, WebP, GIF, BMP, HEIC, JPEG 2000, AVIF, PPM or PDF"
-        ) from error
+        ) from None
 
 
 def check_pixels(size: Size, *, limits: ImageLimits, what: str) -> None:
@@ -140,6 +143,6 @@ def check_page(page: int, *, page_count: int, most: int, limit: str) -> None:
         )
     if not 1 <= page <= page_count:
         raise ImageNotFoundError(
-            f"there is no page {page}: the image has {page_count} page(s); "
+            f"there is no page {quoted(page)}: the image has {page_count} page(s); "
             f"give a page from 1 to {page_count}"
         )

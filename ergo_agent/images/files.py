@@ -5,9 +5,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from ergo_agent.errors import (
@@ -18,7 +20,7 @@ from ergo_agent.errors import (
 )
 from ergo_agent.images.limits import ImageLimits
 
-__all__ = ["path_of_file_url", "read_file", "shortened"]
+__all__ = ["path_of_file_url", "read_file", "regular_file", "shortened"]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Not blocking, because opening a pipe nobody writes to would never return."""
@@ -44,6 +46,27 @@ def shortened(text: str) -> str:
     """The text as it is quoted in messages: on one line, and not longer than 120 characters."""
     quoted = ascii(text)
     return quoted if len(quoted) <= 120 else f"{quoted[:100]}... ({len(text)} characters)"
+
+
+@contextmanager
+def regular_file(path: Path) -> Iterator[BinaryIO]:
+    """A regular file, open for reading: no pipe, whose end may never come, and no device.
+
+    It is looked at before it is opened, because that may wake a pipe's writer or move a device, and
+    once more when it is open.
+
+    Raises:
+        OSError: If it is something else, or cannot be opened.
+    """
+    _require_regular(path.stat())
+    with os.fdopen(os.open(path, _FLAGS), "rb") as file:
+        _require_regular(os.fstat(file.fileno()))
+        yield file
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
 
 
 def path_of_file_url(url: str) -> str:
@@ -85,6 +108,8 @@ def read_file(
         _check_regular(os.fstat(descriptor), given, limits)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             data = file.read(limits.max_bytes + 1)
+    except OSError as error:  # a file of the system's that can be opened and not read
+        raise _unusable(given, error) from error
     finally:
         os.close(descriptor)
     if not data:

@@ -142,9 +142,9 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
         return Image.OPEN[name][0](io.BytesIO(data), "")
     except (SyntaxError, IndexError, TypeError, struct.error) as error:
         raise ImageFormatError(
-            f"the image begins like {name} but its header is damaged ({error}); "
+            f"the image begins like {name} but its header is damaged ({type(error).__name__}); "
             "give a complete file"
-        ) from error
+        ) from None  # it quotes what it read
 
 
 def kind_of(data: bytes) -> str:

@@ -4,12 +4,18 @@ import contextlib
 import os
 import re
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import MissingExtraError, SettingsError
+from ergo_agent.images.parts import ABANDONED_AFTER
 from ergo_agent.images.stores import DirectoryStore, FileStore, ImageStore
 
 __all__ = ["FsspecStore", "open_store"]
+
+_PART = ".part-"
+"""In the names of files that are being written."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+:(//|:)", re.IGNORECASE)
 """fsspec also chains addresses with `::`. A drive letter is one letter, so no scheme."""
@@ -31,7 +37,7 @@ def open_store(where: ImageStore | str | os.PathLike[str]) -> ImageStore:
     if isinstance(where, ImageStore):
         return where
     raise SettingsError(
-        f"store={where!r:.60} is no store; give an ImageStore, a folder's path or an fsspec URL"
+        f"store={quoted(where)} is no store; give an ImageStore, a folder's path or an fsspec URL"
     )
 
 
@@ -70,12 +76,18 @@ class FsspecStore(FileStore):
             ) from error
 
     def _read(self, place: str) -> bytes:
-        data: bytes = self._files.cat_file(self._path(place))
+        path = self._path(place)
+        about = self._files.info(path)
+        if about["type"] != "file":
+            raise OSError("it is not a regular file")
+        if (about.get("size") or 0) > self._max_bytes:
+            return b""  # it was not put here, and so is as good as damaged
+        data: bytes = self._files.cat_file(path)
         return data
 
     def _write(self, place: str, data: bytes) -> None:
         path = self._path(place)
-        part = f"{path}.part-{secrets.token_hex(8)}"
+        part = f"{path}{_PART}{secrets.token_hex(8)}"
         self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
         try:
             self._files.pipe_file(part, data)
@@ -84,6 +96,14 @@ class FsspecStore(FileStore):
             with contextlib.suppress(OSError):
                 self._files.rm_file(part)
             raise
+
+    def _sweep(self, folder: str) -> None:
+        oldest = datetime.now(UTC) - timedelta(seconds=ABANDONED_AFTER)
+        for path in self._files.ls(self._path(folder), detail=False):
+            if _PART in path.rpartition("/")[2]:
+                written = self._files.modified(path)
+                if (written if written.tzinfo else written.replace(tzinfo=UTC)) < oldest:
+                    self._files.rm_file(path)
 
     def _holds(self, place: str) -> bool:
         return bool(self._files.isfile(self._path(place)))

@@ -1,5 +1,6 @@
 """Stores that keep encoded images under the digest of their bytes."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -12,7 +13,10 @@ from ergo_agent.errors import (
     ImageAccessError,
     ImageFormatError,
     ImageNotFoundError,
+    ImageTooLargeError,
 )
+from ergo_agent.images.files import regular_file
+from ergo_agent.images.parts import is_abandoned, lock
 
 __all__ = [
     "DirectoryStore",
@@ -22,6 +26,9 @@ __all__ = [
     "is_digest",
     "unknown_image",
 ]
+
+_PART = ".part-"
+"""How the names of files begin that are being written."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
@@ -70,8 +77,21 @@ def unknown_image(digest: str) -> ImageNotFoundError:
     return ImageNotFoundError(f"no image is stored under {digest}; give the image again")
 
 
+def _too_large(data: bytes, most: int, *, advice: str) -> ImageTooLargeError:
+    return ImageTooLargeError(
+        f"the image has {len(data):,} bytes, the store holds at most {most:,}; {advice}"
+    )
+
+
 class FileStore(ABC):
-    """What stores that keep each image in a file have in common: checks and errors."""
+    """What stores that keep each image in a file have in common: checks and errors.
+
+    A file is written under another name and then moved. One that a process which died has left
+    behind is removed by the next store that writes into the same folder.
+    """
+
+    _max_bytes = 512 * 1024 * 1024
+    """Most bytes of one image, as `MemoryStore` holds: what is larger was not put here."""
 
     _failures: tuple[type[Exception], ...] = (OSError,)
     """What reading and writing a file may raise."""
@@ -84,10 +104,14 @@ class FileStore(ABC):
 
         Raises:
             ImageAccessError: If they cannot be written.
+            ImageTooLargeError: If they are more than 512 MiB.
         """
+        if len(data) > self._max_bytes:
+            raise _too_large(data, self._max_bytes, advice="shrink it")
         digest = digest_of(data)
         try:
             if not self._is_intact(digest):
+                self._sweep_once(_place_of(digest).partition("/")[0])
                 self._write(_place_of(digest), data)
         except self._failures as error:
             raise ImageAccessError(
@@ -130,6 +154,13 @@ class FileStore(ABC):
             return False
         return True
 
+    def _sweep_once(self, folder: str) -> None:
+        swept: set[str] = self.__dict__.setdefault("_swept", set())
+        if folder not in swept:
+            swept.add(folder)
+            with contextlib.suppress(*self._failures):
+                self._sweep(folder)
+
     @abstractmethod
     def _read(self, place: str) -> bytes:
         """The bytes of the file at a place; FileNotFoundError where there is none."""
@@ -137,6 +168,10 @@ class FileStore(ABC):
     @abstractmethod
     def _write(self, place: str, data: bytes) -> None:
         """Write beside the place and move there, so that no half-written file is ever seen."""
+
+    @abstractmethod
+    def _sweep(self, folder: str) -> None:
+        """Remove what was begun in a folder and is not going to be finished."""
 
     @abstractmethod
     def _holds(self, place: str) -> bool:
@@ -159,19 +194,27 @@ class DirectoryStore(FileStore):
         self._folder = Path(path)
 
     def _read(self, place: str) -> bytes:
-        return (self._folder / place).read_bytes()
+        with regular_file(self._folder / place) as file:
+            return file.read(self._max_bytes + 1)
 
     def _write(self, place: str, data: bytes) -> None:
         path = self._folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_PART)
         try:
             with os.fdopen(descriptor, "wb") as file:
+                lock(file.fileno())
                 file.write(data)
             Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    def _sweep(self, folder: str) -> None:
+        for part in (self._folder / folder).glob(f"{_PART}*"):
+            with contextlib.suppress(OSError):
+                if is_abandoned(part):
+                    part.unlink()
 
     def _holds(self, place: str) -> bool:
         return (self._folder / place).is_file()

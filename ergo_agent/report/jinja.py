@@ -10,7 +10,9 @@ import json
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from ergo_agent._common.text import visible
 from ergo_agent.report.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
 from ergo_agent.views.geometry import Region, Size
 
@@ -24,7 +26,7 @@ def templates() -> Environment:
         loader=PackageLoader("ergo_agent.report"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_without_nul,
+        finalize=_as_seen,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -51,9 +53,9 @@ def template_text(name: str) -> tuple[str, str]:
     return text, f"'sha256-{digest}'"
 
 
-def _without_nul(value: object) -> object:
-    """NUL is the one character of a model's that HTML has no way to write."""
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+def _as_seen(value: object) -> object:
+    """Every text with its controls as escapes: NUL has no other way to be written in HTML."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _clip(text: str, most: int) -> str:

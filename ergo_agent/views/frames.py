@@ -33,6 +33,7 @@ class Frame(NamedTuple):
         In a relative frame a box whose edges all lie between 0 and 1 is taken as fractions: read
         as written it would be a thousandth of the view, which nobody means.
         """
+        box = box.as_floats()
         if self.side is None or not all(map(math.isfinite, box)):
             return box
         full = 1 if min(box) >= 0 and 0 < max(box) <= 1 else self.side
@@ -95,7 +96,7 @@ class Boxed(NamedTuple):
             RegionError: If the box is not finite or no part of it lies inside, if it holds
                 fractions for thousandths, or if the frame is that of a view and there is none.
         """
-        placed = self._map(frame)
+        placed, box = self._map(frame), box.as_floats()
         if frame == "thousandths":
             _check_thousandths(box)
         return placed.to_original(box)

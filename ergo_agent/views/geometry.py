@@ -41,6 +41,17 @@ class ViewBox(NamedTuple):
     right: float
     bottom: float
 
+    def as_floats(self) -> "ViewBox":
+        """The same box; whole numbers beyond all floats, as a reply may hold, are infinite."""
+        return ViewBox(*map(_as_float, self))
+
+
+def _as_float(edge: float) -> float:
+    try:
+        return float(edge)
+    except OverflowError:
+        return math.copysign(math.inf, edge > 0 or -1)
+
 
 class Region(BaseModel):
     """A box in original pixels; `right` and `bottom` are exclusive, so it is never empty."""
@@ -175,6 +186,7 @@ class ViewMap(NamedTuple):
         Raises:
             RegionError: If the box is not finite, or lies wholly outside the view.
         """
+        box = box.as_floats()
         if not all(map(math.isfinite, box)):
             raise RegionError(
                 f"the box {list(box)} holds a number that is not finite; "

@@ -1,10 +1,12 @@
 """A question on the local page, in a real Chromium."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ergo_agent.apps.page.entrance import Entrance
 from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
 from tests.support.episodes import CROWDED, HOSTILE, crowded_policy, save_noise
 from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
@@ -23,6 +25,8 @@ from tests.support.scripted import scripted
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
 ANSWER = "<think>read</think><answer>A. red</answer>"
 QUESTION = "What is the total due?"
+CONTROLS = "\u202egnp.terces\u2066 \x9b2J \u200b"
+ESCAPED = "\\u202egnp.terces\\u2066 \\u009b2J \\u200b"
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +151,7 @@ def test_what_a_model_writes_stays_text(browser: Any, picture: Path):
     ):
         page.on("dialog", lambda dialog: pytest.fail(dialog.message))
         open_upload(page, picture)
-        ask(page, HOSTILE)
+        ask(page, HOSTILE.rstrip("\0"))
         assert "<script>alert(1)</script>" in the_answer(page)
         assert page.locator("main script, main iframe, main [onerror], main [onload]").count() == 0
         assert "<script>" in page.locator(".step.move .said").first.inner_text()
@@ -211,3 +215,52 @@ def test_it_can_be_read_and_operated_by_everyone(
             assert stage["height"] < size[1]
         else:
             assert stage["y"] + stage["height"] <= talk["y"]
+
+
+def test_what_turns_letters_around_is_seen(browser: Any, tmp_path: Path):
+    """In every place: an answer, reasoning, the name of a file, and the list of the folder."""
+    named = save_picture(tmp_path, size=(2400, 1800), name="\u202egnp.terces.png")
+    policy = scripted(
+        f"<think>{CONTROLS}</think><zoom>[100, 100, 300, 200]</zoom>",
+        f"<think>{CONTROLS}</think><answer>{CONTROLS}</answer>",
+    )
+    with (
+        page_server(root=tmp_path, policy=policy) as client,
+        open_page(browser, client.entrance) as page,
+    ):
+        assert page.inner_text("#files span").startswith("\\u202egnp.terces.png")
+        open_upload(page, named)
+        page.fill("#question", f"What is {CONTROLS}?")
+        page.press("#question", "Enter")
+        assert the_answer(page) == ESCAPED
+        shown = page.inner_text("body") + page.title()
+        assert not set(shown) & set("\u202e\u2066\x9b\u200b")
+        assert shown.count(ESCAPED) >= 4
+        isolated = "getComputedStyle(document.querySelector('#image-name bdi')).unicodeBidi"
+        assert page.evaluate(isolated) == "isolate"
+
+
+def test_the_file_that_a_browser_is_told_to_open_leads_in(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A cookie for this site only, which a browser leaves out of redirects that began in a file."""
+    named: list[str] = []
+    opened = threading.Event()
+    monkeypatch.setattr("webbrowser.open", lambda url: (named.append(url), opened.set()))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with page_server(root=PAGE.parent, policy=scripted(ANSWER)) as client:
+        entered = threading.Event()
+        entrance = Entrance(client.entrance)
+        opening = threading.Thread(target=entrance.open, kwargs={"entered": entered})
+        opening.start()
+        assert opened.wait(60)
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(named[0])
+        page.wait_for_selector("#files button", timeout=WAIT)
+        assert page.url == str(client.base_url)
+        entered.set()
+        opening.join(60)
+        assert not list(tmp_path.iterdir())
+        context.close()

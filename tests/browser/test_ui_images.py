@@ -7,7 +7,7 @@ import pytest
 from fpdf import FPDF
 
 from benchmarks.memory import draw_page
-from tests.support.browser import open_page
+from tests.support.browser import enter, open_page
 from tests.support.local_page import Browser, page_process, page_server
 from tests.support.page_steps import WAIT, ask, drop, open_upload, shown_whole, the_answer, until
 from tests.support.pictures import save_picture
@@ -132,7 +132,7 @@ def test_a_lost_server_is_said(browser: Any, tmp_path: Path):
     with page_process() as process, Browser(process.url) as client:
         opened = browser.new_context()
         page = opened.new_page()
-        page.goto(client.entrance)
+        enter(page, client.entrance)
         open_upload(page, save_picture(tmp_path, size=(300, 200)))
         process.terminate()
         process.wait(60)

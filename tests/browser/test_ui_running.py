@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import PHONE, open_page, serious_violations
+from tests.support.browser import PHONE, enter, open_page, serious_violations
 from tests.support.local_page import Browser, Gate, page_server
 from tests.support.page_steps import WAIT, ask, from_original, open_upload, the_answer, until
 from tests.support.pictures import save_picture
@@ -65,7 +65,7 @@ def test_a_server_that_is_lost_during_a_run_is_said_and_found_again(browser: Any
     with page_server(policy=scripted(ZOOM, ANSWER)) as client:
         opened = browser.new_context()  # one in which calls may fail
         page = opened.new_page()
-        page.goto(client.entrance)
+        enter(page, client.entrance)
         page.route("**/events", lambda route: route.abort("connectionreset"))
         open_upload(page, picture)
         ask(page, "What colour is it?")

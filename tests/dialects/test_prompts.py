@@ -1,5 +1,6 @@
 """Prompts read from the user's own file; nothing in it is ever run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_wrong_toml_file_is_refused(tmp_path: Path, text: str, problem: str):
         ('"a".strip()', "is a call"),
         ("__import__('os').getcwd()", "is a call"),
         ("OTHER", "is no literal"),
-        ("['a']", r"system_prompt .* is \['a'\]; it has to be a text"),
+        ("['a']", r"system_prompt .* is a list; it has to be a text"),
         ("b'a'", "has to be a text"),
         ("(", "is no Python file"),
     ],
@@ -140,8 +141,10 @@ def test_what_is_no_file_of_prompts_is_refused(tmp_path: Path):
     with pytest.raises(SettingsError, match="cannot be read"):
         load_prompts(tmp_path / "missing.toml")
     (tmp_path / "folder.toml").mkdir()
-    with pytest.raises(SettingsError, match="cannot be read"):
-        load_prompts(tmp_path / "folder.toml")
+    os.mkfifo(tmp_path / "pipe.toml")
+    for name in ("folder.toml", "pipe.toml"):
+        with pytest.raises(SettingsError, match="is not a regular file"):
+            load_prompts(tmp_path / name)
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_prompts(tmp_path / "binary.toml")

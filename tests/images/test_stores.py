@@ -1,3 +1,7 @@
+import os
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -211,11 +215,106 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path):
         DirectoryStore(tmp_path / "file").put(b"an image")
 
 
-def test_an_entry_that_is_a_folder_cannot_be_read(tmp_path: Path):
-    digest = digest_of(b"an image")
-    name = digest.removeprefix("sha256:")
-    (tmp_path / name[:2] / name).mkdir(parents=True)
-    store = DirectoryStore(tmp_path)
-    assert digest not in store
-    with pytest.raises(ImageAccessError, match="cannot be read from the image store"):
-        store.get(digest)
+DIGEST = digest_of(b"an image")
+
+
+ENTRIES: dict[str, Callable[[Path], object]] = {
+    "folder": Path.mkdir,
+    "pipe": os.mkfifo,
+    "socket": lambda path: os.mknod(path, stat.S_IFSOCK | 0o600),
+    "link to a device": lambda path: path.symlink_to("/dev/zero"),
+    "link to nothing that is finished": lambda path: path.symlink_to("/dev/stdin"),
+    "endless file": lambda path: (path.touch(), os.truncate(path, 1 << 40)),
+}
+
+
+@pytest.fixture(params=["directory", "file://"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> ImageStore:
+    """A store of files in a folder."""
+    is_url = request.param == "file://"
+    return FsspecStore(tmp_path.as_uri()) if is_url else DirectoryStore(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_an_entry_that_is_no_file_of_an_image(kind: str, files: ImageStore, tmp_path: Path):
+    """To open a pipe waits for a writer, to read a device never ends."""
+    name = DIGEST.removeprefix("sha256:")
+    (tmp_path / name[:2]).mkdir()
+    ENTRIES[kind](tmp_path / name[:2] / name)
+    assert (DIGEST in files) == (kind == "endless file")
+    with pytest.raises((ImageAccessError, ImageFormatError), match=r"image store|is damaged"):
+        files.get(DIGEST)
+    if kind == "endless file":
+        assert files.put(b"an image") == DIGEST  # what is damaged is replaced
+        assert files.get(DIGEST) == b"an image"
+    else:
+        with pytest.raises(ImageAccessError, match="image store"):
+            files.put(b"an image")
+
+
+WRITER = """
+import sys, time
+from ergo_agent.images import DirectoryStore, stores
+
+lock = stores.lock
+
+def stop(descriptor):
+    lock(descriptor)
+    print("writing", flush=True)
+    time.sleep(600)
+
+stores.lock = stop
+DirectoryStore(sys.argv[1]).put(b"an image")
+"""
+
+
+def parts(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if ".part-" in path.name]
+
+
+def grown_old(path: Path, *, seconds: int) -> None:
+    then = path.stat().st_mtime - seconds
+    os.utime(path, (then, then))
+
+
+def test_what_a_dead_process_was_writing_is_swept_and_what_a_living_one_writes_is_not(
+    tmp_path: Path,
+):
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout
+        assert writer.stdout.readline() == "writing\n"
+        (part,) = parts(tmp_path)
+        grown_old(part, seconds=3600)
+        DirectoryStore(tmp_path).put(b"an image")
+        assert parts(tmp_path) == [part]
+        writer.kill()
+    stored_file_of(tmp_path).unlink()
+    DirectoryStore(tmp_path).put(b"an image")
+    assert parts(tmp_path) == []
+    assert DirectoryStore(tmp_path).get(DIGEST) == b"an image"
+
+
+def stored_file_of(folder: Path) -> Path:
+    name = DIGEST.removeprefix("sha256:")
+    return folder / name[:2] / name
+
+
+def test_a_file_that_was_just_begun_is_left_alone(tmp_path: Path):
+    part = stored_file_of(tmp_path).with_name(".part-young")
+    part.parent.mkdir()
+    part.touch()
+    DirectoryStore(tmp_path).put(b"an image")
+    assert parts(tmp_path) == [part]
+
+
+def test_a_store_at_a_url_sweeps_what_was_begun_a_day_ago(tmp_path: Path):
+    """There are no locks: nobody writes an image for a day."""
+    old, young = (Path(f"{stored_file_of(tmp_path)}.part-{name}") for name in ("old", "young"))
+    old.parent.mkdir()
+    for part in (old, young):
+        part.touch()
+        grown_old(part, seconds=3600 if part is young else 25 * 3600)
+    FsspecStore(tmp_path.as_uri()).put(b"an image")
+    assert parts(tmp_path) == [young]
+    FsspecStore("memory://sweeping").put(b"an image")

@@ -11,7 +11,7 @@ from tests.support.episodes import HOSTILE, hostile_episode, short_episode
 from tests.support.html import named, parsed, text_of, with_class
 from tests.support.pictures import save_picture
 
-VISIBLE = HOSTILE.replace("\0", "\N{REPLACEMENT CHARACTER}")
+VISIBLE = HOSTILE.replace("\0", "\\x00")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,17 @@ def test_a_result_whose_every_text_is_markup(result: VisionAnswer):
 def test_a_lone_surrogate_does_not_keep_it_from_being_written(page: Path, tmp_path: Path):
     answered = short_episode(page).model_copy(update={"answer": "half \ud83d of a pair"})
     answered.save_report(tmp_path / "report.html")
-    assert "half ? of a pair" in (tmp_path / "report.html").read_text("utf-8")
+    assert "half \\ud83d of a pair" in (tmp_path / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("control", ["\u202e", "\u2066", "\x9b", "\u200b", "\u2028", "\U000e0041"])
+def test_what_turns_letters_around_is_seen(page: Path, control: str):
+    """A file that is named `gnp.terces` behind U+202E reads as `secret.png` otherwise."""
+    given = json.loads(hostile_episode(page).model_dump_json())
+    filled = VisionAnswer.model_validate(_with_markup(given, f"{control}gnp.terces"))
+    for text in (report_html(filled, name=f"{control}gnp.terces"), notebook_html(filled)):
+        assert control not in text
+        assert f"{ascii(control)[1:-1]}gnp.terces" in text
 
 
 def test_a_notebook_shows_markup_as_text(result: VisionAnswer):
@@ -67,13 +77,13 @@ def _page(fragment: str) -> str:
 _WORDS = {"question", "answer", "reasoning", "policy", "text", "reply", "error", "digest", "crop"}
 
 
-def _with_markup(value: object) -> object:
+def _with_markup(value: object, text: str = HOSTILE) -> object:
     """A result's JSON with every free text replaced."""
     if isinstance(value, list):
-        return [_with_markup(each) for each in value]
+        return [_with_markup(each, text) for each in value]
     if not isinstance(value, dict):
         return value
     return {
-        key: HOSTILE if key in _WORDS and isinstance(each, str | None) else _with_markup(each)
+        key: text if key in _WORDS and isinstance(each, str | None) else _with_markup(each, text)
         for key, each in value.items()
     }

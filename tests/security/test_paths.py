@@ -239,3 +239,10 @@ def test_to_look_at_a_pipe_does_not_wake_who_writes_to_it(tmp_path: Path):
     assert not opened.wait(0.2)
     with (tmp_path / "pipe.png").open("rb"):  # lets the writer go
         writer.join(5)
+
+
+@pytest.mark.parametrize("path", ["/proc/self/mem", "/dev/zero", "/dev/tty", "/proc/self/fd"])
+def test_what_can_be_opened_and_not_read(path: str):
+    """The first is a regular file to whoever asks."""
+    with pytest.raises(ImageAccessError, match=r"regular file"):
+        open_original(path)

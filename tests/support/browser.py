@@ -15,6 +15,7 @@ __all__ = [
     "DESKTOP",
     "PHONE",
     "chromium_path",
+    "enter",
     "open_page",
     "serious_violations",
     "started_chromium",
@@ -78,13 +79,20 @@ def open_page(
     page.on("console", keep)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
+    enter(page, address)
     yield page
     opened.close()
     assert wrong == [], wrong
     known = (_site(address), "data:", "blob:")
     strange = [url[:100] for url in asked if not url.startswith(known)]
     assert strange == [], strange
+
+
+def enter(page: Any, address: str) -> None:
+    """Open an address, and wait for where it leads if it holds a token."""
+    page.goto(address)
+    if "token=" in address:
+        page.wait_for_url(_site(address))
 
 
 def _site(address: str) -> str:

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import httpx
 from ergo_agent.apps.loopback import server_of
 from ergo_agent.apps.page import PageOptions
 from ergo_agent.apps.page.server import open_page
+from tests.support.loopback import running
 
 __all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "PageProcess", "page_process", "page_server"]
 
@@ -58,7 +58,7 @@ class Browser(httpx.Client):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        assert self.get(self.entrance).status_code == 303
+        assert self.get(self.entrance).status_code == 200
         return self
 
     def upload(self, data: bytes, *, name: str = "image.png") -> httpx.Response:
@@ -122,10 +122,14 @@ class PageProcess(subprocess.Popen[str]):
 
 
 @contextmanager
-def page_process(*arguments: object, **environment: str) -> Iterator[PageProcess]:
+def page_process(
+    *arguments: object, browser: bool = False, **environment: str
+) -> Iterator[PageProcess]:
     """`ergo-agent ui` as a process, once it has printed its URL; ended by SIGTERM."""
+    if not browser:
+        arguments = ("--no-browser", *arguments)
     process = PageProcess(
-        [sys.executable, "-m", "ergo_agent.apps.cli", "ui", "--no-browser", *map(str, arguments)],
+        [sys.executable, "-m", "ergo_agent.apps.cli", "ui", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -153,15 +157,5 @@ def page_server(**options: Any) -> Iterator[Browser]:
     """A server in a thread of this process, and a client of it."""
     with open_page(PageOptions(**options)) as page:
         server = server_of(page.app, ending=page.runs.cancel_all)
-        thread = threading.Thread(target=server.run, args=([page.listener],))
-        thread.start()
-        try:
-            while not server.started:
-                assert thread.is_alive()
-                time.sleep(0.01)
-            with Browser(page.url) as browser:
-                yield browser
-        finally:
-            server.should_exit = True
-            thread.join(SECONDS)
-            assert not thread.is_alive()
+        with running(server, page.listener), Browser(page.url) as browser:
+            yield browser

@@ -1,12 +1,16 @@
-"""An HTTP server on a free port of the loopback, for as long as a block runs."""
+"""HTTP servers in a thread: one on a free port of the loopback, for as long as a block runs."""
 
 import contextlib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-__all__ = ["listening"]
+from uvicorn import Server
+
+__all__ = ["listening", "running"]
 
 
 class _Server(ThreadingHTTPServer):
@@ -28,3 +32,19 @@ def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextlib.contextmanager
+def running(server: Server, listener: socket.socket) -> Iterator[None]:
+    """A uvicorn server in a thread of its own."""
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(120)
+        assert not thread.is_alive()

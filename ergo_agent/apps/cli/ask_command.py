@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from ergo_agent._common.text import visible, visible_json
 from ergo_agent.apps.cli.options import (
     Budget,
     Deadline,
@@ -13,14 +14,7 @@ from ergo_agent.apps.cli.options import (
     MaxZooms,
     PolicyName,
 )
-from ergo_agent.apps.cli.output import (
-    NOT_FOUND,
-    POLICY,
-    errors_as_exit_codes,
-    note,
-    printable,
-    status_line,
-)
+from ergo_agent.apps.cli.output import NOT_FOUND, POLICY, errors_as_exit_codes, note, status_line
 from ergo_agent.episode.stopping import NO_ANSWER, nothing_in_words
 from ergo_agent.errors import SettingsError
 
@@ -78,7 +72,8 @@ def ask(  # noqa: PLR0913  # one parameter per option
         answer = _answer(given, settings, quiet=quiet)
         if page is None and answer.image.page_count > 1:
             note(f"page 1 of {answer.image.page_count}; choose with --page")
-        typer.echo(answer.model_dump_json(indent=2) if as_json else _in_words(answer))
+        data = answer.model_dump(mode="json")
+        typer.echo(visible_json(data) if as_json else _in_words(answer))
         if save is not None:
             _save(answer, image, save)
         if report is not None:
@@ -138,7 +133,7 @@ def _in_words(answer: "VisionAnswer") -> str:
     views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
     saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
     lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
-    return printable("\n".join(lines))
+    return visible("\n".join(lines))
 
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ergo_agent._common.text import visible, visible_json
 from ergo_agent.apps.cli.options import Budget, DialectName, MaxVisionTokens, MaxZooms
-from ergo_agent.apps.cli.output import POLICY, errors_as_exit_codes, note, printable
+from ergo_agent.apps.cli.output import POLICY, errors_as_exit_codes, note
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def doctor(  # noqa: PLR0913  # one parameter per option
             settings=settings,
             dialect=dialect or os.environ.get("ERGO_DIALECT") or "auto",
         )
-    typer.echo(report.model_dump_json(indent=2) if as_json else _in_words(report))
+    data = report.model_dump(mode="json")
+    typer.echo(visible_json(data) if as_json else _in_words(report))
     if not _passes(report, allow_resize=allow_resize):
         note("error: this server is not fit for episodes")
         raise typer.Exit(POLICY)
@@ -71,7 +73,7 @@ def _in_words(report: "ProbeReport") -> str:
     lines = [f"{report.base_url}, model {report.model or 'none'}"]
     for one in report.findings:
         lines += _finding(one)
-    return printable("\n".join(lines))
+    return visible("\n".join(lines))
 
 
 def _finding(one: "Finding") -> list[str]:

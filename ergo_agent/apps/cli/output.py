@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, notes on stderr, and text that is safe to print."""
+"""What all commands share: exit codes, and notes on stderr."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from ergo_agent._common.text import visible
 from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ __all__ = [
     "USAGE",
     "errors_as_exit_codes",
     "note",
-    "printable",
     "status_line",
 ]
 
@@ -57,14 +57,7 @@ def errors_as_exit_codes() -> Iterator[None]:
 
 def note(message: str) -> None:
     """Tell the person something that is no result."""
-    typer.echo(printable(message), err=True)
-
-
-def printable(text: str) -> str:
-    """Text without control characters: a document must not command the terminal."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    typer.echo(visible(message), err=True)
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -3,8 +3,6 @@
 import os
 import signal
 import sys
-import threading
-import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -45,8 +43,6 @@ def ui(  # noqa: PLR0913  # one parameter per option
         signal.signal(signal.SIGINT, _leave)
         typer.echo(url)
         note("Ctrl-C ends it")
-        if not no_browser:  # one in the terminal would be waited for
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     with errors_as_exit_codes():
         from ergo_agent.apps.page import PageOptions, serve_page  # noqa: PLC0415
@@ -55,7 +51,7 @@ def ui(  # noqa: PLR0913  # one parameter per option
         asked = context.obj or policy
         if dialect:
             asked = choose_policy(asked, dialect=dialect)
-        options = PageOptions(root=root, host=host, port=port, policy=asked)
+        options = PageOptions(root, host, port, asked, browser=not no_browser)
         serve_page(options, ready=ready)
 
 

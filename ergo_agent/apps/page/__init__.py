@@ -4,6 +4,7 @@
 server.py      the address, the token, and the server's start and end
 app.py         which call is answered by what
 guard.py       who may call: this machine's own page, and nobody else
+entrance.py    the browser's way in, without the token on its command line
 answers.py     errors as answers, and bodies that are read within bounds
 images.py      images that were uploaded or named, as facts and as pictures
 files.py       what lies in the folder that was opened

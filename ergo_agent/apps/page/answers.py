@@ -84,7 +84,7 @@ async def read_body(request: Request, *, most: int, what: str) -> bytes:
         what: What it is, as the subject of a sentence.
 
     Raises:
-        Refused: If it has more.
+        Refused: If it has more, or breaks off.
     """
     told = request.headers.get("content-length", "")
     parts: list[bytes] = []
@@ -93,11 +93,14 @@ async def read_body(request: Request, *, most: int, what: str) -> bytes:
     if told.isdecimal() and (len(told) > 18 or int(told) > most):
         held = most + 1
     else:
-        async for chunk in chunks:
-            held += len(chunk)
-            if held > most:
-                break
-            parts.append(chunk)
+        try:
+            async for chunk in chunks:
+                held += len(chunk)
+                if held > most:
+                    break
+                parts.append(chunk)
+        except ClientDisconnect:
+            raise Refused(400, f"{what} broke off before its end; send it again") from None
     if held > most:
         parts.clear()
         await _drained(chunks)

@@ -8,15 +8,16 @@ Sec-Fetch-Site give it away.
 
 import hmac
 import secrets
+import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ergo_agent.apps.loopback import in_url
+from ergo_agent.apps.loopback import names_of
 from ergo_agent.apps.page.answers import refusal
 
 __all__ = ["Guard"]
@@ -42,6 +43,11 @@ _HEADERS: Mapping[str, str] = MappingProxyType(
         "Cross-Origin-Resource-Policy": "same-origin",
     }
 )
+_ENTERED = (
+    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>ergo-agent</title>'
+    '<link rel="icon" href="/page/icon.svg">'
+    '<meta http-equiv="refresh" content="0; url=/"><a href="/">Open the page</a></html>'
+)
 _READS = frozenset({"GET", "HEAD"})
 _BODIES = frozenset({"application/json", "application/octet-stream"})
 _OWN_SITES = frozenset({"same-origin", "none"})
@@ -59,13 +65,14 @@ class Guard:
             port: Its port.
         """
         self._app = app
-        self._names = {f"{name}:{port}" for name in (in_url(host), "localhost")}
-        if port == 80:
-            self._names |= {in_url(host), "localhost"}
+        self._names = names_of(host, port)
         self._cookie = f"ergo_agent_{port}"
         self._key = secrets.token_urlsafe(32)
         self.token = secrets.token_urlsafe(32)
         """What the URL that is printed lets one in with."""
+
+        self.entered = threading.Event()
+        """Set once somebody was let in."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -102,7 +109,9 @@ class Guard:
             return None
         token = request.query_params.get("token")
         if token is not None and _same(token, self.token):
-            answer = RedirectResponse("/", status_code=303)
+            self.entered.set()
+            # no redirect: in one that began in a file, browsers leave strict cookies out
+            answer = HTMLResponse(_ENTERED)
             answer.set_cookie(self._cookie, self._key, httponly=True, samesite="strict")
             return answer
         if self._knows(request):

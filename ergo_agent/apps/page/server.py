@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from ergo_agent.apps.loopback import in_url, listening, serve_app
 from ergo_agent.apps.page.app import PageApp
+from ergo_agent.apps.page.entrance import Entrance
 from ergo_agent.apps.page.guard import Guard
 from ergo_agent.apps.page.images import PAGE_LIMITS
 from ergo_agent.apps.page.policies import PagePolicies
@@ -35,6 +37,9 @@ class PageOptions(NamedTuple):
 
     policy: PolicyChoice = None
     """Who is asked where the page names nobody, as `PolicyChoice` says."""
+
+    browser: bool = False
+    """Whether a browser is opened at the page."""
 
     limits: ImageLimits = PAGE_LIMITS
     """What is too large to be opened."""
@@ -63,8 +68,21 @@ def serve_page(options: PageOptions, *, ready: Callable[[str], None]) -> None:
         MissingExtraError: If what the policy needs is not installed.
     """
     with open_page(options) as page:
+        entrances: list[Entrance] = []
+
+        def beginning() -> None:
+            if options.browser:  # in a thread, for a browser in the terminal is waited for
+                entrances.append(Entrance(page.url))
+                waiting = {"entered": page.app.entered}
+                threading.Thread(target=entrances[0].open, kwargs=waiting, daemon=True).start()
+
+        def ending() -> None:
+            page.runs.cancel_all()
+            for entrance in entrances:
+                entrance.close()
+
         ready(page.url)
-        serve_app(page.app, page.listener, ending=page.runs.cancel_all)
+        serve_app(page.app, page.listener, beginning=beginning, ending=ending)
 
 
 @contextmanager

@@ -34,9 +34,9 @@ class SeenImage:
             return Image.open(io.BytesIO(self.data)).convert("RGB")
         except (OSError, ValueError, SyntaxError) as error:
             raise PolicyError(
-                f"the embedded reader was sent {len(self.data)} bytes that are no image ({error}); "
-                "send PNG or JPEG bytes as a data URL"
-            ) from error
+                f"the embedded reader was sent {len(self.data)} bytes that are no image "
+                f"({type(error).__name__}); send PNG or JPEG bytes as a data URL"
+            ) from None  # it quotes what it read
 
 
 @dataclass(frozen=True)

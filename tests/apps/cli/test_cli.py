@@ -187,8 +187,24 @@ def test_help_is_for_strangers():
     assert "3 not found" in text
 
 
-def test_a_document_cannot_command_the_terminal(page: Path):
-    result = run("ask", page, "q", replies=["<answer>\x1b[31mred\x07</answer>"])
-    assert "\x1b" not in result.stdout
-    assert "\x07" not in result.stdout
+COMMANDS = "\x1b[31mred\x07 \x9b2J \u202egnp.terces\u2066 \u200b\ud800 10\u202f000\u00a0€ סוף"
+"""What a terminal obeys, what turns letters around, and what stays as it is."""
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_document_cannot_command_the_terminal(page: Path, options: list[str]):
+    """Of C1 a terminal obeys one letter; of the controls of direction none is needed."""
+    result = run("ask", page, f"q {COMMANDS}", *options, replies=[f"<answer>{COMMANDS}</answer>"])
+    assert result.exit_code == 0
+    assert not set(result.stdout) & set(COMMANDS[:1] + "\x07\x9b\u202e\u2066\u200b\ud800")
     assert "[31mred" in result.stdout
+    assert "\\u202egnp.terces\\u2066" in result.stdout
+    assert "10\u202f000\u00a0€ סוף" in result.stdout
+    if options:
+        assert json.loads(result.stdout)["answer"] == COMMANDS.replace("\ud800", "?")
+
+
+def test_nor_can_an_error(tmp_path: Path):
+    result = run("ask", tmp_path / COMMANDS.replace("\ud800", ""), "q")
+    assert result.exit_code == 4
+    assert not set(result.stderr) & set("\x1b\x07\x9b\u202e\u2066\u200b")

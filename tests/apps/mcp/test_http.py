@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import httpx
 import pytest
 from PIL import Image, ImageChops
 
+from ergo_agent.apps.loopback import listening, server_of
+from ergo_agent.apps.mcp import ServerOptions, create_mcp_server
+from ergo_agent.apps.mcp.server import bounded_app
+from tests.support.loopback import running
 from tests.support.mcp_clients import ERAS, ROOT, Told, connected, http_server
 from tests.support.pictures import save_picture
 
@@ -186,7 +191,16 @@ async def test_clients_do_not_wait_for_one_another(url: str):
     [
         ("host", "evil.example", 421),
         ("host", "evil.example:{port}", 421),
+        ("host", "127.0.0.1", 421),
+        ("host", "127.0.0.1:1", 421),
+        ("host", "localhost:65535", 421),
+        ("host", "127.0.0.1:{port}.evil.example", 421),
+        ("host", "localhost:evil.example", 421),
         ("origin", "http://evil.example", 403),
+        ("origin", "http://127.0.0.1", 403),
+        ("origin", "http://127.0.0.1:1", 403),
+        ("origin", "http://localhost:{port}1", 403),
+        ("origin", "https://127.0.0.1:{port}", 403),
         ("origin", "null", 403),
     ],
 )
@@ -201,3 +215,46 @@ async def test_a_page_in_a_browser_cannot_reach_it(url: str, header: str, value:
     async with httpx.AsyncClient() as web:
         answer = await web.post(url, content=json.dumps(ping), headers=headers)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
+async def test_this_machine_may_be_named_in_every_way(url: str, name: str):
+    """`localhost` is what a person writes into a client's configuration."""
+    here = f"{name}:{httpx.URL(url).port}"
+    async with httpx.AsyncClient() as web:
+        answer = await web.post(
+            url, json=HELLO, headers={**ACCEPTED, "host": here, "origin": f"http://{here}"}
+        )
+    assert answer.status_code == 200
+
+
+ACCEPTED = {"accept": "application/json, text/event-stream"}
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+
+def test_sessions_are_bounded_and_dropped_once_they_are_idle(folder: Path):
+    server = create_mcp_server(ServerOptions(roots=(folder,)))
+    with listening("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        app = bounded_app(server, host="127.0.0.1", port=port, idle=0.5, sessions=2)
+        with (
+            running(server_of(app), listener),
+            httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ACCEPTED) as web,
+        ):
+            opened = [web.post("/mcp", json=HELLO) for _ in range(3)]
+            assert [answer.status_code for answer in opened] == [200, 200, 503]
+            end = time.monotonic() + 60
+            while web.post("/mcp", json=HELLO).status_code == 503:  # until one is dropped
+                assert time.monotonic() < end
+            ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+            headers = {"mcp-session-id": opened[0].headers["mcp-session-id"]}
+            assert web.post("/mcp", json=ping, headers=headers).status_code == 404

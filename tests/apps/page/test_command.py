@@ -1,9 +1,13 @@
 """`ergo-agent ui`: how it starts, what it refuses, and how it ends."""
 
+import json
 import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -12,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ergo_agent.apps.cli import app
-from tests.support.local_page import PAGE, Browser, page_process
+from tests.support.local_page import PAGE, Browser, PageProcess, page_process
 from tests.support.misbehaving import hang, serving
 from tests.support.serving import alive
 
@@ -142,3 +146,61 @@ def test_it_does_not_wait_for_the_embedded_reader(tmp_path: Path):
         assert process.wait(20) == 130
         assert process.stderr is not None
         assert process.stderr.read().endswith("interrupted\n")
+
+
+BROWSER = """#!{python}
+import json, pathlib, re, stat, sys, urllib.parse, urllib.request
+file = pathlib.Path(urllib.parse.unquote(urllib.parse.urlsplit(sys.argv[1]).path))
+told = {{
+    "command": pathlib.Path("/proc/self/cmdline").read_text(),
+    "file": stat.S_IMODE(file.stat().st_mode),
+    "folder": stat.S_IMODE(file.parent.stat().st_mode),
+    "leads": re.search('url=([^"]+)', file.read_text())[1],
+    "path": str(file),
+}}
+told["status"] = urllib.request.urlopen(told["leads"]).status
+pathlib.Path({told!r}).write_text(json.dumps(told))
+"""
+
+
+def comes_to_hold(holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+@contextmanager
+def opening(folder: Path, program: str) -> Iterator[PageProcess]:
+    """`ergo-agent ui` with a browser of the test's own."""
+    browser = folder / "browser"
+    browser.write_text(program)
+    browser.chmod(0o700)
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    with page_process(browser=True, BROWSER=str(browser), TMPDIR=str(temporary)) as process:
+        yield process
+
+
+def test_the_browsers_command_line_does_not_hold_the_token(tmp_path: Path):
+    told = tmp_path / "told.json"
+    program = BROWSER.format(python=sys.executable, told=str(told))
+    with opening(tmp_path, program) as process:
+        assert comes_to_hold(told.exists)
+        seen = json.loads(told.read_text())
+        assert process.url.partition("token=")[2] not in seen["command"]
+        assert seen["leads"] == process.url
+        assert (seen["status"], seen["file"], seen["folder"]) == (200, 0o600, 0o700)
+        assert comes_to_hold(lambda: not Path(seen["path"]).parent.exists())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nor_does_a_file_hold_it_once_the_server_has_ended(tmp_path: Path, number: signal.Signals):
+    opened = tmp_path / "opened"
+    with opening(tmp_path, f"#!/bin/sh\ntouch {opened}\n") as process:
+        assert comes_to_hold(opened.exists)
+        (folder,) = (tmp_path / "tmp").iterdir()
+        assert (folder / "open.html").exists()
+        process.send_signal(number)
+        process.wait(20)
+    assert not list((tmp_path / "tmp").iterdir())

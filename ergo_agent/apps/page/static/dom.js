@@ -2,6 +2,13 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+// What turns the order of letters, breaks lines or shows nothing; the same as in _common/text.py.
+const UNSEEN =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{d800}-\u{dfff}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/gu;
+
+/** A foreign text in which every control is seen as its escape. */
+export const visible = (text) => text.replace(UNSEEN, (letter) => `\\u${letter.codePointAt(0).toString(16).padStart(4, "0")}`);
+
 export const byId = (id) => document.getElementById(id);
 
 /** An element with attributes, and children that are elements or text. */
@@ -17,15 +24,16 @@ function filled(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value != null) element.setAttribute(key, value);
+    else if (value !== false && value != null) element.setAttribute(key, visible(`${value}`));
   }
-  element.append(...children.filter((child) => child != null));
+  const shown = children.filter((child) => child != null);
+  element.append(...shown.map((child) => (child instanceof Node ? child : visible(`${child}`))));
   return element;
 }
 
 /** Show a text in an element, or hide the element where there is none. */
 export function tell(element, text) {
-  element.textContent = text || "";
+  element.textContent = visible(text || "");
   element.hidden = !text;
 }
 

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { AskForm } from "./question.js";
-import { byId, sides, tell } from "./dom.js";
+import { byId, make, sides, tell, visible } from "./dom.js";
 import { BoxEditor } from "./editor.js";
 import { Episode } from "./episode.js";
 import { RunPanel } from "./panel.js";
@@ -45,12 +45,13 @@ function opened(given) {
   byId("page-before").disabled = image.page <= 1;
   byId("page-after").disabled = image.page >= image.page_count;
   const page = many ? `, page ${image.page} of ${image.page_count}` : "";
-  byId("image-name").textContent = `${image.name}, ${sides(image.width, image.height)} pixels${page}`;
+  const pixels = `, ${sides(image.width, image.height)} pixels${page}`;
+  byId("image-name").replaceChildren(make("bdi", {}, image.name), pixels);
   editor.close();
   stage.show(image);
   if (shown && !isShown(shown.asked)) look(null);
   else draw();
-  document.title = `${image.name} · ergo-agent`;
+  document.title = `${visible(image.name)} · ergo-agent`;
   if (matchMedia("(min-width: 64rem)").matches) byId("question").focus();
 }
 

@@ -18,7 +18,7 @@ export class RunPanel {
     this.episode = episode;
     byId("run").hidden = false;
     byId("run").dataset.state = episode.state;
-    byId("run-heading").textContent = episode.asked.question;
+    tell(byId("run-heading"), episode.asked.question);
     this.showState();
     tell(byId("run-problem"), episode.error ? sentence(episode.error) : "");
     this.showAnswer();

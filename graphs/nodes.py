@@ -14,7 +14,7 @@ from ergo_agent.answer import VisionAnswer
 from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
-from ergo_agent.episode.settings import VisionSettings, check_question
+from ergo_agent.episode.settings import VisionSettings, check_options, check_question
 from ergo_agent.episode.state import Episode, Next, as_json
 from ergo_agent.episode.stopping import UNUSABLE
 from ergo_agent.errors import SettingsError
@@ -68,6 +68,7 @@ class Nodes:
         if self._settings.review_zooms:
             check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
+        options = check_options(state.get("options") or [], settings=self._settings)
         image, source = await self._named(state.get("image"))
         arguments = {"image": image, "page": _checked_page(state.get("page", 1))}
         seen: Observation = await call_tool(self._observe, arguments, config)
@@ -75,6 +76,7 @@ class Nodes:
         return {
             "image": image if source else seen.facts.digest,
             "question": question,
+            "options": options,
             "source": source,
             "facts": as_json(seen.facts),
             "views": Overwrite([as_json(seen.view)]),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
 from ergo_agent.views.patches import QWEN2_5_VL
 
-__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_question"]
+__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_options", "check_question"]
 
 _BUDGETS = frozenset({"view_budget", "max_vision_tokens"})
 MOST_ZOOMS = 100
@@ -135,6 +135,23 @@ def check_question(question: object, *, settings: VisionSettings) -> str:
             f"{settings.max_question_chars:,}; shorten it, or raise max_question_chars"
         )
     return text
+
+
+def check_options(options: object, *, settings: VisionSettings) -> list[str]:
+    """The choices of a multiple-choice question, as they are sent.
+
+    Raises:
+        QuestionError: If they are no texts, or too long together.
+    """
+    if not isinstance(options, list | tuple) or not all(isinstance(each, str) for each in options):
+        raise QuestionError(f"options={options!r:.60} are no list of texts; give the choices")
+    texts = [each.encode("utf-8", "replace").decode() for each in options]
+    if sum(map(len, texts)) > settings.max_question_chars:
+        raise QuestionError(
+            f"the options have {sum(map(len, texts)):,} characters, the limit is "
+            f"{settings.max_question_chars:,}; shorten them, or raise max_question_chars"
+        )
+    return texts
 
 
 def _first_problem(error: ValidationError) -> FatalError:

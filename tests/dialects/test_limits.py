@@ -114,6 +114,18 @@ def test_what_is_kept_of_calls_is_bounded():
     assert len(str(plain_json({"a": ["x" * 1000] * 1000}))) < 2 * MAX_REPLY_CHARS
 
 
+def test_thinking_that_a_provider_takes_back_whole_is_kept_whole():
+    spoken = choose_dialect("tool_calls", model=None)
+    for size, kept in ((100_000, True), (1_000_000, False)):
+        thinking = {"type": "thinking", "thinking": "x" * size, "signature": "y" * 5000}
+        content = [thinking, {"type": "text", "text": "so"}]
+        reply = calls(answer("42")).model_copy(update={"content": content})
+        record = spoken.record(reply)
+        assert record is not None
+        assert record["content"] == (content if kept else "so")
+        assert len(str(record)) < 300_000
+
+
 async def test_a_reply_that_is_cut_is_said_to_be_and_stays_small(tmp_path: Path):
     page = save_picture(tmp_path, size=(1600, 1200))
     for policy in (

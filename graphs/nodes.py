@@ -16,8 +16,8 @@ from ergo_agent.answer import VisionAnswer
 from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
-from ergo_agent.episode.settings import VisionSettings, check_question
-from ergo_agent.episode.state import Next, as_json, check_options, read_context, read_episode
+from ergo_agent.episode.settings import VisionSettings, check_options, check_question
+from ergo_agent.episode.state import Next, as_json, read_context, read_episode
 from ergo_agent.episode.stopping import UNUSABLE
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
@@ -69,7 +69,7 @@ class Nodes:
         if self._settings.review_zooms:
             check_waiting()
         question = check_question(state.get("question"), settings=self._settings)
-        check_options(state.get("options", []))
+        options = check_options(state.get("options", []), settings=self._settings)
         named, source = await self._named(state.get("image"))
         page = _checked_page(state.get("page", 1))
         with named as image:
@@ -81,6 +81,7 @@ class Nodes:
         return {
             "image": image if source else seen.facts.digest,
             "question": question,
+            "options": options,
             "source": source,
             "session": secrets.token_hex(16),  # random: a router matches by its beginning
             "facts": as_json(seen.facts),

@@ -12,7 +12,6 @@ A server without the right parser hands a call on as the text of the reply. What
 Each pattern is bounded, and so is the number of places at which JSON is tried.
 """
 
-import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -46,6 +45,12 @@ _VALUE_ENDS = re.compile(r"</parameter>|</arg_value>|</function>|</invoke>|</too
 _PYTHON = re.compile(
     rf"(?<![\w.])((?:\w{{1,40}}\.){{0,3}}\w{{0,20}}(?:{ZOOM}|{ANSWER})\w{{0,20}})\("
 )
+_TEXT = re.compile(
+    r"""[(,]\s{0,8}(?:text|answer)\s{0,4}=\s{0,4}"""
+    r"""(?:"((?:[^"\\]|\\.){0,2000})"|'((?:[^'\\]|\\.){0,2000})')"""
+)
+_NOT_FOUND = re.compile(r"[(,]\s{0,8}found\s{0,4}=\s{0,4}False\b")
+_REGIONS = re.compile(r"[(,]\s{0,8}regions\s{0,4}=\s{0,4}")
 _MARKS = re.compile(
     r"<\|?/?(?:tool_call|function|invoke|parameter|box|ref|arg_key|python_tag|tool)\b"
     r"|<[|\uff5c][^<>]{0,40}(?:tool|box_|call|object|point)|\[TOOL_CALLS\]|\[ARGS\]|\bdefault_api\."
@@ -181,11 +186,18 @@ def _balanced(text: str) -> str:
 
 
 def _keywords(written: str) -> Mapping[str, Any]:
-    """The arguments by name, where all of them are literals."""
-    try:
-        call = ast.parse(f"f{written}", mode="eval").body
-        if not isinstance(call, ast.Call):
-            return {}
-        return {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return {}
+    """The regions or the text among the arguments of a call in Python, which is never compiled."""
+    found: dict[str, Any] = {}
+    text = _TEXT.search(written)
+    if text is not None:
+        found["text"] = (text[1] or text[2] or "").replace("\\'", "'").replace('\\"', '"')
+    if _NOT_FOUND.search(written):
+        found["found"] = False
+    regions = _REGIONS.search(written)
+    for quoted in (written, written.replace("'", '"')):
+        try:
+            if regions is not None:
+                return {"regions": json.JSONDecoder().raw_decode(quoted, regions.end())[0]}
+        except (ValueError, RecursionError):
+            continue
+    return found

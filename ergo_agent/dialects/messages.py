@@ -16,6 +16,7 @@ from ergo_agent.episode.turn import Ended
 __all__ = [
     "MAX_REPLY_CHARS",
     "is_cut",
+    "is_longer",
     "plain_json",
     "reasoning_text",
     "reply_end",
@@ -57,7 +58,7 @@ def reply_text(reply: AIMessage) -> str:
 def is_cut(reply: AIMessage) -> bool:
     """Whether something of a reply is too long to be kept."""
     calls = [*reply.tool_calls, *reply.invalid_tool_calls]
-    return len(str(reply.text)) > MAX_REPLY_CHARS or _Plain().cut(calls)
+    return len(str(reply.text)) > MAX_REPLY_CHARS or _Plain(MAX_REPLY_CHARS).cut(calls)
 
 
 def reasoning_text(reply: AIMessage) -> str:
@@ -78,22 +79,33 @@ def reply_end(reply: AIMessage) -> Ended | None:
     return "no_reply" if empty else None
 
 
-def plain_json(value: object) -> Any:  # noqa: ANN401  # JSON
+def plain_json(value: object, *, at_most: int = MAX_REPLY_CHARS) -> Any:  # noqa: ANN401  # JSON
     """A value as JSON that survives being stored and sent; what is no JSON becomes text.
 
-    What is nested too deep, or lies beyond `MAX_REPLY_CHARS`, is left out.
+    What is nested too deep, or lies beyond a number of characters, is left out.
 
     Args:
         value: Anything, as a server sent it.
+        at_most: So many characters.
     """
-    return _Plain().value(value, _MAX_DEPTH)
+    return _Plain(at_most).value(value, _MAX_DEPTH)
+
+
+def is_longer(value: object, *, than: int) -> bool:
+    """Whether `plain_json` would leave out some of a value.
+
+    Args:
+        value: As for `plain_json`.
+        than: So many characters.
+    """
+    return _Plain(than).cut(value)
 
 
 class _Plain:
     """Makes plain JSON, of so many characters in all."""
 
-    def __init__(self) -> None:
-        self._left = MAX_REPLY_CHARS
+    def __init__(self, characters: int) -> None:
+        self._left = characters
 
     def cut(self, value: object) -> bool:
         """Whether a value is too long."""

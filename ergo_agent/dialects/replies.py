@@ -24,7 +24,7 @@ from ergo_agent.dialects.boxes import (
     find_boxes,
     write_box,
 )
-from ergo_agent.dialects.calls import looks_like_call, written_calls
+from ergo_agent.dialects.calls import looks_like_call, own_name, written_calls
 from ergo_agent.dialects.places import edges_in
 from ergo_agent.dialects.tool_replies import answer_in, read_calls
 from ergo_agent.episode.moves import Answer, Move, Zoom
@@ -129,6 +129,7 @@ class _Reader:
         self._views = [view.number for view in views] or [1]
         self._reasoning = reasoning
         self._problems: list[str] = []
+        self._foreign: list[str] = []
 
     def by_tags(self, text: str) -> Move | None:
         elements = _elements(text)
@@ -151,7 +152,9 @@ class _Reader:
         try:
             return read_calls(calls, self._all, reasoning=self._reasoning, frame=self._frame)
         except ReplyFormatError as error:
-            self._problems.append(str(error))
+            foreign = all(own_name(call.name) is None for call in calls)
+            # a tool of another name may still say where to look
+            (self._foreign if foreign else self._problems).append(str(error))
             return None
 
     def by_json(self, text: str) -> Move | None:
@@ -176,8 +179,9 @@ class _Reader:
 
     def complaint(self) -> str:
         """What to tell the policy when nothing could be used."""
-        if self._problems:
-            return "; ".join(list(dict.fromkeys(self._problems))[:_MOST_PROBLEMS])
+        problems = self._problems or self._foreign
+        if problems:
+            return "; ".join(list(dict.fromkeys(problems))[:_MOST_PROBLEMS])
         return "the reply holds neither a box of four numbers nor an answer"
 
     def _zoom(self, boxes: Sequence[PlacedBox]) -> Zoom | None:

@@ -17,7 +17,7 @@ from langchain_core.runnables import Runnable
 
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.dialects.calls import looks_like_call
-from ergo_agent.dialects.messages import plain_json, reply_text
+from ergo_agent.dialects.messages import is_longer, plain_json, reply_text
 from ergo_agent.dialects.places import in_frame, in_pixels
 from ergo_agent.dialects.registry import register_dialect
 from ergo_agent.dialects.replies import last_words, parse_reply
@@ -64,6 +64,9 @@ _EMPTY = "(no reply)"
 
 _KEPT_METADATA = ("model_provider", "output_version")
 """What LangChain's model classes look at to turn their own content blocks back."""
+_MOST_KEPT = 256_000
+"""Characters of a reply's own blocks: Claude takes its thinking back whole or not at all, and that
+may have 64,000 tokens. Of a longer reply the text alone is kept."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 """What OpenAI and Anthropic refuse in the name of a past call, wherever the model got it from."""
 
@@ -165,13 +168,14 @@ class ToolCallsDialect(Dialect):
             # the raw form of the same calls, and what is sent to no model again
             if key not in {"tool_calls", "function_call", "reasoning_content", "refusal"}
         }
-        kept: dict[str, Any] = plain_json(
-            {
-                "content": reply.content,
-                "additional_kwargs": extra,
-                "response_metadata": {k: metadata[k] for k in _KEPT_METADATA if k in metadata},
-            }
-        )
+        whole = {
+            "content": reply_text(reply) if isinstance(reply.content, str) else reply.content,
+            "additional_kwargs": extra,
+            "response_metadata": {k: metadata[k] for k in _KEPT_METADATA if k in metadata},
+        }
+        if is_longer(whole, than=_MOST_KEPT):
+            whole = {"content": reply_text(reply), "additional_kwargs": {}, "response_metadata": {}}
+        kept: dict[str, Any] = plain_json(whole, at_most=_MOST_KEPT)
         given = [call["id"] for call in (*reply.tool_calls, *reply.invalid_tool_calls)]
         kept["tool_calls"] = [
             {

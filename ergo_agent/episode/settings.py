@@ -9,7 +9,7 @@ from ergo_agent._common.text import quoted
 from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
 from ergo_agent.views.patches import QWEN2_5_VL
 
-__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_question"]
+__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_options", "check_question"]
 
 _BUDGETS = frozenset({"view_budget", "max_vision_tokens"})
 _CAPS = frozenset({"view_budget", "max_zooms", "max_regions", "deadline", "max_question_chars"})
@@ -166,6 +166,25 @@ def _check_cap(name: str, value: float | None, *, most: float | None) -> None:
     raise kind(
         f"{name}={value} is above the {most} that the graph was made with; give at most that"
     )
+
+
+def check_options(options: object, *, settings: VisionSettings) -> list[str]:
+    """The choices of a multiple-choice question, as they are sent.
+
+    Raises:
+        QuestionError: If they are no texts, or too long together.
+    """
+    if not isinstance(options, list | tuple) or not all(isinstance(each, str) for each in options):
+        raise QuestionError(
+            f"options={quoted(options)} cannot be chosen from; give a list of texts"
+        )
+    texts = [each.encode("utf-8", "replace").decode() for each in options]
+    if sum(map(len, texts)) > settings.max_question_chars:
+        raise QuestionError(
+            f"the options have {sum(map(len, texts)):,} characters, the limit is "
+            f"{settings.max_question_chars:,}; shorten them, or raise max_question_chars"
+        )
+    return texts
 
 
 def _first_problem(error: ValidationError) -> FatalError:

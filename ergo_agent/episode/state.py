@@ -34,7 +34,7 @@ from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
-from ergo_agent.errors import QuestionError, StateError
+from ergo_agent.errors import StateError
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
@@ -45,7 +45,6 @@ __all__ = [
     "VisionOutput",
     "VisionState",
     "as_json",
-    "check_options",
     "read_context",
     "read_episode",
 ]
@@ -320,17 +319,6 @@ def read_context(state: Mapping[str, Any]) -> Json:
     if not isinstance(context, dict) or not all(isinstance(name, str) for name in context):
         _refuse("context", context, "it holds no settings by name")
     return context
-
-
-def check_options(options: object) -> None:
-    """Refuse options that cannot be shown.
-
-    Raises:
-        QuestionError: If they are no list of texts.
-    """
-    texts = isinstance(options, list | tuple) and all(isinstance(each, str) for each in options)
-    if not texts:
-        raise QuestionError(f"options={options!r:.60} cannot be chosen from; give a list of texts")
 
 
 def as_json(model: BaseModel) -> Json:

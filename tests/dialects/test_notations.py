@@ -62,6 +62,8 @@ CALLS = {
     "Gemini, as Python": f"```tool_code\nprint(default_api.zoom(regions=[{REGION}]))\n```",
     "a fence": f"```json\n{ZOOM}\n```",
     "arguments as text": '{"name": "zoom", "arguments": "{\\"bbox_2d\\": [250, 100, 500, 300]}"}',
+    "a tool of another name": '<tool_call>{"name": "crop", "arguments": '
+    '{"bbox_2d": [250, 100, 500, 300]}}</tool_call>',
     "OpenAI's nesting": '{"type": "function", "function": ' + ZOOM + "}",
     "Gemini's boxes in a call": '{"name": "zoom", "arguments": '
     '{"regions": [{"box_2d": [100, 250, 300, 500], "label": "see [1, 2, 3, 4]"}]}}',

@@ -35,6 +35,17 @@ BOXES = [
     *("\uff3b\uff11\uff0c\uff12\uff0c\uff13\uff0c\uff14\uff3d", "[\u0661, \u0662, \u0663, \u0664]"),
     *("[\u2461, 2, 3, 4]", "[\u00b2, 2, 3, 4]", "[1\u2009000, 2, 3, 4]", "[\u22121, 2, 3, 4]"),
 ]
+FOREIGN = [
+    *("<tool_call>", "</tool_call>", "<function=zoom>", "</function>", "[TOOL_CALLS]", "[ARGS]"),
+    *(
+        '{"name": "zoom", "arguments": ',
+        '{"name": "functions.answer:0", "arguments": {"text": "7"}}',
+    ),
+    *("<parameter=regions>", "</parameter>", "<arg_key>text</arg_key><arg_value>7</arg_value>"),
+    *("default_api.zoom(regions=", 'answer(text="7")', ")", "}", "<|box_start|>", "<|box_end|>"),
+    *("(250,100),(500,300)", '{"box_2d": [100, 250, 300, 500]}', "<box>[[1, 2, 30, 40]]</box>"),
+]
+"""What families write where they were asked for tags, and halves of it."""
 NOISE = ["\n", " ", "```", "```json", "\x00", "\ud800", "\U0001f50d", "7", "A. red", "<", "[", "{"]
 
 NUMBERS = [
@@ -53,17 +64,18 @@ def malformed_text(seed: int) -> str:
     makers = (
         lambda: draw.choice(TAGS),
         lambda: _box(draw),
+        lambda: draw.choice(FOREIGN),
         lambda: draw.choice(NOISE),
         lambda: _any_text(draw),
     )
-    made = draw.choices(makers, weights=[5, 3, 1, 1], k=draw.randint(0, 8))
+    made = draw.choices(makers, weights=[5, 3, 1, 1, 1], k=draw.randint(0, 8))
     return "".join(make() for make in made)
 
 
 def malformed_call(seed: int) -> AIMessage:
     """Calls of any tool, with arguments of any shape, or that are no JSON at all."""
     draw = random.Random(seed)
-    names = ["zoom", "zoom", "zoom", "answer", "answer", "look", "", "functions.zoom"]
+    names = ["zoom", "zoom", "zoom", "answer", "answer", "look", "", "functions.zoom", "zoom:1"]
     made = [(draw.choice(names), _arguments(draw)) for _ in range(draw.randint(0, 3))]
     return calls(*made, text=draw.choice(["", "", "words", draw.choice(BOXES)]))
 

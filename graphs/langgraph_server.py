@@ -1,6 +1,7 @@
 """The graph as a LangGraph server serves it: what `langgraph.json` names.
 
-Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`.
+Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`,
+under `GUARDED_LIMITS`.
 The server brings its own checkpointer.
 """
 
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from ergo_agent.graphs.coarse_to_fine import create_vision_graph
 from ergo_agent.graphs.vision_graph import VisionGraph
+from ergo_agent.images import GUARDED_LIMITS
 
 __all__ = ["coarse_to_fine"]
 
@@ -33,7 +35,9 @@ async def coarse_to_fine() -> VisionGraph:
 def _made() -> VisionGraph:
     """Blocking: the first call loads the policy."""
     store = os.environ.get("ERGO_STORE") or None
-    return create_vision_graph(store=store, allowed_roots=_allowed_roots())
+    return create_vision_graph(
+        store=store, limits=GUARDED_LIMITS, allowed_roots=_allowed_roots()
+    )
 
 
 def _allowed_roots() -> list[Path]:

@@ -1,6 +1,5 @@
 """Opened originals, shared between questions."""
 
-import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.originals import Original, original_from_bytes, original_from_image
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of, is_digest
+from ergo_agent.images.threads import in_image_thread
 
 __all__ = ["OriginalCache"]
 
@@ -65,7 +65,7 @@ class OriginalCache:
         Raises:
             ImageError: As `open_original` raises it.
         """
-        return await asyncio.to_thread(self._get, source, page)
+        return await in_image_thread(self._get, source, page)
 
     def _get(self, source: ImageSource, page: int) -> Original:
         if isinstance(source, Image.Image):

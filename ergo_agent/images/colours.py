@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["to_rgb"]
+__all__ = ["rgb_conversion", "to_rgb"]
 
 _BLOCK_WIDTH, _BLOCK_HEIGHT = 4096, 512
 _DEEP_MODES = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
@@ -30,14 +30,17 @@ def to_rgb(image: Image.Image) -> Image.Image:
     - all others linearly, from their least value (black) to their greatest (white). Values that
       are not finite become black.
     """
+    if image.mode == "RGB" and not image.has_transparency_data:
+        return image
+    return _block_by_block(image, rgb_conversion(image))
+
+
+def rgb_conversion(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
+    """What makes RGB of any part of an image, as `to_rgb` makes it of all of it."""
     if image.mode in _DEEP_MODES:
         scale = _scale_of(image)
-        return _block_by_block(image, lambda block: _eight_bits(block, scale))
-    if image.has_transparency_data:
-        return _block_by_block(image, _on_white)
-    if image.mode == "RGB":
-        return image
-    return _block_by_block(image, lambda block: block.convert("RGB"))
+        return lambda block: _eight_bits(block, scale)
+    return _on_white if image.has_transparency_data else lambda block: block.convert("RGB")
 
 
 def _blocks(image: Image.Image) -> Iterator[_Box]:

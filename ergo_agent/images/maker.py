@@ -34,6 +34,7 @@ from ergo_agent.images import (
 )
 from ergo_agent.images.originals import check_kind
 from ergo_agent.images.sources import read_encoded
+from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["ViewMaker"]
@@ -111,7 +112,7 @@ class ViewMaker:
 
     async def show(self, original: Original, region: Region, *, shown: Size) -> str:
         """Make a view, put it into the store and return its digest."""
-        return await asyncio.to_thread(self._show, original, region, shown)
+        return await in_image_thread(self._show, original, region, shown)
 
     def holds(self, view: str) -> bool:
         """Whether the store still has a view."""

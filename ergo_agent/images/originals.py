@@ -1,6 +1,5 @@
 """Originals: opened by their header, decoded once, shown in views."""
 
-import asyncio
 import math
 import threading
 from collections.abc import Sequence
@@ -9,15 +8,16 @@ from pathlib import Path
 from PIL import Image
 
 from ergo_agent.errors import RegionError
-from ergo_agent.images.decoder import Reader, check_page
+from ergo_agent.images.decoder import Reader, check_page, enough_memory
+from ergo_agent.images.guard import GuardedReader
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.orientation import oriented, oriented_size, stored_region
-from ergo_agent.images.pdf_process import CagedPdfReader
 from ergo_agent.images.pdfs import PdfReader, is_pdf
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.rasters import RasterReader, kind_of
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of
+from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["Original", "aopen_original", "check_kind", "open_original"]
@@ -79,17 +79,19 @@ class Original:
         Raises:
             RegionError: If the region reaches beyond the original, or `at` has no pixels.
             ImageFormatError: If the source turns out to be damaged.
+            ImageTooLargeError: If it takes more memory or time than allowed.
         """
         self._check(region, at)
         orientation = self._reader.orientation
         stored_at = oriented_size(at, orientation=orientation)
-        if self.shrinks(region, at):
-            view = self._coarse(stored_at)
-        else:
-            stored = self._reader.stored_size
-            box = stored_region(region, stored=stored, orientation=orientation)
-            view = _cut(self._decoded(), box, stored_at)
-        return oriented(view, orientation=orientation)
+        with enough_memory("the view"):
+            if self.shrinks(region, at):
+                view = self._coarse(stored_at)
+            else:
+                stored = self._reader.stored_size
+                box = stored_region(region, stored=stored, orientation=orientation)
+                view = self._cut(box, stored_at, Image.Resampling.LANCZOS)
+            return oriented(view, orientation=orientation)
 
     def shrinks(self, region: Region, at: Size) -> bool:
         """Whether a view of `region` at size `at` is the whole image, smaller than it is."""
@@ -97,7 +99,7 @@ class Original:
 
     async def ashown(self, region: Region, at: Size) -> Image.Image:
         """Like `shown`, in a worker thread."""
-        return await asyncio.to_thread(self.shown, region, at)
+        return await in_image_thread(self.shown, region, at)
 
     def _check(self, region: Region, at: Size) -> None:
         size = self.size
@@ -116,8 +118,18 @@ class Original:
         wanted = Size(*(math.ceil(side * _DRAFT_MARGIN) for side in at))
         draft = self._reader.draft(wanted)
         if draft is None:
-            return self._decoded().resize(at, Image.Resampling.BICUBIC)
+            whole = Region.whole(self._reader.stored_size)
+            return self._cut(whole, at, Image.Resampling.BICUBIC)
         return draft.image.resize(at, Image.Resampling.BICUBIC, box=draft.box)
+
+    def _cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image:
+        """A part, in stored orientation, resampled without copying it first."""
+        cut = self._reader.cut(region, at, how)
+        if cut is not None:
+            return cut
+        if region.size == at:
+            return self._decoded().crop(region.as_tuple())
+        return self._decoded().resize(at, how, box=region.as_tuple())
 
     def _decoded(self) -> Image.Image:
         """All pixels in stored orientation, decoded by the first caller."""
@@ -125,13 +137,6 @@ class Original:
             if self._pixels is None:
                 self._pixels = self._reader.decode()
             return self._pixels
-
-
-def _cut(pixels: Image.Image, region: Region, at: Size) -> Image.Image:
-    """A part of an image, resampled without copying it first."""
-    if region.size == at:
-        return pixels.crop(region.as_tuple())
-    return pixels.resize(at, Image.Resampling.LANCZOS, box=region.as_tuple())
 
 
 def open_original(
@@ -172,7 +177,7 @@ async def aopen_original(
     allowed_roots: Sequence[Path] | None = None,
 ) -> Original:
     """Like `open_original`, in a worker thread."""
-    return await asyncio.to_thread(
+    return await in_image_thread(
         open_original, source, page=page, limits=limits, store=store, allowed_roots=allowed_roots
     )
 
@@ -196,7 +201,7 @@ def check_kind(data: bytes) -> None:
 
 def original_from_bytes(data: bytes, *, page: int, limits: ImageLimits, digest: str) -> Original:
     """An original of encoded bytes whose digest is known."""
-    make: type[PdfReader | CagedPdfReader | RasterReader] = RasterReader
-    if is_pdf(data):
-        make = PdfReader if limits.decode_seconds is None else CagedPdfReader
+    make: type[PdfReader | GuardedReader | RasterReader] = GuardedReader
+    if not limits.guarded:
+        make = PdfReader if is_pdf(data) else RasterReader
     return Original(make(data, page=page, limits=limits), digest=digest, page=page)

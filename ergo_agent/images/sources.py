@@ -13,6 +13,7 @@ from ergo_agent.errors import (
     ImageTooLargeError,
 )
 from ergo_agent.images.data_urls import decode_data_url
+from ergo_agent.images.decoder import enough_memory
 from ergo_agent.images.files import path_of_file_url, read_file, shortened
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.stores import ImageStore
@@ -43,21 +44,29 @@ def read_encoded(
     Raises:
         ImageError: The subclass says what is wrong: nothing there, not allowed, empty, too large.
     """
-    if isinstance(source, bytes):
-        data = source
-    elif isinstance(source, str):
-        data = _read_text(source, limits, store, allowed_roots)
-    elif isinstance(source, os.PathLike):
-        path = os.fsdecode(source)
-        data = read_file(path, limits=limits, allowed_roots=allowed_roots)
-    else:
-        raise ImageFormatError(
-            f"a {type(source).__name__} is no image; give a path, data URL, bytes or Pillow image"
-        )
+    with enough_memory("the image"):
+        data = _read(source, limits, store, allowed_roots)
     if not data:
         raise ImageFormatError("the image is empty, 0 bytes; give a complete image")
     _check_bytes(len(data), limits)
     return data
+
+
+def _read(
+    source: str | os.PathLike[str] | bytes,
+    limits: ImageLimits,
+    store: ImageStore | None,
+    allowed_roots: Sequence[Path] | None,
+) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str):
+        return _read_text(source, limits, store, allowed_roots)
+    if isinstance(source, os.PathLike):
+        return read_file(os.fsdecode(source), limits=limits, allowed_roots=allowed_roots)
+    raise ImageFormatError(
+        f"a {type(source).__name__} is no image; give a path, data URL, bytes or Pillow image"
+    )
 
 
 def _read_text(
@@ -86,7 +95,8 @@ def _read_text(
 def _read_stored(digest: str, store: ImageStore | None) -> bytes:
     if store is None:
         raise ImageNotFoundError(
-            f"{shortened(digest)} is a digest but no store was given to look it up; pass store="
+            f"{shortened(digest)} is a digest, but there is no store to look it up; give a path",
+            owner="pass store=",
         )
     return store.get(digest)
 
@@ -94,6 +104,6 @@ def _read_stored(digest: str, store: ImageStore | None) -> bytes:
 def _check_bytes(count: int, limits: ImageLimits) -> None:
     if count > limits.max_bytes:
         raise ImageTooLargeError(
-            f"the image has {count:,} bytes, the limit is {limits.max_bytes:,}; "
-            "shrink it, or raise ImageLimits.max_bytes"
+            f"the image has {count:,} bytes, the limit is {limits.max_bytes:,}; shrink it",
+            owner="raise ImageLimits.max_bytes",
         )

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from ergo_agent import ErgoError, ErgoVisionTool, ask
 from ergo_agent.images import ImageLimits
+from ergo_agent.images.process import PROGRAM
 from tests.support.scripted import scripted
 
 __all__ = ["Cage", "Outcome"]
@@ -124,21 +125,39 @@ def _status(name: str, *, process: str = "self") -> float:
     return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0) * 1024 / 1e6
 
 
-@contextmanager
-def _peak_of_children() -> Iterator[list[float]]:
-    """Megabytes of the processes that render PDFs, looked at every 20 ms.
+def _decoders() -> set[str]:
+    """The processes that decode images, started by this one."""
+    found: set[str] = set()
+    for children in Path("/proc/self/task").glob("*/children"):
+        for child in children.read_text().split():
+            with suppress(OSError):
+                if str(PROGRAM).encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.add(child)
+    return found
 
-    What the system says of ended children counts what they shared before they became what they are.
-    """
-    peaks, done = [0.0], threading.Event()
+
+def _memory_of(child: str) -> float:
+    """Megabytes of a process, without those that it shares with this one, as it does its pixels."""
+    with suppress(OSError):
+        shared = _status("RssShmem", process=child)
+        return _status("VmRSS", process=child) - min(shared, _status("RssShmem"))
+    return 0.0
+
+
+def _seconds_of(child: str) -> float:
+    with suppress(OSError):
+        return int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
+    return 0.0
+
+
+@contextmanager
+def _watched() -> Iterator[list[float]]:
+    """Megabytes of this process and of those that decode, together, looked at every 5 ms."""
+    peaks, done = [_status("VmRSS")], threading.Event()
 
     def look() -> None:
-        while not done.wait(0.02):
-            for children in Path("/proc/self/task").glob("*/children"):
-                for child in children.read_text().split():
-                    with suppress(OSError):
-                        if b"pdf_child" in Path(f"/proc/{child}/cmdline").read_bytes():
-                            peaks.append(_status("VmHWM", process=child))
+        while not done.wait(0.005):
+            peaks.append(_status("VmRSS") + sum(map(_memory_of, _decoders())))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -150,8 +169,10 @@ def _peak_of_children() -> Iterator[list[float]]:
 
 
 def _seconds() -> float:
+    """Of all threads, and of children that are gone; a child that lives is counted beside."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    gone = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return gone + sum(map(_seconds_of, _decoders()))
 
 
 def _answered_by(
@@ -182,7 +203,7 @@ def _outcome(given: dict[str, Any]) -> dict[str, Any]:
     Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
     before, cpu, wall = _status("VmRSS"), _seconds(), time.perf_counter()
     try:
-        with _peak_of_children() as children:
+        with _watched() as peaks:
             end, text = _asked(given.pop("image"), given.pop("via", "tool"), **given)
     finally:
         socket.getaddrinfo = real
@@ -191,7 +212,7 @@ def _outcome(given: dict[str, Any]) -> dict[str, Any]:
         "text": text,
         "cpu": _seconds() - cpu,
         "wall": time.perf_counter() - wall,
-        "memory": _status("VmHWM") - before + max(children),
+        "memory": max(*peaks, _status("VmHWM")) - before,
         "looked_up": looked_up,
     }
 

@@ -10,11 +10,10 @@ from typing import NamedTuple
 from ergo_agent.apps.loopback import in_url, listening, serve_app
 from ergo_agent.apps.page.app import PageApp
 from ergo_agent.apps.page.guard import Guard
-from ergo_agent.apps.page.images import PAGE_LIMITS
 from ergo_agent.apps.page.policies import PagePolicies
 from ergo_agent.apps.page.runs import Runs
 from ergo_agent.errors import SettingsError
-from ergo_agent.images import ImageLimits
+from ergo_agent.images import GUARDED_LIMITS, ImageLimits
 from ergo_agent.policies.choice import PolicyChoice
 
 __all__ = ["OpenPage", "PageOptions", "open_page", "serve_page"]
@@ -35,7 +34,7 @@ class PageOptions(NamedTuple):
     policy: PolicyChoice = None
     """Who is asked where the page names nobody, as `PolicyChoice` says."""
 
-    limits: ImageLimits = PAGE_LIMITS
+    limits: ImageLimits = GUARDED_LIMITS
     """What is too large to be opened."""
 
 

@@ -35,9 +35,7 @@ async def coarse_to_fine() -> VisionGraph:
 def _made() -> VisionGraph:
     """Blocking: the first call loads the policy."""
     store = os.environ.get("ERGO_STORE") or None
-    return create_vision_graph(
-        store=store, limits=GUARDED_LIMITS, allowed_roots=_allowed_roots()
-    )
+    return create_vision_graph(store=store, limits=GUARDED_LIMITS, allowed_roots=_allowed_roots())
 
 
 def _allowed_roots() -> list[Path]:

@@ -105,8 +105,9 @@ def typed_errors(what: str) -> Iterator[None]:
     except ErgoError:
         raise
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        why = f" ({error})" if str(error) else ""
         raise ImageTooLargeError(
-            f"{what} needs more memory than can be had ({error}); give a smaller image"
+            f"{what} needs more memory than can be had{why}; give a smaller image"
         ) from error
     except Exception as error:  # decoders raise almost anything over damaged bytes
         detail = f"{type(error).__name__}: {error}"[:200]

@@ -52,6 +52,7 @@ class GuardedReader:
         self._page = page
         self._limits = limits
         self._memory = limits.max_memory - _BASE
+        self._comes_whole = True
         facts = self._run("open").told
         self.stored_size = Size(*facts["size"])
         self.orientation = int(facts["orientation"])
@@ -111,15 +112,22 @@ class GuardedReader:
         try:
             reply = run_job(asked, self._data, most=here, room=room)
         except Overrun as error:
-            raise ImageTooLargeError(
-                f"page {self._page} of the image takes more than {limits.decode_seconds:g} s of "
-                f"the processor or {limits.max_memory:,} bytes to be read, or breaks what reads "
-                "it; give it smaller, or saved anew",
-                owner="raise ImageLimits.decode_seconds or max_memory",
-            ) from error
+            raise self._too_much() from error
         if "error" in reply.told:
-            raise _error_of(reply.told)
+            error = _error_of(reply.told)
+            # several libraries call a file broken when they get no memory for it
+            broken = isinstance(error, ImageFormatError)
+            raise self._too_much() if broken and not self._comes_whole else error
         return reply
+
+    def _too_much(self) -> ImageTooLargeError:
+        limits = self._limits
+        return ImageTooLargeError(
+            f"page {self._page} of the image takes more than {limits.decode_seconds:g} s of the "
+            f"processor or {limits.max_memory:,} bytes to be read, or breaks what reads it; give "
+            "it smaller, or saved anew",
+            owner="raise ImageLimits.decode_seconds or max_memory",
+        )
 
     def _image(self, reply: Reply) -> Image.Image:
         size = Size(*reply.told["size"])

@@ -106,7 +106,10 @@ def _draft(reader: _Reader, asked: dict[str, Any]) -> _Reply:
 
 def _cut(reader: _Reader, asked: dict[str, Any]) -> _Reply:
     how = Image.Resampling(asked["how"])
-    return _sent(to_rgb(reader.raw()).resize(asked["at"], how, box=asked["box"]))
+    image = reader.raw()
+    if image.mode != "L":  # a grey scan becomes RGB once it is small: the same, in a fifth
+        image = to_rgb(image)
+    return _sent(image.resize(asked["at"], how, box=asked["box"]))
 
 
 _JOBS = {"open": _facts, "decode": _decoded, "draft": _draft, "cut": _cut}

@@ -20,10 +20,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ergo_agent import ErgoError, ErgoVisionTool, ask
-from ergo_agent.images import ImageLimits
-from ergo_agent.images.process import PROGRAM
-from tests.support.scripted import scripted
+from PIL import Image
+
+from ergo_agent import ErgoError
+from ergo_agent.images import ImageLimits, guard
+from ergo_agent.images.process import PROGRAM, Reply
+from tests.support.entries import ENTRIES, Request
 
 __all__ = ["Cage", "Outcome"]
 
@@ -52,7 +54,13 @@ class Outcome(NamedTuple):
 class Cage:
     """The process; made anew after a case that hung or killed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float | None = None) -> None:
+        """Prepare.
+
+        Args:
+            seconds: Of the processor that decoding an image may take, if less than the limits say.
+        """
+        self._hurried = [] if seconds is None else [str(seconds)]
         self._process: subprocess.Popen[str] | None = None
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `close`
 
@@ -63,7 +71,7 @@ class Cage:
             image: As an agent's model would name it.
             **given: `roots`, `hosts`, `limits` (fields of `ImageLimits`, the tool's own when left
                 out), `page`, `dns` (answers by name, each a list of lists of addresses, the last
-                one for ever), and `via`, `tool` when left out, or `ask`.
+                one for ever), and `via`, one of `ENTRIES`, `tool` when left out.
 
         Raises:
             AssertionError: If it hangs, or the process dies.
@@ -89,7 +97,7 @@ class Cage:
     def _started(self) -> "subprocess.Popen[str]":
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "tests.support.caged"],
+                [sys.executable, "-W", "error", "-m", "tests.support.caged", *self._hurried],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -217,35 +225,38 @@ def _outcome(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _asked(
-    image: str,
-    via: str,
-    *,
-    roots: list[str] | None = None,
-    hosts: list[str] = [],  # noqa: B006  # never changed
-    limits: dict[str, Any] | None = None,
-    page: int = 1,
-) -> tuple[str, str]:
-    policy = scripted("<answer>seen</answer>")
-    given: dict[str, Any] = {"allowed_roots": roots, "allowed_hosts": hosts}
-    if limits is not None:
-        given["limits"] = ImageLimits(**limits)
+def _asked(image: str, via: str, **given: Any) -> tuple[str, str]:
+    """How it ended, and what was said."""
+    if given.get("limits") is not None:
+        given["limits"] = ImageLimits(**given["limits"])
     try:
-        if via == "ask":
-            return "answer", str(ask(image, "What?", page=page, policy=policy, **given).answer)
-        tool = ErgoVisionTool(policy=policy, handle_tool_error=False, **given)
-        return "answer", str(tool.invoke({"image": image, "question": "What?", "page": page}))
+        return "answer", str(ENTRIES[via](Request(image, **given)))
     except ErgoError as error:
         return type(error).__name__, str(error)
     except Exception as error:
         cause = error.__cause__
-        if not isinstance(cause, ErgoError):
+        if not isinstance(cause, ErgoError | None):
             raise
-        return type(cause).__name__, str(error)
+        return type(cause or error).__name__, str(error)
+
+
+def _hurried(seconds: float) -> None:
+    """Give images less time than the limits say, so that many tests can be run."""
+    real = guard.run_job
+
+    def run_job(asked: dict[str, Any], data: bytes, *, most: int, room: int) -> Reply:
+        asked["seconds"] = min(seconds, asked["seconds"])
+        return real(asked, data, most=most, room=room)
+
+    guard.run_job = run_job
 
 
 def _main() -> None:
-    _asked("data:,", "tool")  # imports what is needed
+    Image.MAX_IMAGE_PIXELS = None  # as some programs have it that this package is a guest of
+    if len(sys.argv) > 1:
+        _hurried(float(sys.argv[1]))
+    for via in ENTRIES:
+        _asked("data:,", via)  # imports what is needed
     gc.freeze()  # to collect what a case left takes 5 ms then, not 80
     taken = int(_status("VmSize") * 1e6)
     resource.setrlimit(resource.RLIMIT_AS, (taken + HEADROOM, taken + HEADROOM))

@@ -114,10 +114,10 @@ class GuardedReader:
         except Overrun as error:
             raise self._too_much() from error
         if "error" in reply.told:
-            error = _error_of(reply.told)
+            met = _error_of(reply.told)
             # several libraries call a file broken when they get no memory for it
-            broken = isinstance(error, ImageFormatError)
-            raise self._too_much() if broken and not self._comes_whole else error
+            broken = isinstance(met, ImageFormatError)
+            raise self._too_much() if broken and not self._comes_whole else met
         return reply
 
     def _too_much(self) -> ImageTooLargeError:

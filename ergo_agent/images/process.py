@@ -139,6 +139,11 @@ class _Process:
         read = _read(self._process.stdout, pixel_length)
         return Reply(told, read if memory is None else memory)
 
+    @property
+    def gone(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
+
     def end(self) -> None:
         """Kill it."""
         self._process.kill()
@@ -220,6 +225,9 @@ def run_job(asked: dict[str, Any], data: bytes, *, most: int, room: int) -> Repl
 def _waiting(key: int) -> _Process | None:
     """The process that has the image already, or the one used last, whose memory is warm."""
     with _lock:
+        for process in [each for each in _idle if each.gone]:  # killed by others
+            _idle.remove(process)
+            process.end()
         for process in reversed(_idle):
             if process.holds == key:
                 _idle.remove(process)

@@ -27,6 +27,17 @@ def hurried() -> Iterator[Cage]:
     cage.close()
 
 
+TRIED = (
+    "apng-frame-4",
+    "avif-rgba",
+    "gif-beyond-screen-frame-2",
+    "jpeg-fill-bytes",
+    "pdf-forms",
+    "tiff-overlapping",
+    "tiff-resolutions",
+)
+"""One for each way to take too much: `test_bombs` tries all of them with the tool."""
+
 TOLD_TO_A_PERSON = {"page", "served-graph"}
 """Entries whose errors come back as they are; what they then show, they choose themselves."""
 
@@ -35,7 +46,8 @@ TOLD_TO_A_PERSON = {"page", "served-graph"}
 def test_no_entry_takes_more_than_the_limits(hurried: Cage, hostile: Path, via: str):
     assert (GUARDED_LIMITS.max_memory or 0) < MOST_MEGABYTES * 1e6
     over = []
-    for name, (_, page) in bombs.HOSTILE.items():
+    for name in TRIED:
+        _, page = bombs.HOSTILE[name]
         outcome = hurried.ask(name, via=via, roots=[str(hostile)], page=page)
         if outcome.memory >= MOST_MEGABYTES or outcome.cpu >= MOST_SECONDS:
             over.append((name, outcome))

@@ -58,7 +58,7 @@ _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 _COMPOSING = 16
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
 
-_PER_PIXEL = {"JPEG2000": 20, "WEBP": 20, "AVIF": 14, "JPEG": 5}
+_PER_PIXEL = {"JPEG2000": 20, "WEBP": 20, "AVIF": 14}
 """Bytes for each pixel at the peak of decoding and with the RGB beside it, measured on 16 and 33
 megapixels: 15.1 and 4 for JPEG 2000, 16.0 and 4 for WebP, 10.0 and 4 for AVIF with alpha."""
 _SMALL_MODES = frozenset({"1", "L", "P", "RGB"})
@@ -249,7 +249,8 @@ def _check_tile(image: ImageFile.ImageFile, limits: ImageLimits) -> None:
 
 def _per_pixel(image: ImageFile.ImageFile) -> int:
     """Bytes that decoding takes for each pixel at its peak, with RGB beside it."""
-    others = 6 if image.mode in _SMALL_MODES else 9
+    direct = image.mode == "RGB" and image.format in _DIRECT and not image.has_transparency_data
+    others = 4 if direct else 6 if image.mode in _SMALL_MODES else 9
     progressive = _PROGRESSIVE if "progressive" in image.info else 0
     return _PER_PIXEL.get(image.format or "", others) + progressive
 

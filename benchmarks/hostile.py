@@ -5,7 +5,7 @@ an agent's tool opens it: megabytes of this process and of the one that decodes,
 what this one took before, and seconds of the processor of both. An honest A4 page at 300 dpi and a
 photograph of 12 megapixels are opened and shown whole and in part, under those limits and without
 them, in turn. The exit status is 1 where a limit does not hold, or an honest image costs more than
-30 ms beyond what it costs without limits.
+30 ms of the processor beyond what it costs without limits.
 """
 
 import io
@@ -14,13 +14,14 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
 from ergo_agent.images import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits, open_original
 from ergo_agent.views.geometry import Region, Size
 from tests.support.bombs import HOSTILE
-from tests.support.caged import Cage
+from tests.support.caged import Cage, seconds_taken
 
 __all__ = ["honest_cost", "main"]
 
@@ -37,9 +38,13 @@ def main() -> int:
     held = _hostile()
     for name, make in (("A4 page, 300 dpi, PNG", _page), ("photograph, 12 MP, JPEG", _photo)):
         plain, guarded = honest_cost(make())
-        print(f"{name:28} in process {plain:6.1f} ms, guarded {guarded:6.1f} ms", end=", ")
-        print(f"{guarded - plain:+.1f} ms")
-        held &= guarded - plain <= MOST_MILLISECONDS
+        more = guarded.processor - plain.processor
+        print(
+            f"{name:28} {plain.processor:6.1f} ms of the processor, guarded {more:+5.1f} ms; ",
+            end="",
+        )
+        print(f"by the clock {plain.clock:6.1f} ms, guarded {guarded.clock - plain.clock:+5.1f} ms")
+        held &= more <= MOST_MILLISECONDS
     return 0 if held else 1
 
 
@@ -56,23 +61,36 @@ def _hostile() -> bool:
     return held
 
 
-def honest_cost(data: bytes) -> tuple[float, float]:
-    """Milliseconds to open and show an image without limits, and guarded; medians, in turn."""
-    took: dict[bool, list[float]] = {False: [], True: []}
+class Cost(NamedTuple):
+    """Milliseconds."""
+
+    processor: float
+    """Of this process and the one that decodes; the median."""
+    clock: float
+    """The least: what others do on the machine only adds."""
+
+
+def honest_cost(data: bytes) -> tuple[Cost, Cost]:
+    """What it takes to open and show an image, without limits, and guarded; in turn."""
+    took: dict[bool, list[Cost]] = {False: [], True: []}
     _shown(data, GUARDED_LIMITS)  # the process is started by the first
     for _ in range(ROUNDS):
         for limits in (DEFAULT_LIMITS, GUARDED_LIMITS):
             took[limits.guarded].append(_shown(data, limits))
-    plain, guarded = (1000 * statistics.median(each) for each in took.values())
+    plain, guarded = (
+        Cost(statistics.median(c.processor for c in costs), min(c.clock for c in costs))
+        for costs in took.values()
+    )
     return plain, guarded
 
 
-def _shown(data: bytes, limits: ImageLimits) -> float:
-    clock = time.perf_counter()
+def _shown(data: bytes, limits: ImageLimits) -> Cost:
+    clock, processor = time.perf_counter(), seconds_taken()
     original = open_original(data, limits=limits)
     original.shown(Region.whole(original.size), Size(896, 1120))
     original.shown(Region(left=0, top=0, right=1200, bottom=1200), Size(1008, 1008))
-    return time.perf_counter() - clock
+    wall = time.perf_counter() - clock
+    return Cost(1000 * (seconds_taken() - processor), 1000 * wall)
 
 
 def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:

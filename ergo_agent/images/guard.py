@@ -72,10 +72,10 @@ class GuardedReader:
 
     def draft(self, wanted: Size) -> Draft | None:
         """A JPEG decoded at a fraction of its size; None for all else."""
-        if not self._drafts:
-            return None
-        # it is decoded at half of each side at most
         width, height = self.stored_size
+        halves = width // wanted.width >= 2 and height // wanted.height >= 2
+        if not self._drafts or not halves:  # a draft has half of each side at most
+            return None
         reply = self._run("draft", here=(width + 2) * (height + 2), wanted=wanted)
         return Draft(self._image(reply), tuple(reply.told["box"])) if reply.pixels else None
 

@@ -27,7 +27,7 @@ from ergo_agent.images import ImageLimits, guard
 from ergo_agent.images.process import PROGRAM, Reply
 from tests.support.entries import ENTRIES, Request
 
-__all__ = ["Cage", "Outcome"]
+__all__ = ["Cage", "Outcome", "seconds_taken"]
 
 HANG = 30.0
 """Seconds after which a case counts as hanging; none takes more than two."""
@@ -176,7 +176,7 @@ def _watched() -> Iterator[list[float]]:
         looking.join()
 
 
-def _seconds() -> float:
+def seconds_taken() -> float:
     """Of all threads, and of children that are gone; a child that lives is counted beside."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     gone = sum(usage.ru_utime + usage.ru_stime for usage in usages)
@@ -209,7 +209,7 @@ def _outcome(given: dict[str, Any]) -> dict[str, Any]:
     socket.getaddrinfo = _answered_by(given.pop("dns", {}), looked_up)
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
-    before, cpu, wall = _status("VmRSS"), _seconds(), time.perf_counter()
+    before, cpu, wall = _status("VmRSS"), seconds_taken(), time.perf_counter()
     try:
         with _watched() as peaks:
             end, text = _asked(given.pop("image"), given.pop("via", "tool"), **given)
@@ -218,7 +218,7 @@ def _outcome(given: dict[str, Any]) -> dict[str, Any]:
     return {
         "end": end,
         "text": text,
-        "cpu": _seconds() - cpu,
+        "cpu": seconds_taken() - cpu,
         "wall": time.perf_counter() - wall,
         "memory": max(*peaks, _status("VmHWM")) - before,
         "looked_up": looked_up,

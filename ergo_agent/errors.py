@@ -8,7 +8,7 @@ ErgoError
 │   │   ├── ImageAccessError        it is there, but outside what the owner allowed, or not a file
 │   │   ├── ImageFormatError        empty, truncated, hostile, or no image at all
 │   │   ├── ImageFetchError         its host is allowed, but did not deliver it
-│   │   ├── ImageTooLargeError      more bytes, pixels, frames or pages than the limits
+│   │   ├── ImageTooLargeError      more bytes, pixels, frames, pages, memory or time than allowed
 │   │   └── StoreFullError          episodes that go on hold all that the store has room for
 │   ├── BudgetError             a budget that no view fits into, or one that makes no sense
 │   ├── QuestionError           the question is empty or too long
@@ -75,6 +75,11 @@ __all__ = [
 class ErgoError(Exception):
     """Base of every error this package raises on purpose."""
 
+    @property
+    def for_model(self) -> str:
+        """What a model, or somebody else who does not run the program, is told."""
+        return str(self)
+
 
 class FatalError(ErgoError):
     """Ends the run: the caller must change something before trying again."""
@@ -82,6 +87,22 @@ class FatalError(ErgoError):
 
 class ImageError(FatalError):
     """The image cannot be used as given."""
+
+    def __init__(self, text: str = "", *, owner: str | None = None) -> None:
+        """Say what was given, what was expected and what to do.
+
+        Args:
+            text: For anybody, a model included.
+            owner: What only who runs the program can do, such as `raise ImageLimits.max_bytes`.
+        """
+        super().__init__(text if owner is None else f"{text}, or {owner}")
+        self._for_model = text
+        self.owner = owner
+
+    @property
+    def for_model(self) -> str:
+        """Without what only who runs the program can do."""
+        return self._for_model
 
 
 class ImageNotFoundError(ImageError):
@@ -101,7 +122,7 @@ class ImageFetchError(ImageError):
 
 
 class ImageTooLargeError(ImageError):
-    """The image exceeds a limit on bytes, pixels, frames or pages; it was not decoded."""
+    """The image exceeds a limit on bytes, pixels, frames, pages, memory or time."""
 
 
 class StoreFullError(ImageError):

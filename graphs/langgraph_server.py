@@ -1,7 +1,8 @@
 """The graph as a LangGraph server serves it: what `langgraph.json` names.
 
-Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`;
-and may give settings in the context of a run, which lower the default limits and never raise them.
+Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`,
+under `GUARDED_LIMITS`; and may give settings in the context of a run, which lower the default
+limits and never raise them.
 The server brings its own checkpointer.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.graphs.coarse_to_fine import create_vision_graph
 from ergo_agent.graphs.vision_graph import VisionGraph
+from ergo_agent.images import GUARDED_LIMITS
 
 __all__ = ["coarse_to_fine"]
 
@@ -36,7 +38,9 @@ def _made() -> VisionGraph:
     """Blocking: the first call loads the policy."""
     store = os.environ.get("ERGO_STORE") or None
     fixed = VisionSettings(**VisionSettings().model_dump())  # set, so that no caller raises them
-    return create_vision_graph(store=store, settings=fixed, allowed_roots=_allowed_roots())
+    return create_vision_graph(
+        store=store, settings=fixed, limits=GUARDED_LIMITS, allowed_roots=_allowed_roots()
+    )
 
 
 def _allowed_roots() -> list[Path]:

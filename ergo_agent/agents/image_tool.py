@@ -158,7 +158,7 @@ def told_to_the_model(conversation: Conversation | None) -> Iterator[None]:
     try:
         yield
     except (ImageError, QuestionError, BudgetError, MoveError) as error:
-        text = f"Error: {error}"
+        text = f"Error: {error.for_model}"
         missed = isinstance(error, ImageNotFoundError | ImageAccessError)
         if conversation is not None and missed:
             text = f"{text}. {conversation.listing()}"

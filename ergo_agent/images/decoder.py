@@ -9,9 +9,17 @@ from PIL import Image
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.views.geometry import Size
+from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["Draft", "Reader", "check_memory", "check_page", "check_pixels", "typed_errors"]
+__all__ = [
+    "Draft",
+    "Reader",
+    "Whole",
+    "check_page",
+    "check_pixels",
+    "enough_memory",
+    "typed_errors",
+]
 
 
 class Draft(NamedTuple):
@@ -43,6 +51,10 @@ class Reader(Protocol):
     def media_type(self) -> str:
         """Media type by the source's bytes, whatever its name says."""
 
+    @property
+    def comes_whole(self) -> bool:
+        """Whether `decode` gives all pixels; else parts of them come from `cut` alone."""
+
     def decode(self) -> Image.Image:
         """All pixels as RGB, in stored orientation.
 
@@ -56,6 +68,32 @@ class Reader(Protocol):
         Raises:
             ImageFormatError: If the source turns out to be damaged.
         """
+
+    def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
+        """A part, resampled, as RGB; None where all pixels are to be had by `decode`.
+
+        Args:
+            region: In stored pixels.
+            at: The part's size then.
+            how: Resampled with this filter.
+
+        Raises:
+            ImageError: If the source turns out to be damaged, or to need too much.
+        """
+
+
+class Whole:
+    """What readers have in common that give all pixels, and nothing but all pixels."""
+
+    comes_whole = True
+
+    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
+        """None: it is decoded once, at full resolution."""
+        return None
+
+    def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:  # noqa: ARG002
+        """None: all of it is decoded here."""
+        return None
 
 
 @contextmanager
@@ -78,13 +116,31 @@ def typed_errors(what: str) -> Iterator[None]:
         raise
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageTooLargeError(
-            f"{what} needs more memory than can be had ({type(error).__name__}); give a smaller one"
+            f"{what} needs more memory than there is ({type(error).__name__}); give a smaller image"
         ) from None
     except Exception as error:  # decoders raise almost anything over damaged bytes
         raise ImageFormatError(
             f"{what} is damaged or of an unknown kind ({type(error).__name__}); give a complete "
             "JPEG, PNG, TIFF, WebP, GIF, BMP, HEIC, JPEG 2000, AVIF, PPM or PDF"
         ) from None
+
+
+@contextmanager
+def enough_memory(what: str) -> Iterator[None]:
+    """Turn running out of memory into an `ImageError`.
+
+    Args:
+        what: What was being made, as the subject of a sentence.
+
+    Raises:
+        ImageTooLargeError: If there is not enough.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise ImageTooLargeError(
+            f"{what} needs more memory than this machine has left; give a smaller image"
+        ) from error
 
 
 def check_pixels(size: Size, *, limits: ImageLimits, what: str) -> None:
@@ -99,27 +155,8 @@ def check_pixels(size: Size, *, limits: ImageLimits, what: str) -> None:
     if size.area > limits.max_pixels:
         raise ImageTooLargeError(
             f"{what} has {size.width}x{size.height} = {size.area:,} pixels, the limit is "
-            f"{limits.max_pixels:,}; shrink or cut it, or raise ImageLimits.max_pixels"
-        )
-
-
-def check_memory(size: Size, *, per_pixel: int, encoded: int, limits: ImageLimits) -> None:
-    """Refuse what needs more memory than the limits allow.
-
-    Args:
-        size: The image's size.
-        per_pixel: Bytes that decoding takes for each pixel at its peak.
-        encoded: Bytes of the encoded image.
-        limits: With `max_memory`, if there is such a limit.
-
-    Raises:
-        ImageTooLargeError: If it needs more.
-    """
-    needed = size.area * per_pixel + encoded
-    if limits.max_memory is not None and needed > limits.max_memory:
-        raise ImageTooLargeError(
-            f"to decode {size.width}x{size.height} pixels takes about {needed:,} bytes, the limit "
-            f"is {limits.max_memory:,}; shrink or cut the image, or raise ImageLimits.max_memory"
+            f"{limits.max_pixels:,}; shrink or cut it",
+            owner="raise ImageLimits.max_pixels",
         )
 
 
@@ -138,8 +175,8 @@ def check_page(page: int, *, page_count: int, most: int, limit: str) -> None:
     """
     if page_count > most:
         raise ImageTooLargeError(
-            f"the image has more than {most} pages or frames; split it, "
-            f"or raise ImageLimits.{limit}"
+            f"the image has more than {most} pages or frames; split it",
+            owner=f"raise ImageLimits.{limit}",
         )
     if not 1 <= page <= page_count:
         raise ImageNotFoundError(

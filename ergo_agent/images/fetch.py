@@ -106,8 +106,8 @@ def _allowed_url(text: str, hosts: AllowedHosts) -> httpx.URL:
         allowed = f"allowed are {hosts}" if hosts else "none is allowed"
         raise ImageAccessError(
             f"{named} is a network address on a host that images may not be fetched from "
-            f"({allowed}); give another image, fetch the image yourself and give its bytes, or "
-            "name the host in allowed_hosts"
+            f"({allowed}); give another image, fetch the image yourself and give its bytes",
+            owner="name the host in allowed_hosts",
         )
     return url
 
@@ -207,8 +207,8 @@ async def _body(url: httpx.URL, response: httpx.Response, limits: ImageLimits) -
                 break
     if too_large:
         raise ImageTooLargeError(
-            f"{named} has more than {limits.max_bytes:,} bytes; give a smaller image, "
-            "or raise ImageLimits.max_bytes"
+            f"{named} has more than {limits.max_bytes:,} bytes; give a smaller image",
+            owner="raise ImageLimits.max_bytes",
         )
     if not body:
         raise ImageFormatError(f"{named} is empty; give the address of a complete image")

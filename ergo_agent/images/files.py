@@ -105,13 +105,16 @@ def read_file(
     """
     descriptor = _opened(given, allowed_roots, limits)
     try:
-        _check_regular(os.fstat(descriptor), given, limits)
+        status = os.fstat(descriptor)
+        _check_regular(status, given, limits)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(limits.max_bytes + 1)
+            data = file.read(status.st_size + 1)  # as much is reserved as is asked for
     except OSError as error:  # a file of the system's that can be opened and not read
         raise _unusable(given, error) from error
     finally:
         os.close(descriptor)
+    if len(data) > status.st_size > 0:
+        raise ImageAccessError(f"{shortened(given)} grew while it was read; try again")
     if not data:
         raise ImageFormatError(f"{shortened(given)} is empty; give a complete image file")
     return data
@@ -212,5 +215,6 @@ def _check_regular(status: os.stat_result, given: str, limits: ImageLimits) -> N
     if status.st_size > limits.max_bytes:
         raise ImageTooLargeError(
             f"{shortened(given)} has {status.st_size:,} bytes, the limit is "
-            f"{limits.max_bytes:,}; shrink it, or raise ImageLimits.max_bytes"
+            f"{limits.max_bytes:,}; shrink it",
+            owner="raise ImageLimits.max_bytes",
         )

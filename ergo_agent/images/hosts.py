@@ -140,7 +140,8 @@ def check_address(text: str, *, rule: HostRule) -> str:
 def _not_public() -> ImageAccessError:
     return ImageAccessError(
         "the host has an address that is not public, so nothing was fetched from it; give an image "
-        "on a public host, or allow this one as private:HOST in allowed_hosts"
+        "on a public host",
+        owner="allow this one as private:HOST in allowed_hosts",
     )
 
 

@@ -1,4 +1,4 @@
-"""How large an original may be before it is refused."""
+"""What an original may be, and what decoding it may take."""
 
 from typing import Self
 
@@ -8,26 +8,34 @@ __all__ = ["DEFAULT_LIMITS", "GUARDED_LIMITS", "ImageLimits"]
 
 
 class ImageLimits(BaseModel):
-    """Bounds that are checked before anything is decoded; exceeding one is an error.
+    """Bounds on what an image may be and take; exceeding one is an error.
 
-    They replace Pillow's process-wide `MAX_IMAGE_PIXELS`, which this package neither reads nor
-    changes.
+    With `max_memory` and `decode_seconds` images are not trusted: they are decoded in a process
+    that takes no more than that, whatever the file is. Without them they are decoded in this one.
+    The others are checked against what the header says; they replace Pillow's process-wide
+    `MAX_IMAGE_PIXELS`, which this package neither reads nor changes.
     """
 
     model_config = ConfigDict(frozen=True)
 
     @model_validator(mode="after")
-    def _caged(self) -> Self:
-        """A process that renders is given both limits."""
-        if self.decode_seconds is not None and self.max_memory is None:
-            raise ValueError("decode_seconds needs max_memory beside it")
+    def _both(self) -> Self:
+        """A process that decodes is given both limits."""
+        if (self.decode_seconds is None) != (self.max_memory is None):
+            raise ValueError("max_memory and decode_seconds go together; give both, or neither")
         return self
+
+    @property
+    def guarded(self) -> bool:
+        """Whether images are decoded in a process of their own, whose memory and time end."""
+        return self.decode_seconds is not None
 
     max_bytes: int = Field(default=256 * 1024 * 1024, gt=0)
     """Most bytes an encoded image or document may have."""
 
     max_pixels: int = Field(default=256_000_000, gt=0)
-    """Most pixels one frame or one rendered page may have; each takes four bytes once decoded."""
+    """Most pixels one frame may have; each takes four bytes once decoded. A PDF page is drawn no
+    larger than that."""
 
     max_frames: int = Field(default=1000, gt=0)
     """Most frames a TIFF, GIF, APNG, WebP or AVIF may have."""
@@ -35,14 +43,14 @@ class ImageLimits(BaseModel):
     max_pages: int = Field(default=2000, gt=0)
     """Most pages a PDF may have."""
 
-    max_memory: int | None = Field(default=None, ge=50_000_000)
-    """Most bytes that an image may need while it is decoded, its encoded bytes included, by what
-    was measured for its format; 50 MB at least. None leaves it at `max_pixels`."""
+    max_memory: int | None = Field(default=None, ge=100_000_000)
+    """Most bytes that decoding an image may take, in the process that does so (which has 56 MB
+    before) and in this one together; 100 MB at least. The system holds it, on Linux."""
 
     decode_seconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    """Seconds of processor time that a PDF page may take, rounded up. It is then rendered in a
-    process of its own, which takes 0.1 s longer, within `max_memory`; None renders it in this one.
-    """
+    """Seconds of processor time that one step of reading an image may take: its header, its pixels,
+    one view of what is too large to be handed over. After ten times as long by the clock it ends,
+    too."""
 
     fetch_seconds: float = Field(default=15.0, gt=0, allow_inf_nan=False)
     """Seconds that fetching an image may take in all, redirects included."""
@@ -56,8 +64,9 @@ DEFAULT_LIMITS = ImageLimits()
 
 GUARDED_LIMITS = ImageLimits(
     max_bytes=128 * 1024 * 1024,
-    max_pixels=96_000_000,
+    max_pixels=100_000_000,
     max_memory=480_000_000,
     decode_seconds=3.0,
 )
-"""The limits for images that nobody vouches for, as those that an agent's model names."""
+"""The limits for images that nobody vouches for: all that a model or a remote user may name. The
+tools for agents, the MCP server, the page and the graph that `langgraph.json` names have them."""

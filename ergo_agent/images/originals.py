@@ -12,10 +12,10 @@ from PIL import Image
 from ergo_agent._common.caches import Recent
 from ergo_agent.errors import RegionError
 from ergo_agent.images.access import checked_roots
-from ergo_agent.images.decoder import Reader, check_page
+from ergo_agent.images.decoder import Reader, check_page, enough_memory
+from ergo_agent.images.guard import GuardedReader
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.orientation import oriented, oriented_size, stored_region
-from ergo_agent.images.pdf_process import CagedPdfReader
 from ergo_agent.images.pdfs import PdfReader, is_pdf
 from ergo_agent.images.pixel_memory import memory_for
 from ergo_agent.images.pixels import PixelReader
@@ -78,6 +78,7 @@ class Original:
         self.media_type = reader.media_type
         """Media type by the source's bytes, whatever its name says."""
 
+        self._comes_whole = reader.comes_whole
         self._stored = reader.stored_size
         self._orientation = reader.orientation
         self.size = oriented_size(self._stored, orientation=self._orientation)
@@ -110,16 +111,18 @@ class Original:
             RegionError: If the region reaches beyond the original, or `at` has no pixels.
             ImageFormatError: If the source turns out to be damaged.
             ImageNotFoundError: If it came from a store that has forgotten it.
+            ImageTooLargeError: If it takes more memory or time than allowed.
         """
         self._check(region, at)
         orientation = self._orientation
         stored_at = oriented_size(at, orientation=orientation)
-        if self.shrinks(region, at):
-            view = self._coarse(stored_at)
-        else:
-            box = stored_region(region, stored=self._stored, orientation=orientation)
-            view = self._cut(box, stored_at, Image.Resampling.LANCZOS)
-        return oriented(view, orientation=orientation)
+        with enough_memory("the view"):
+            if self.shrinks(region, at):
+                view = self._coarse(stored_at)
+            else:
+                box = stored_region(region, stored=self._stored, orientation=orientation)
+                view = self._cut(box, stored_at, Image.Resampling.LANCZOS)
+            return oriented(view, orientation=orientation)
 
     def shrinks(self, region: Region, at: Size) -> bool:
         """Whether a view of `region` at size `at` is the whole image, smaller than it is."""
@@ -157,10 +160,14 @@ class Original:
 
     def _cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image:
         """A part, in stored orientation, resampled without copying it first."""
+        if not self._comes_whole:
+            cut = self._opened().cut(region, at, how)
+            if cut is not None:
+                return cut
         with self._lent() as pixels:
             if region.size == at:
-                return pixels.crop(region.as_tuple())
-            return pixels.resize(at, how, box=region.as_tuple())
+                return pixels.crop(region.as_tuple()).convert("RGB")
+            return pixels.resize(at, how, box=region.as_tuple()).convert("RGB")
 
     @contextmanager
     def _lent(self) -> Iterator[Image.Image]:
@@ -274,16 +281,14 @@ def original_from_bytes(
         digest: Of `data`.
         load: Gives them again when they are needed; they are held when it is left out.
     """
-    make: type[PdfReader | CagedPdfReader | RasterReader] = RasterReader
-    if is_pdf(data):
-        make = PdfReader if limits.decode_seconds is None else CagedPdfReader
+    make: type[PdfReader | GuardedReader | RasterReader] = GuardedReader
+    if not limits.guarded:
+        make = PdfReader if is_pdf(data) else RasterReader
     load = load or (lambda: data)
-    reader = make(data, page=page, limits=limits)
-    pixels = _KEPT * reader.stored_size.area if make is CagedPdfReader else 0
     return Original(
-        reader,
+        make(data, page=page, limits=limits),
         digest=digest,
         page=page,
         reopen=lambda: make(load(), page=page, limits=limits),
-        weight=len(data) + pixels,
+        weight=len(data),
     )

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from ergo_agent.errors import ImageFormatError
-from ergo_agent.images.colours import to_rgb
-from ergo_agent.images.decoder import Draft, check_page, check_pixels, typed_errors
+from ergo_agent.images.buffers import rgb_over
+from ergo_agent.images.decoder import Whole, check_page, check_pixels, typed_errors
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Size
 
@@ -31,11 +32,15 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:_SIGNATURE_WITHIN]
 
 
-class PdfReader:
-    """One page of a PDF, form fields and annotations included."""
+class PdfReader(Whole):
+    """One page of a PDF, form fields and annotations included.
+
+    A page that would have more pixels than allowed is drawn as large as is allowed.
+    """
 
     media_type = "application/pdf"
     orientation = 1
+    per_pixel = 8
 
     def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
         """Read the page's size only.
@@ -47,26 +52,28 @@ class PdfReader:
 
         Raises:
             ImageFormatError: If the document is damaged or encrypted.
-            ImageTooLargeError: If it has too many pages, or the page too many pixels.
+            ImageTooLargeError: If it has too many pages.
             ImageNotFoundError: If there is no such page.
         """
         self._data = data
         self._page = page
-        self._scale = limits.pdf_dpi / _POINTS_PER_INCH
         with typed_errors("the PDF"), _document(data) as document:
             self.page_count = len(document)
             check_page(page, page_count=self.page_count, most=limits.max_pages, limit="max_pages")
-            self.stored_size = _pixels(document.get_page_size(page - 1), self._scale)
-        what = f"page {page} of the PDF at {limits.pdf_dpi} dpi"
-        check_pixels(self.stored_size, limits=limits, what=what)
+            points = document.get_page_size(page - 1)
+        self._scale = _fitting_scale(points, limits)
+        self.stored_size = _pixels(points, self._scale)
+        check_pixels(self.stored_size, limits=limits, what=f"page {page} of the PDF")
 
     def decode(self) -> Image.Image:
         """The rendered page."""
         with typed_errors("the PDF"), _document(self._data) as document:
-            bitmap = document[self._page - 1].render(scale=self._scale)
-            image = to_rgb(bitmap.to_pil())
-            bitmap.close()
-        if image.size != self.stored_size:
+            bitmap = document[self._page - 1].render(
+                scale=self._scale, rev_byteorder=True, force_bitmap_format=pdfium_c.FPDFBitmap_BGRx
+            )
+            rendered = Size(bitmap.width, bitmap.height)
+            image = rgb_over(bitmap.buffer, rendered, stride=bitmap.stride)
+        if rendered != self.stored_size:
             raise ImageFormatError(
                 f"the PDF page rendered to {image.width}x{image.height} pixels instead of "
                 f"{self.stored_size.width}x{self.stored_size.height}; save the document anew"
@@ -74,9 +81,9 @@ class PdfReader:
         self._data = b""  # a page is rendered once, and each page holds the whole document
         return image
 
-    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
-        """None: a page is rendered once, at full resolution."""
-        return None
+    def raw(self, _: Image.Image | None = None) -> Image.Image:
+        """The same; nothing can be rendered into memory of Pillow's."""
+        return self.decode()
 
 
 @contextmanager
@@ -86,14 +93,22 @@ def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
         try:
             document = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as error:
-            raise ImageFormatError(
-                f"the PDF cannot be opened ({error}); give a complete document without a password"
-            ) from error
+            locked = error.err_code == pdfium_c.FPDF_ERR_PASSWORD
+            wanted = "one without a password" if locked else "a complete document"
+            raise ImageFormatError(f"the PDF cannot be opened ({error}); give {wanted}") from error
         try:
             document.init_forms()
             yield document
         finally:
             document.close()
+
+
+def _fitting_scale(points: tuple[float, float], limits: ImageLimits) -> float:
+    """Pixels for each point: as many as `pdf_dpi` asks for, and `max_pixels` allows."""
+    scale = limits.pdf_dpi / _POINTS_PER_INCH
+    while (area := _pixels(points, scale).area) > limits.max_pixels:
+        scale *= 0.9999 * math.sqrt(limits.max_pixels / area)
+    return scale
 
 
 def _pixels(points: tuple[float, float], scale: float) -> Size:

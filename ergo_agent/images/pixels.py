@@ -6,7 +6,7 @@ from functools import cached_property
 from PIL import Image
 
 from ergo_agent.images.colours import to_rgb
-from ergo_agent.images.decoder import Draft, check_pixels, typed_errors
+from ergo_agent.images.decoder import Whole, check_pixels, typed_errors
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation, oriented
 from ergo_agent.views.geometry import Size
@@ -17,7 +17,7 @@ _STRIP_PIXELS = 4_000_000
 _WHAT = "the Pillow image"
 
 
-class PixelReader:
+class PixelReader(Whole):
     """The current frame of a Pillow image, copied as RGB, so that later changes do not matter.
 
     Its encoded form is the binary PPM (`P6`) of the oriented RGB pixels; `digest` is that of this
@@ -50,10 +50,6 @@ class PixelReader:
     def decode(self) -> Image.Image:
         """The pixels; they must not be changed."""
         return self._pixels
-
-    def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
-        """None: all pixels are there already."""
-        return None
 
     @cached_property
     def digest(self) -> str:

@@ -31,7 +31,7 @@ from ergo_agent.images.containers import (
     jpeg_is_complete,
     png_exif,
 )
-from ergo_agent.images.decoder import Draft, check_memory, check_page, check_pixels, typed_errors
+from ergo_agent.images.decoder import Draft, Whole, check_page, check_pixels, typed_errors
 from ergo_agent.images.formats import is_heif, register_formats
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation
@@ -59,19 +59,24 @@ _COMPOSED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 _COMPOSING = 16
 """How many times `max_pixels` may be decoded, all in all, to get at one frame."""
 
-_PER_PIXEL = {"JPEG2000": 16, "WEBP": 16, "HEIF": 11, "AVIF": 10, "JPEG": 5, "MPO": 5}
-_SIMPLE = frozenset({"1", "L", "P", "RGB", "RGBA", "CMYK"})
-"""Bytes for each pixel at the peak of decoding, measured on 16 and 33 megapixels: 15.1 for JPEG
-2000, 16.0 for WebP, 10.4 for HEIC and 10.0 for AVIF with alpha; else 6.1 for these modes, 10.1
-for the others."""
+_PER_PIXEL = {"JPEG2000": 20, "WEBP": 20, "HEIF": 15, "AVIF": 14}
+"""Bytes for each pixel at the peak of decoding and with the RGB beside it, measured on 16 and 33
+megapixels: 15.1 and 4 for JPEG 2000, 16.0 and 4 for WebP, 10.4 and 4 for HEIC, 10.0 and 4 for AVIF
+with alpha."""
+_SMALL_MODES = frozenset({"1", "L", "P", "RGB"})
+_PROGRESSIVE = 6
+"""Bytes more of a progressive JPEG, whose coefficients are kept."""
 
 _SCANS, _SCANNED = 16, 300_000_000
 """Scans that are always taken (encoders make at most about ten), and pixels passed over by more."""
 
+_DIRECT = frozenset({"JPEG", "PNG", "BMP", "PPM"})
+"""Decoded by Pillow into the memory that it was given, if it was."""
+
 _WHAT = "the image"
 
 
-class RasterReader:
+class RasterReader(Whole):
     """One frame of a raster image."""
 
     def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
@@ -97,7 +102,8 @@ class RasterReader:
             _select(image, page)
             self.stored_size = Size(*image.size)
             check_pixels(self.stored_size, limits=limits, what=_WHAT)
-            _check_memory(image, len(data), limits)
+            _check_tile(image, limits)
+            self.per_pixel = _per_pixel(image)
             self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
             self.orientation = _orientation(image, data)
             self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
@@ -107,19 +113,30 @@ class RasterReader:
     def decode(self) -> Image.Image:
         """All pixels as RGB, in stored orientation."""
         with typed_errors(_WHAT):
+            return to_rgb(self.raw())
+
+    def raw(self, target: Image.Image | None = None) -> Image.Image:
+        """All pixels in the image's own mode, in stored orientation.
+
+        Args:
+            target: An RGB image whose memory they are decoded into, if they can be.
+        """
+        with typed_errors(_WHAT):
             image = _opened(self._data)
             _select(image, self._page)
             _make_room(image)
+            plain = image.mode == "RGB" and not image.has_transparency_data
+            if target is not None and plain and image.format in _DIRECT and self.page_count == 1:
+                image.im = target.im
             image.load()
             if image.size != self.stored_size:
                 raise ImageFormatError(
                     f"the image decodes to {image.width}x{image.height} pixels but its header "
                     f"says {self.stored_size.width}x{self.stored_size.height}; save it anew"
                 )
-            pixels = to_rgb(image)
         if not self._drafts:
             self._data = b""  # an image is decoded once; only a JPEG's drafts read it again
-        return pixels
+        return image
 
     def draft(self, wanted: Size) -> Draft | None:
         """A JPEG decoded at 1/2, 1/4 or 1/8, no smaller than `wanted`; None for all else."""
@@ -201,8 +218,6 @@ def _select(image: ImageFile.ImageFile, page: int) -> None:
 def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:
     """Refuse a late frame of a large animation: each is drawn upon all those before it."""
     most = _COMPOSING * limits.max_pixels
-    if limits.max_memory is not None:
-        most = min(most, limits.max_memory)  # a pixel for each byte: 480 million take 2 s
     if image.format in _COMPOSED and page * Size(*image.size).area > most:
         raise ImageTooLargeError(
             f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
@@ -229,21 +244,22 @@ def _check_jpeg(data: bytes, size: Size) -> None:
         )
 
 
-def _check_memory(image: ImageFile.ImageFile, encoded: int, limits: ImageLimits) -> None:
-    """Refuse an image, or a tile of a TIFF, whose pixels take too much memory."""
-    per_pixel = _PER_PIXEL.get(image.format or "", 6 if image.mode in _SIMPLE else 10)
-    for size in (Size(*image.size), _tile_of(image)):
-        check_memory(size, per_pixel=per_pixel, encoded=encoded, limits=limits)
-
-
-def _tile_of(image: ImageFile.ImageFile) -> Size:
-    """Size of a TIFF's tiles, each of which is decoded whole; 1x1 for all else."""
+def _check_tile(image: ImageFile.ImageFile, limits: ImageLimits) -> None:
+    """Refuse a TIFF whose tiles, each of which is decoded whole, have too many pixels."""
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
-        return Size(1, 1)
+        return
     width, height = (image.tag_v2.get(tag, 1) for tag in (322, 323))
     if not (isinstance(width, int) and isinstance(height, int)):
         raise ImageFormatError("the TIFF's tiles have no size; save it anew")
-    return Size(width, height)
+    check_pixels(Size(width, height), limits=limits, what="a tile of the TIFF")
+
+
+def _per_pixel(image: ImageFile.ImageFile) -> int:
+    """Bytes that decoding takes for each pixel at its peak, with RGB beside it."""
+    direct = image.mode == "RGB" and image.format in _DIRECT and not image.has_transparency_data
+    others = 4 if direct else 6 if image.mode in _SMALL_MODES else 9
+    progressive = _PROGRESSIVE if "progressive" in image.info else 0
+    return _PER_PIXEL.get(image.format or "", others) + progressive
 
 
 def _make_room(image: ImageFile.ImageFile) -> None:

@@ -14,6 +14,7 @@ from ergo_agent.errors import (
     ImageTooLargeError,
 )
 from ergo_agent.images.data_urls import decode_data_url, is_data_url
+from ergo_agent.images.decoder import enough_memory
 from ergo_agent.images.files import path_of_file_url, read_file, shortened
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.stores import ImageStore
@@ -82,7 +83,8 @@ def read_encoded(
     Raises:
         ImageError: The subclass says what is wrong: nothing there, not allowed, empty, too large.
     """
-    data = source if isinstance(source, bytes) else _read(source, limits, store, allowed_roots)
+    with enough_memory("the image"):
+        data = source if isinstance(source, bytes) else _read(source, limits, store, allowed_roots)
     if not data:
         raise ImageFormatError("the image is empty, 0 bytes; give a complete image")
     _check_bytes(len(data), limits)
@@ -114,7 +116,8 @@ def _read(
 def _read_stored(digest: str, store: ImageStore | None) -> bytes:
     if store is None:
         raise ImageNotFoundError(
-            f"{shortened(digest)} is a digest but no store was given to look it up; pass store="
+            f"{shortened(digest)} is a digest, but there is no store to look it up; give a path",
+            owner="pass store=",
         )
     return store.get(digest)
 
@@ -122,6 +125,6 @@ def _read_stored(digest: str, store: ImageStore | None) -> bytes:
 def _check_bytes(count: int, limits: ImageLimits) -> None:
     if count > limits.max_bytes:
         raise ImageTooLargeError(
-            f"the image has {count:,} bytes, the limit is {limits.max_bytes:,}; "
-            "shrink it, or raise ImageLimits.max_bytes"
+            f"the image has {count:,} bytes, the limit is {limits.max_bytes:,}; shrink it",
+            owner="raise ImageLimits.max_bytes",
         )

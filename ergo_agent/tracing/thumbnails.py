@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ergo_agent._common.caches import Recent
-from ergo_agent.images import decode_data_url, open_original
+from ergo_agent.images import GUARDED_LIMITS, decode_data_url, open_original
 from ergo_agent.images.reduction import Step, shrink_to_bytes
 
 __all__ = ["SIDE", "Thumbnail", "thumbnail"]
@@ -61,7 +61,7 @@ def _make(url: str) -> Thumbnail:
         ImageError: If it is no image, or too large.
     """
     data = decode_data_url(url)
-    original = open_original(data)
+    original = open_original(data, limits=GUARDED_LIMITS)  # a user of the agent may have sent it
     size = original.size
     small = shrink_to_bytes(original, max_bytes=_MOST_BYTES, steps=_STEPS, form="JPEG")
     what = f"{original.media_type}, {size.width}x{size.height} pixels, {len(data):,} bytes"

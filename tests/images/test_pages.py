@@ -8,7 +8,7 @@ from fpdf import FPDF
 from PIL import Image
 
 from ergo_agent.errors import ImageFormatError, ImageNotFoundError, ImageTooLargeError
-from ergo_agent.images import ImageLimits, open_original
+from ergo_agent.images import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits, open_original
 from ergo_agent.views.geometry import Region, Size
 
 Encode = Callable[..., bytes]
@@ -141,25 +141,52 @@ def test_too_many_pdf_pages(pdf: bytes):
         open_original(pdf, limits=ImageLimits(max_pages=1))
 
 
-def test_a_pdf_page_with_too_many_pixels():
+@pytest.mark.parametrize("sides", [(14_000, 14_000), (2384, 3370), (14_000, 3), (3, 14_000)])
+@pytest.mark.parametrize("guard", [{}, {"max_memory": 480_000_000, "decode_seconds": 3.0}])
+def test_a_page_of_any_size_is_drawn_as_large_as_is_allowed(
+    sides: tuple[int, int], guard: dict[str, float]
+):
     document = FPDF(unit="pt")
-    document.add_page(format=(14_000, 14_000))
-    with pytest.raises(ImageTooLargeError, match=r"page 1 of the PDF at 300 dpi has 58334x58334"):
-        open_original(bytes(document.output()))
+    document.add_page(format=sides)
+    document.set_fill_color(0)
+    document.rect(0, 0, sides[0] / 2, sides[1], style="F")
+    limits = ImageLimits(max_pixels=1_000_000, **guard)
+    original = open_original(bytes(document.output()), limits=limits)
+    assert original.size.area <= 1_000_000
+    if min(sides) > 3:
+        assert original.size.area > 990_000
+        assert original.size.width / original.size.height == pytest.approx(
+            sides[0] / sides[1], rel=0.01
+        )
+    whole = np.asarray(original.shown(Region.whole(original.size), original.size))
+    dark = np.nonzero(whole[original.size.height // 2, :, 0] < 128)[0]
+    assert abs(len(dark) - original.size.width / 2) <= 1
 
 
-def test_an_encrypted_pdf():
+def test_a_page_that_fits_is_drawn_at_the_dpi(pdf: bytes):
+    fitting = ImageLimits(max_pixels=2480 * 3509)
+    assert open_original(pdf, limits=fitting).size == Size(2480, 3509)
+    assert open_original(pdf, limits=GUARDED_LIMITS).size == Size(2480, 3509)
+
+
+GUARDS = pytest.mark.parametrize("limits", [DEFAULT_LIMITS, GUARDED_LIMITS])
+
+
+@GUARDS
+def test_an_encrypted_pdf(limits: ImageLimits):
     document = FPDF()
     document.add_page()
     document.set_encryption(owner_password="owner", user_password="user")
-    with pytest.raises(ImageFormatError, match="give a complete document without a password"):
-        open_original(bytes(document.output()))
+    with pytest.raises(ImageFormatError, match="give one without a password"):
+        open_original(bytes(document.output()), limits=limits)
 
 
+@GUARDS
 @pytest.mark.parametrize("keep", [20, 200])
-def test_a_broken_pdf(pdf: bytes, keep: int):
-    with pytest.raises(ImageFormatError, match="the PDF cannot be opened"):
-        open_original(pdf[:keep])
+def test_a_broken_pdf(pdf: bytes, keep: int, limits: ImageLimits):
+    with pytest.raises(ImageFormatError, match="the PDF cannot be opened") as caught:
+        open_original(pdf[:keep], limits=limits)
+    assert "password" not in str(caught.value)
 
 
 def test_pdfs_of_several_threads(pdf: bytes):

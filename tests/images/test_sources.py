@@ -116,7 +116,7 @@ def test_a_file_url_that_is_none_is_refused():
 
 def test_a_digest_needs_a_store_that_knows_it():
     unknown = digest_of(b"x")
-    with pytest.raises(ImageNotFoundError, match="no store was given"):
+    with pytest.raises(ImageNotFoundError, match="there is no store to look it up"):
         open_original(unknown)
     with pytest.raises(ImageNotFoundError, match="no image is stored under sha256:"):
         open_original(unknown, store=MemoryStore())

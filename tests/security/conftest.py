@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import bombs
 from tests.support.caged import Cage, Outcome
 
 Ask = Callable[..., Outcome]
@@ -32,6 +33,15 @@ def cage() -> Iterator[Cage]:
     cage.close()
     if "ERGO_SECURITY_TABLE" in os.environ:
         Path(os.environ["ERGO_SECURITY_TABLE"]).write_text("\n".join(_rows) + "\n")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all of `bombs.HOSTILE`."""
+    folder = tmp_path_factory.mktemp("hostile")
+    for name, (make, _) in bombs.HOSTILE.items():
+        (folder / name).write_bytes(make())
+    return folder
 
 
 @pytest.fixture

@@ -20,11 +20,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ergo_agent import ErgoError, ErgoVisionTool, ask
-from ergo_agent.images import ImageLimits
-from tests.support.scripted import scripted
+from PIL import Image
 
-__all__ = ["Cage", "Outcome"]
+from ergo_agent import ErgoError
+from ergo_agent.images import ImageLimits, guard
+from ergo_agent.images.process import PROGRAM, Reply
+from tests.support.entries import ENTRIES, Request
+
+__all__ = ["Cage", "Outcome", "seconds_taken"]
 
 HANG = 30.0
 """Seconds after which a case counts as hanging; none takes more than two."""
@@ -51,7 +54,13 @@ class Outcome(NamedTuple):
 class Cage:
     """The process; made anew after a case that hung or killed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float | None = None) -> None:
+        """Prepare.
+
+        Args:
+            seconds: Of the processor that decoding an image may take, if less than the limits say.
+        """
+        self._hurried = [] if seconds is None else [str(seconds)]
         self._process: subprocess.Popen[str] | None = None
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `close`
 
@@ -62,7 +71,7 @@ class Cage:
             image: As an agent's model would name it.
             **given: `roots`, `hosts`, `limits` (fields of `ImageLimits`, the tool's own when left
                 out), `page`, `dns` (answers by name, each a list of lists of addresses, the last
-                one for ever), and `via`, `tool` when left out, or `ask`.
+                one for ever), and `via`, one of `ENTRIES`, `tool` when left out.
 
         Raises:
             AssertionError: If it hangs, or the process dies.
@@ -88,7 +97,7 @@ class Cage:
     def _started(self) -> "subprocess.Popen[str]":
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "tests.support.caged"],
+                [sys.executable, "-W", "error", "-m", "tests.support.caged", *self._hurried],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -124,21 +133,39 @@ def _status(name: str, *, process: str = "self") -> float:
     return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0) * 1024 / 1e6
 
 
-@contextmanager
-def _peak_of_children() -> Iterator[list[float]]:
-    """Megabytes of the processes that render PDFs, looked at every 20 ms.
+def _decoders() -> set[str]:
+    """The processes that decode images, started by this one."""
+    found: set[str] = set()
+    for children in Path("/proc/self/task").glob("*/children"):
+        for child in children.read_text().split():
+            with suppress(OSError):
+                if str(PROGRAM).encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.add(child)
+    return found
 
-    What the system says of ended children counts what they shared before they became what they are.
-    """
-    peaks, done = [0.0], threading.Event()
+
+def _memory_of(child: str) -> float:
+    """Megabytes of a process, without those that it shares with this one, as it does its pixels."""
+    with suppress(OSError):
+        shared = _status("RssShmem", process=child)
+        return _status("VmRSS", process=child) - min(shared, _status("RssShmem"))
+    return 0.0
+
+
+def _seconds_of(child: str) -> float:
+    with suppress(OSError):
+        return int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
+    return 0.0
+
+
+@contextmanager
+def _watched() -> Iterator[list[float]]:
+    """Megabytes of this process and of those that decode, together, looked at every 5 ms."""
+    peaks, done = [_status("VmRSS")], threading.Event()
 
     def look() -> None:
-        while not done.wait(0.02):
-            for children in Path("/proc/self/task").glob("*/children"):
-                for child in children.read_text().split():
-                    with suppress(OSError):
-                        if b"pdf_child" in Path(f"/proc/{child}/cmdline").read_bytes():
-                            peaks.append(_status("VmHWM", process=child))
+        while not done.wait(0.005):
+            peaks.append(_status("VmRSS") + sum(map(_memory_of, _decoders())))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -149,9 +176,11 @@ def _peak_of_children() -> Iterator[list[float]]:
         looking.join()
 
 
-def _seconds() -> float:
+def seconds_taken() -> float:
+    """Of all threads, and of children that are gone; a child that lives is counted beside."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    gone = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return gone + sum(map(_seconds_of, _decoders()))
 
 
 def _answered_by(
@@ -180,51 +209,54 @@ def _outcome(given: dict[str, Any]) -> dict[str, Any]:
     socket.getaddrinfo = _answered_by(given.pop("dns", {}), looked_up)
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
-    before, cpu, wall = _status("VmRSS"), _seconds(), time.perf_counter()
+    before, cpu, wall = _status("VmRSS"), seconds_taken(), time.perf_counter()
     try:
-        with _peak_of_children() as children:
+        with _watched() as peaks:
             end, text = _asked(given.pop("image"), given.pop("via", "tool"), **given)
     finally:
         socket.getaddrinfo = real
     return {
         "end": end,
         "text": text,
-        "cpu": _seconds() - cpu,
+        "cpu": seconds_taken() - cpu,
         "wall": time.perf_counter() - wall,
-        "memory": _status("VmHWM") - before + max(children),
+        "memory": max(*peaks, _status("VmHWM")) - before,
         "looked_up": looked_up,
     }
 
 
-def _asked(
-    image: str,
-    via: str,
-    *,
-    roots: list[str] | None = None,
-    hosts: list[str] = [],  # noqa: B006  # never changed
-    limits: dict[str, Any] | None = None,
-    page: int = 1,
-) -> tuple[str, str]:
-    policy = scripted("<answer>seen</answer>")
-    given: dict[str, Any] = {"allowed_roots": roots, "allowed_hosts": hosts}
-    if limits is not None:
-        given["limits"] = ImageLimits(**limits)
+def _asked(image: str, via: str, **given: Any) -> tuple[str, str]:
+    """How it ended, and what was said."""
+    if given.get("limits") is not None:
+        given["limits"] = ImageLimits(**given["limits"])
     try:
-        if via == "ask":
-            return "answer", str(ask(image, "What?", page=page, policy=policy, **given).answer)
-        tool = ErgoVisionTool(policy=policy, handle_tool_error=False, **given)
-        return "answer", str(tool.invoke({"image": image, "question": "What?", "page": page}))
+        return "answer", str(ENTRIES[via](Request(image, **given)))
     except ErgoError as error:
         return type(error).__name__, str(error)
     except Exception as error:
         cause = error.__cause__
-        if not isinstance(cause, ErgoError):
+        if not isinstance(cause, ErgoError | None):
             raise
-        return type(cause).__name__, str(error)
+        return type(cause or error).__name__, str(error)
+
+
+def _hurried(seconds: float) -> None:
+    """Give images less time than the limits say, so that many tests can be run."""
+    real = guard.run_job
+
+    def run_job(asked: dict[str, Any], data: bytes, *, most: int, room: int) -> Reply:
+        asked["seconds"] = min(seconds, asked["seconds"])
+        return real(asked, data, most=most, room=room)
+
+    guard.run_job = run_job
 
 
 def _main() -> None:
-    _asked("data:,", "tool")  # imports what is needed
+    Image.MAX_IMAGE_PIXELS = None  # as some programs have it that this package is a guest of
+    if len(sys.argv) > 1:
+        _hurried(float(sys.argv[1]))
+    for via in ENTRIES:
+        _asked("data:,", via)  # imports what is needed
     gc.freeze()  # to collect what a case left takes 5 ms then, not 80
     taken = int(_status("VmSize") * 1e6)
     resource.setrlimit(resource.RLIMIT_AS, (taken + HEADROOM, taken + HEADROOM))

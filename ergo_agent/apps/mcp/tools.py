@@ -26,6 +26,7 @@ from ergo_agent.episode.planning import plan_crop
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ErgoError, RegionError
+from ergo_agent.images import GUARDED_LIMITS
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 from ergo_agent.tools import create_observe_tool, create_zoom_tool
@@ -178,7 +179,7 @@ class ImageTools:
         return narrowed(options.roots, to=client if options.use_client_roots else None)
 
     def _maker(self, client: Sequence[str] | None) -> ViewMaker:
-        return ViewMaker(allowed_roots=self._roots(client))
+        return ViewMaker(limits=GUARDED_LIMITS, allowed_roots=self._roots(client))
 
     async def _observed(self, maker: ViewMaker, digest: str, page: int) -> Observation:
         """The coarse view; the same one each time, so that its pixels are a frame."""
@@ -220,4 +221,4 @@ def _told_to_the_model() -> Iterator[None]:
     try:
         yield
     except ErgoError as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(error.for_model) from error

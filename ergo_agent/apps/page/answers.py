@@ -69,7 +69,7 @@ async def answer_error(_: Request, error: Exception) -> Response:
         return refusal(error.status, str(error))
     if isinstance(error, ErgoError):
         kinds = (status for kind, status in _STATUSES.items() if isinstance(error, kind))
-        return refusal(next(kinds, 422), str(error))
+        return refusal(next(kinds, 422), error.for_model)
     if isinstance(error, HTTPException):
         return refusal(error.status_code, error.detail)
     return refusal(500, "the server failed; what it was is on its terminal")

@@ -18,11 +18,7 @@ from ergo_agent.images.reduction import within_side
 from ergo_agent.images.stores import is_digest
 from ergo_agent.views.geometry import Region
 
-__all__ = ["MOST_SIDE", "PAGE_LIMITS", "PageImages"]
-
-PAGE_LIMITS = ImageLimits(max_memory=1_600_000_000, decode_seconds=10.0)
-"""As `ask` has them, so that 100 megapixels open, and with the bounds on what decoding takes: a PDF
-that was dropped may come from anywhere, and is drawn in a process of its own."""
+__all__ = ["MOST_SIDE", "PageImages"]
 
 MOST_SIDE = 4096
 """Of a picture, in pixels."""
@@ -113,8 +109,7 @@ class PageImages:
         if not is_digest(digest):
             raise ImageNotFoundError("that is no image's digest; open the image again")
         await self._maker.keep(digest)  # one that was opened here
-        async with self._decoding:  # a PDF's page is drawn when it is opened
-            return await self._maker.original(digest, page=page)
+        return await self._maker.original(digest, page=page)
 
     def name(self, digest: str) -> str:
         """What an image is called."""

@@ -113,7 +113,7 @@ class Run:
                 self._take(mode, chunk)
             self.log.say("done", {"result": self.result, "reason": self._reason()})
         except ErgoError as error:
-            self.log.say("failed", {"error": str(error)})
+            self.log.say("failed", {"error": error.for_model})
         except Exception:
             _log.exception("a run failed")
             self.log.say("failed", {"error": "the run failed; what it was is on the terminal"})

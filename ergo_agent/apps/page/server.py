@@ -12,11 +12,10 @@ from ergo_agent.apps.loopback import in_url, listening, serve_app
 from ergo_agent.apps.page.app import PageApp
 from ergo_agent.apps.page.entrance import Entrance
 from ergo_agent.apps.page.guard import Guard
-from ergo_agent.apps.page.images import PAGE_LIMITS
 from ergo_agent.apps.page.policies import PagePolicies
 from ergo_agent.apps.page.runs import Runs
 from ergo_agent.errors import SettingsError
-from ergo_agent.images import ImageLimits
+from ergo_agent.images import GUARDED_LIMITS, ImageLimits
 from ergo_agent.images.access import checked_roots
 from ergo_agent.policies.choice import PolicyChoice
 
@@ -41,7 +40,7 @@ class PageOptions(NamedTuple):
     browser: bool = False
     """Whether a browser is opened at the page."""
 
-    limits: ImageLimits = PAGE_LIMITS
+    limits: ImageLimits = GUARDED_LIMITS
     """What is too large to be opened."""
 
 

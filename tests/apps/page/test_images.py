@@ -15,13 +15,12 @@ from fpdf import FPDF
 from PIL import Image
 
 from ergo_agent import ask
-from ergo_agent.apps.page.images import PAGE_LIMITS
-from ergo_agent.images import ImageLimits
+from ergo_agent.images import GUARDED_LIMITS, ImageLimits
 from tests.support.local_page import PAGE, Browser, page_server
 from tests.support.pictures import save_bad_pictures, save_picture
 from tests.support.scripted import scripted
 
-SMALL = PAGE_LIMITS.model_copy(update={"max_bytes": 1_000_000})
+SMALL = GUARDED_LIMITS.model_copy(update={"max_bytes": 1_000_000})
 
 
 @pytest.fixture(scope="module")

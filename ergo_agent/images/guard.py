@@ -1,0 +1,144 @@
+"""Images that nobody vouches for, decoded by a process whose memory and time are bounded.
+
+Only facts and pixels come back. What would not fit into `max_memory` with its RGB beside it stays
+there: of such an original each view is cut where it is decoded.
+"""
+
+from itertools import count
+from typing import Any
+
+from PIL import Image
+
+from ergo_agent import errors
+from ergo_agent.errors import ImageError, ImageFormatError, ImageTooLargeError
+from ergo_agent.images.buffers import rgb_over
+from ergo_agent.images.decoder import Draft, check_pixels
+from ergo_agent.images.limits import ImageLimits
+from ergo_agent.images.pdfs import is_pdf
+from ergo_agent.images.process import Overrun, Reply, run_job
+from ergo_agent.views.geometry import Region, Size
+
+__all__ = ["GuardedReader"]
+
+_BASE = 56_000_000
+"""Bytes that the process takes before its first job: 51 MB were measured."""
+_PER_PDF_PIXEL = 12
+"""Bytes of `max_memory` for each pixel of a PDF page: four there, four here, and as many for what
+lies on the page; so an A0 sheet is drawn at 160 dpi."""
+
+
+_keys = count()
+
+
+class GuardedReader:
+    """One page of one source, decoded elsewhere."""
+
+    def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
+        """Have the header read.
+
+        Args:
+            data: The encoded image or document.
+            page: The page or frame, from 1.
+            limits: With `max_memory` and `decode_seconds`.
+
+        Raises:
+            ImageFormatError: If the bytes are no image, damaged, or cut short.
+            ImageTooLargeError: If a limit is exceeded.
+            ImageNotFoundError: If there is no such page.
+        """
+        assert limits.max_memory is not None
+        self._data = data
+        self._key = next(_keys)
+        self._page = page
+        self._limits = limits
+        self._memory = limits.max_memory - _BASE
+        self.comes_whole = True
+        facts = self._run("open").told
+        self.stored_size = Size(*facts["size"])
+        self.orientation = int(facts["orientation"])
+        self.page_count = int(facts["page_count"])
+        self.media_type = str(facts["media_type"])
+        check_pixels(self.stored_size, limits=limits, what="the image")
+        self._drafts = self.media_type in {"image/jpeg", "image/mpo"}
+        needed = int(facts["per_pixel"]) * self.stored_size.area + len(data)
+        self.comes_whole = needed <= self._memory
+
+    def decode(self) -> Image.Image:
+        """All pixels as RGB, in stored orientation."""
+        image = self._image(self._run("decode", room=4 * self.stored_size.area))
+        if not self._drafts:
+            self._data = b""
+        return image
+
+    def draft(self, wanted: Size) -> Draft | None:
+        """A JPEG decoded at a fraction of its size; None for all else."""
+        width, height = self.stored_size
+        halves = width // wanted.width >= 2 and height // wanted.height >= 2
+        if not self._drafts or not halves:  # a draft has half of each side at most
+            return None
+        reply = self._run("draft", here=(width + 2) * (height + 2), wanted=wanted)
+        return Draft(self._image(reply), tuple(reply.told["box"])) if reply.pixels else None
+
+    def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
+        """A part, resampled where it was decoded, if the whole is too large to come here."""
+        if self.comes_whole:
+            return None
+        size, box = 4 * at.area, region.as_tuple()
+        return self._image(self._run("cut", here=size, at=at, box=box, how=int(how)))
+
+    def _run(self, job: str, *, here: int = 0, room: int = 0, **more: Any) -> Reply:
+        """Have a job done.
+
+        Args:
+            job: Its name.
+            here: Bytes of pixels that come back at most.
+            room: Bytes of a whole page's pixels, which the process and this one share.
+            **more: What the job needs.
+        """
+        limits = self._limits
+        plain: dict[str, Any] = {"max_memory": None, "decode_seconds": None}
+        if is_pdf(self._data):
+            assert limits.max_memory is not None
+            plain["max_pixels"] = min(limits.max_pixels, limits.max_memory // _PER_PDF_PIXEL)
+        asked = {
+            "job": job,
+            "key": self._key,
+            "page": self._page,
+            "limits": limits.model_copy(update=plain).model_dump(),
+            "memory": max(1, self._memory - here),
+            "seconds": limits.decode_seconds,
+            **more,
+        }
+        try:
+            reply = run_job(asked, self._data, most=here, room=room)
+        except Overrun as error:
+            raise self._too_much() from error
+        if "error" in reply.told:
+            met = _error_of(reply.told)
+            # several libraries call a file broken when they get no memory for it
+            broken = isinstance(met, ImageFormatError)
+            raise self._too_much() if broken and not self.comes_whole else met
+        return reply
+
+    def _too_much(self) -> ImageTooLargeError:
+        limits = self._limits
+        return ImageTooLargeError(
+            f"page {self._page} of the image takes more than {limits.decode_seconds:g} s of the "
+            f"processor or {limits.max_memory:,} bytes to be read, or breaks what reads it; give "
+            "it smaller, or saved anew",
+            owner="raise ImageLimits.decode_seconds or max_memory",
+        )
+
+    def _image(self, reply: Reply) -> Image.Image:
+        size = Size(*reply.told["size"])
+        if len(reply.pixels) != 4 * size.area:
+            raise ImageFormatError("the image was not decoded as a whole; save it anew")
+        return rgb_over(reply.pixels, size)
+
+
+def _error_of(told: dict[str, Any]) -> ImageError:
+    """The error that the process met."""
+    kind = getattr(errors, str(told["error"]), ImageFormatError)
+    return (kind if issubclass(kind, ImageError) else ImageFormatError)(
+        str(told["text"])[:1000], owner=told["owner"]
+    )

@@ -19,9 +19,9 @@ ACCEPTED = "gzip, deflate"
 """The encodings that are asked for: those whose size can be bounded while they are unpacked."""
 
 _MOST = 8 * 2**20
-"""Bytes of a body once it is unpacked. A streamed reply takes about 250 bytes a token, so this
-holds 32 thousand of them, a whole one of as many takes 0.2 MB; and JSON of this size takes at most
-0.3 GB when it is read, the worst being a list of empty objects."""
+"""Bytes of a body once it is unpacked. A chunk of a streamed reply has 234 bytes for a token of six
+letters, so this holds 35 thousand tokens, thirty times the 1,024 asked for by default. What
+`json.loads` makes of as much: 209 MB of `{},`, 285 MB of `[{}],`, 393 MB of lists 500 deep."""
 _PIECE = 64 * 2**10
 
 

@@ -295,7 +295,10 @@ class ChatServed(ChatOpenAI):
         try:
             yield
         except Exception as error:
-            if isinstance(error, PolicyError) or not is_failure(error):
+            if isinstance(error, PolicyError):
+                scrub(error, secrets_of(self))  # it may hold a server's words
+                raise
+            if not is_failure(error):
                 raise
             raise self._typed(error, facts) from error
 

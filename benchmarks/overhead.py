@@ -17,7 +17,7 @@ from langchain_core.language_models import BaseChatModel, FakeListChatModel
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from benchmarks.served import SIZE, draw_images
-from ergo_agent import aask
+from ergo_agent import VisionAnswer, aask
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.images import digest_of
 from ergo_agent.images.maker import ViewMaker
@@ -30,13 +30,11 @@ _MOVES = (
 _QUESTION = "What is written in the corner?"
 
 
-async def by_graph(path: Path, policy: Policy) -> list[str]:
-    """One episode; the URLs of its views."""
+async def by_graph(path: Path, policy: Policy) -> VisionAnswer:
+    """One episode."""
     answer = await aask(path, _QUESTION, policy=policy)
     assert len(answer.turns) == len(_MOVES), answer
-    maker = ViewMaker()
-    facts = answer.image
-    return [await maker.url(view, facts.digest) for view in answer.views]
+    return answer
 
 
 async def by_hand(path: Path, model: BaseChatModel, urls: list[str]) -> None:
@@ -53,7 +51,8 @@ async def longer_by_graph(path: Path, *, episodes: int) -> list[float]:
     """Milliseconds that the graph took longer, of each episode after two to warm up."""
     model = FakeListChatModel(responses=list(_MOVES))  # over and over again
     policy = Policy(model, ErgoDialect())
-    urls = await by_graph(path, policy)
+    maker, made = ViewMaker(), await by_graph(path, policy)
+    urls = [await maker.url(view, made.image.digest, page=1) for view in made.views]
     longer = []
     for _ in range(episodes + 2):
         started = time.perf_counter()

@@ -16,10 +16,10 @@ __all__ = ["PixelMemory", "memory_for"]
 
 _T = TypeVar("_T")
 
-_MAX_BYTES = 540_000_000
-"""Four originals of 7680x4320 pixels. Sixteen such JPEGs, or PNGs of 37 MB, that are asked about at
-once peak at 0.84 GB, all else included, and at 0.66 GB with 400 MB here: `python -m
-benchmarks.served_memory`."""
+_MAX_BYTES = 400_000_000
+"""Three originals of 7680x4320 pixels. Sixteen such images asked about at once, PNGs of 37 MB or
+JPEGs, peak below 0.7 GB, all else included; with 540 MB here at 0.83 to 0.95 GB, in no less time of
+the processor: `python -m benchmarks.served_memory`."""
 
 _SMALL = 24_000_000
 """A loan up to this, as of an encoded view that is opened again for a report or a trace, is made

@@ -27,7 +27,7 @@ MAX_REPLY_CHARS = 32_000
 """Longest text of a reply that is read and kept, and most that is kept of its tool calls.
 
 Eight times the 1,024 tokens that a reply may have by default; the worst text of this length is
-read in 40 ms. Of a longer one the beginning and the end are kept: a move stands at the end."""
+read in 70 ms. Of a longer one the beginning and the end are kept: a move stands at the end."""
 
 _CUT = "\n[... here {left_out:,} characters of the reply were left out ...]\n"
 _HEAD = MAX_REPLY_CHARS // 4

@@ -52,7 +52,7 @@ async def longer_by_graph(path: Path, *, episodes: int) -> list[float]:
     model = FakeListChatModel(responses=list(_MOVES))  # over and over again
     policy = Policy(model, ErgoDialect())
     maker, made = ViewMaker(), await by_graph(path, policy)
-    urls = [await maker.url(view, made.image.digest, page=1) for view in made.views]
+    urls = [await maker.url(view, made.image.digest) for view in made.views]
     longer = []
     for _ in range(episodes + 2):
         started = time.perf_counter()

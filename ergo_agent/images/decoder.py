@@ -13,6 +13,7 @@ from ergo_agent.views.geometry import Region, Size
 
 __all__ = [
     "Draft",
+    "PageReader",
     "Reader",
     "Whole",
     "check_page",
@@ -82,10 +83,40 @@ class Reader(Protocol):
         """
 
 
+class PageReader(Reader, Protocol):
+    """A reader that decodes in the process that it is in."""
+
+    @property
+    def per_pixel(self) -> int:
+        """Bytes that decoding takes for each pixel at its peak, with RGB beside it."""
+
+    def raw(self, target: Image.Image | None = None) -> Image.Image:
+        """All pixels in the page's own mode, in stored orientation.
+
+        Args:
+            target: An RGB image whose memory they are decoded into, if they can be.
+        """
+
+
 class Whole:
-    """What readers have in common that give all pixels, and nothing but all pixels."""
+    """What readers have in common that give all pixels, and nothing but all pixels.
+
+    A reader that is registered by `register_format` begins as a subclass of this one, with
+    `stored_size`, `media_type` and `decode` of its own.
+    """
 
     comes_whole = True
+    orientation = 1
+    page_count = 1
+    per_pixel = 12
+
+    def decode(self) -> Image.Image:
+        """All pixels as RGB."""
+        raise NotImplementedError
+
+    def raw(self, target: Image.Image | None = None) -> Image.Image:  # noqa: ARG002
+        """All pixels, as `decode` gives them."""
+        return self.decode()
 
     def draft(self, wanted: Size) -> Draft | None:  # noqa: ARG002
         """None: it is decoded once, at full resolution."""

@@ -1,32 +1,59 @@
-"""Formats that Pillow opens only with a plugin of another package: HEIC and HEIF, as phones write.
+"""Formats of pages, by what their bytes begin like: PDFs, rasters, and those of other packages.
 
-The plugin is pi-heif: pillow-heif without its encoder. It is loaded when the first such file comes,
-which takes 12 ms.
+A format of somebody else's is registered like those of this package, by `register_format` in a
+module that the entry-point group `ergo_agent.page_formats` names. Under limits that bound memory
+and time its reader runs, as all do, in the process that decodes.
 """
 
-from functools import cache
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
-__all__ = ["is_heif", "register_formats"]
+from ergo_agent._common.registry import Registry
+from ergo_agent.images.decoder import PageReader
 
-_CODED = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
-"""Brands of files whose pixels are HEVC. A file may have `mif1` before them, as AVIF may."""
+__all__ = ["format_names", "reader_for", "register_format"]
 
-
-def is_heif(data: bytes) -> bool:
-    """Whether bytes begin like HEIC or HEIF: a box of brands, one of which is HEVC's."""
-    if data[4:8] != b"ftyp":
-        return False
-    box = data[8 : min(int.from_bytes(data[:4], "big"), 512)]
-    brands = {box[at : at + 4] for at in range(0, len(box), 4) if at != 4}  # 4: a version number
-    return not brands.isdisjoint(_CODED)
+_Maker = TypeVar("_Maker", bound=Callable[..., PageReader])
 
 
-@cache
-def register_formats() -> None:
-    """Have Pillow know them; each process that decodes calls this for itself.
+class _Format(NamedTuple):
+    make: Callable[..., PageReader]
+    begins: Callable[[bytes], bool]
 
-    Thumbnails, depth maps and other images inside the file stay unread.
+
+_formats: Registry[_Format] = Registry("page format", group="ergo_agent.page_formats")
+
+
+def register_format(name: str, *, begins: Callable[[bytes], bool]) -> Callable[[_Maker], _Maker]:
+    """Register a format: a decorator for a class that reads it, a subclass of `Whole`.
+
+    It is made as `reader(data, page=page, limits=limits)`, and raises an `ImageError` over what it
+    cannot read.
+
+    Args:
+        name: What the format is called; the same name again replaces it.
+        begins: Whether a file's bytes are of this format. Of formats that take a file the one that
+            was registered last counts.
+
+    Raises:
+        SettingsError: If the name cannot be one.
     """
-    from pi_heif import register_heif_opener  # noqa: PLC0415  # only where it is needed
 
-    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    def register(make: _Maker) -> _Maker:
+        _formats.add(name, _Format(make, begins))
+        return make
+
+    return register
+
+
+def format_names() -> tuple[str, ...]:
+    """The names of all formats."""
+    return tuple(_formats.all())
+
+
+def reader_for(data: bytes) -> Callable[..., PageReader] | None:
+    """What reads a file; None where its bytes are of no registered format."""
+    for found in reversed(_formats.all().values()):
+        if found.begins(data):
+            return found.make
+    return None

@@ -12,10 +12,9 @@ from PIL import AvifImagePlugin, Image
 from ergo_agent.errors import ImageError
 from ergo_agent.images.buffers import rgb_over
 from ergo_agent.images.colours import rgb_conversion, to_rgb
-from ergo_agent.images.decoder import typed_errors
+from ergo_agent.images.decoder import PageReader, typed_errors
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.images.pdfs import PdfReader, is_pdf
-from ergo_agent.images.rasters import RasterReader
+from ergo_agent.images.readers import make_reader
 from ergo_agent.views.geometry import Size
 
 __all__ = ["reply_to"]
@@ -27,7 +26,6 @@ of this size, and 72 ms as a whole."""
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 """Each thread reserves address space, of which the process has little."""
 
-_Reader = PdfReader | RasterReader
 _Reply = tuple[dict[str, Any], Iterable[bytes]]
 
 
@@ -51,25 +49,24 @@ def reply_to(asked: dict[str, Any], data: bytes, room: mmap | None = None) -> _R
         return told, ()
 
 
-_kept: dict[int, _Reader] = {}
+_kept: dict[int, PageReader] = {}
 """What was opened last, by the number of the one who asked: a photograph's header and its bytes
 take 12 ms, and its pixels are mostly asked for next."""
 
 
-def _opened(asked: dict[str, Any], data: bytes) -> _Reader:
+def _opened(asked: dict[str, Any], data: bytes) -> PageReader:
     reader = _kept.get(asked["key"])
     _kept.clear()
     if reader is None:
         limits = ImageLimits(**asked["limits"])
         Image.MAX_IMAGE_PIXELS = limits.max_pixels
-        make = PdfReader if is_pdf(data) else RasterReader
-        reader = make(data, page=asked["page"], limits=limits)
+        reader = make_reader(data, page=asked["page"], limits=limits)
     if asked["keep"]:
         _kept[asked["key"]] = reader
     return reader
 
 
-def _facts(reader: _Reader, _: dict[str, Any]) -> _Reply:
+def _facts(reader: PageReader, _: dict[str, Any]) -> _Reply:
     facts = {
         "size": reader.stored_size,
         "orientation": reader.orientation,
@@ -80,11 +77,11 @@ def _facts(reader: _Reader, _: dict[str, Any]) -> _Reply:
     return facts, ()
 
 
-def _decoded(reader: _Reader, _: dict[str, Any]) -> _Reply:
+def _decoded(reader: PageReader, _: dict[str, Any]) -> _Reply:
     return _sent(reader.raw())
 
 
-def _put(reader: _Reader, room: mmap) -> _Reply:
+def _put(reader: PageReader, room: mmap) -> _Reply:
     """Decoded into the room, or there copied strip by strip."""
     target = rgb_over(room, reader.stored_size)
     image = reader.raw(target)
@@ -96,7 +93,7 @@ def _put(reader: _Reader, room: mmap) -> _Reply:
     return {"size": image.size}, ()
 
 
-def _draft(reader: _Reader, asked: dict[str, Any]) -> _Reply:
+def _draft(reader: PageReader, asked: dict[str, Any]) -> _Reply:
     draft = reader.draft(Size(*asked["wanted"]))
     if draft is None:
         return {}, ()
@@ -104,7 +101,7 @@ def _draft(reader: _Reader, asked: dict[str, Any]) -> _Reply:
     return {**told, "box": draft.box}, pixels
 
 
-def _cut(reader: _Reader, asked: dict[str, Any]) -> _Reply:
+def _cut(reader: PageReader, asked: dict[str, Any]) -> _Reply:
     how = Image.Resampling(asked["how"])
     image = reader.raw()
     if image.mode != "L":  # a grey scan becomes RGB once it is small: the same, in a fifth

@@ -30,8 +30,8 @@ from ergo_agent.images import (
 )
 from ergo_agent.images.access import Access, LoadedImages, checked_roots
 from ergo_agent.images.encoder import encoded_view
-from ergo_agent.images.originals import check_kind
 from ergo_agent.images.pixels import PixelReader
+from ergo_agent.images.readers import check_kind
 from ergo_agent.images.sources import kind_of_source, read_encoded
 from ergo_agent.images.stores import unknown_image
 from ergo_agent.images.threads import in_image_thread

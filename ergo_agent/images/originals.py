@@ -16,16 +16,15 @@ from ergo_agent.images.decoder import Reader, check_page, enough_memory
 from ergo_agent.images.guard import GuardedReader
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.orientation import oriented, oriented_size, stored_region
-from ergo_agent.images.pdfs import PdfReader, is_pdf
 from ergo_agent.images.pixel_memory import memory_for
 from ergo_agent.images.pixels import PixelReader
-from ergo_agent.images.rasters import RasterReader, kind_of
+from ergo_agent.images.readers import make_reader
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of
 from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["Original", "aopen_original", "check_kind", "open_original"]
+__all__ = ["Original", "aopen_original", "open_original"]
 
 _DRAFT_MARGIN = 1.5
 """How much larger than the view a JPEG is decoded, so that shrinking still smooths it."""
@@ -254,16 +253,6 @@ def original_from_image(image: Image.Image, *, page: int, limits: ImageLimits) -
     return Original(reader, digest=reader.digest, page=page)
 
 
-def check_kind(data: bytes) -> None:
-    """Refuse what does not begin like an image; nothing else should be kept.
-
-    Raises:
-        ImageFormatError: If it does not.
-    """
-    if not is_pdf(data):
-        kind_of(data)
-
-
 def original_from_bytes(
     data: bytes,
     *,
@@ -281,9 +270,7 @@ def original_from_bytes(
         digest: Of `data`.
         load: Gives them again when they are needed; they are held when it is left out.
     """
-    make: type[PdfReader | GuardedReader | RasterReader] = GuardedReader
-    if not limits.guarded:
-        make = PdfReader if is_pdf(data) else RasterReader
+    make: Callable[..., Reader] = GuardedReader if limits.guarded else make_reader
     load = load or (lambda: data)
     return Original(
         make(data, page=page, limits=limits),

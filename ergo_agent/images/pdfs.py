@@ -16,6 +16,7 @@ from PIL import Image
 from ergo_agent.errors import ImageFormatError
 from ergo_agent.images.buffers import rgb_over
 from ergo_agent.images.decoder import Whole, check_page, check_pixels, typed_errors
+from ergo_agent.images.formats import register_format
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Size
 
@@ -32,6 +33,7 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:_SIGNATURE_WITHIN]
 
 
+@register_format("pdf", begins=is_pdf)
 class PdfReader(Whole):
     """One page of a PDF, form fields and annotations included.
 
@@ -39,7 +41,6 @@ class PdfReader(Whole):
     """
 
     media_type = "application/pdf"
-    orientation = 1
     per_pixel = 8
 
     def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
@@ -80,10 +81,6 @@ class PdfReader(Whole):
             )
         self._data = b""  # a page is rendered once, and each page holds the whole document
         return image
-
-    def raw(self, _: Image.Image | None = None) -> Image.Image:
-        """The same; nothing can be rendered into memory of Pillow's."""
-        return self.decode()
 
 
 @contextmanager

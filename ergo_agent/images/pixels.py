@@ -25,8 +25,6 @@ class PixelReader(Whole):
     """
 
     media_type = "image/x-portable-pixmap"
-    orientation = 1
-    page_count = 1
 
     def __init__(self, image: Image.Image, *, limits: ImageLimits) -> None:
         """Copy the pixels.

@@ -32,7 +32,7 @@ from ergo_agent.images.containers import (
     png_exif,
 )
 from ergo_agent.images.decoder import Draft, Whole, check_page, check_pixels, typed_errors
-from ergo_agent.images.formats import is_heif, register_formats
+from ergo_agent.images.heif import is_heif, register_heif
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation
 from ergo_agent.views.geometry import Size
@@ -172,7 +172,7 @@ def kind_of(data: bytes) -> str:
             agent's model may have named a file with keys in it.
     """
     if is_heif(data):
-        register_formats()
+        register_heif()
         return "HEIF"
     for name in _FORMATS:
         if name not in Image.OPEN:  # a Pillow built without this codec

@@ -8,13 +8,20 @@ from pathlib import Path
 import pytest
 
 from ergo_agent._common.registry import Registry
+from ergo_agent.dialects import dialect_names
 from ergo_agent.errors import SettingsError
+from ergo_agent.policies.registry import policy_names
 from tests.support.pictures import save_picture
 
 _MODULE = """
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
+from PIL import Image
+
 from ergo_agent.dialects import ErgoDialect, choose_dialect, register_dialect
+from ergo_agent.images.decoder import Whole
+from ergo_agent.images.formats import register_format
+from ergo_agent.views.geometry import Size
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.registry import register_policy
 
@@ -34,9 +41,30 @@ class Shouter(FakeListChatModel):
 def create_acme_policy(*, word):
     model = Shouter(responses=[f"<think>t</think><answer>{word}</answer>"])
     return Policy(model, choose_dialect(model=model))
+
+
+@register_format("acme", begins=lambda data: data.startswith(b"ACME"))
+class GreyPage(Whole):
+    media_type = "image/x-acme"
+
+    def __init__(self, data, *, page, limits):
+        self.stored_size = Size(data[4], data[5])
+        self._data = data
+
+    def decode(self):
+        return Image.frombytes("L", self.stored_size, self._data[6:]).convert("RGB")
 """
 
-_POINTS = "[ergo_agent.dialects]\nloud = acme_eyes\n\n[ergo_agent.policies]\nacme = acme_eyes\n"
+_POINTS = """
+[ergo_agent.dialects]
+loud = acme_eyes
+
+[ergo_agent.policies]
+acme = acme_eyes
+
+[ergo_agent.page_formats]
+acme = acme_eyes
+"""
 
 
 @pytest.fixture
@@ -106,3 +134,31 @@ def test_a_package_that_cannot_be_imported_is_named_and_spoils_nothing_else(
 def test_what_cannot_be_a_name_is_refused(name: str):
     with pytest.raises(SettingsError, match="is no name for a thing"):
         Registry("thing", group="ergo_agent.things").add(name, 1)
+
+
+def test_pages_of_their_format_are_opened_here_and_under_guard(package: Path, tmp_path: Path):
+    page = tmp_path / "grey.acme"
+    page.write_bytes(b"ACME" + bytes([40, 30]) + bytes([77]) * 1200)
+    program = (
+        "import sys; from ergo_agent.images import *\n"
+        "from ergo_agent.views.geometry import Region\n"
+        "for limits in (DEFAULT_LIMITS, GUARDED_LIMITS):\n"
+        "    found = open_original(sys.argv[1], limits=limits)\n"
+        "    view = found.shown(Region.whole(found.size), found.size)\n"
+        "    print(*found.size, found.media_type, view.getpixel((5, 5)))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(page)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(package), str(Path.cwd())])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    assert said == "40 30 image/x-acme (77, 77, 77)\n" * 2
+
+
+def test_the_guide_names_what_is_registered():
+    guide = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
+    assert all(f"| `{name}` |" in guide for name in dialect_names() if name != "auto")
+    assert all(f'`"{name}"`' in guide for name in policy_names())

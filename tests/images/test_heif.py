@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from ergo_agent.errors import ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images import GUARDED_LIMITS, ImageLimits, open_original
-from ergo_agent.images.formats import is_heif, register_formats
+from ergo_agent.images.heif import is_heif, register_heif
 from ergo_agent.views.geometry import Region, Size
 
 
@@ -17,7 +17,7 @@ from ergo_agent.views.geometry import Region, Size
 def _written_by_another() -> None:
     """The plugin that writes them brings a reader, too; it is not the one that is tested."""
     pillow_heif.register_heif_opener()
-    register_formats.cache_clear()
+    register_heif.cache_clear()
 
 
 def heic(image: Image.Image, *more: Image.Image, **options: object) -> bytes:
@@ -40,7 +40,7 @@ def pixels(data: bytes, **options: int) -> np.ndarray:
 
 
 def test_it_is_opened_and_told_by_its_bytes(photo: Image.Image):
-    original = open_original(heic(photo), limits=GUARDED_LIMITS)
+    original = open_original(heic(photo))
     assert (original.size, original.media_type) == (Size(640, 480), "image/heif")
     assert Image.OPEN["HEIF"][0].__module__.startswith("pi_heif.")
     assert np.abs(pixels(heic(photo)) - np.asarray(photo)).mean() < 3
@@ -72,9 +72,10 @@ def test_limits_hold_before_it_is_decoded(photo: Image.Image):
     data = heic(photo)
     with pytest.raises(ImageTooLargeError, match="max_pixels"):
         open_original(data, limits=ImageLimits(max_pixels=100_000))
-    large = heic(Image.new("RGB", (2500, 2000)))
+    small = GUARDED_LIMITS.model_copy(update={"max_memory": 100_000_000})
+    large = open_original(heic(Image.new("RGB", (3000, 2500))), limits=small)
     with pytest.raises(ImageTooLargeError, match="max_memory"):
-        open_original(large, limits=ImageLimits(max_memory=50_000_000))
+        large.shown(Region.whole(large.size), Size(300, 250))
 
 
 @pytest.mark.parametrize("keep", [40, 200, 0.5, 0.95])

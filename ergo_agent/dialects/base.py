@@ -32,6 +32,9 @@ class Dialect(ABC):
     token_rule: TokenRule
     """What a view costs, and the limits on its size and shape."""
 
+    stop_tokens: tuple[str, ...] = ()
+    """How the family ends a turn, where a server may not stop there by itself."""
+
     @abstractmethod
     def system_prompt(self) -> str | None:
         """The system message, or None for a family that is asked without one."""

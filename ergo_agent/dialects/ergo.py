@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ergo_agent.dialects.prompts import ErgoPrompts
 from ergo_agent.dialects.registry import register_dialect
-from ergo_agent.dialects.tags import TagDialect
+from ergo_agent.dialects.tags import IM_END, TagDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.views.frames import PIXELS
 from ergo_agent.views.patches import QWEN2_5_VL
@@ -17,6 +17,8 @@ __all__ = ["ErgoDialect"]
 @register_dialect("ergo", models=[r"(?<![a-z])ergo(?![a-z])", r"qwen-?2[.-]?5-?(vl|omni)"])
 class ErgoDialect(TagDialect):
     """ERGO's tags, boxes in absolute pixels of a view, one vision token per 28 x 28 pixels."""
+
+    stop_tokens = IM_END
 
     def __init__(
         self, *, token_rule: TokenRule = QWEN2_5_VL, prompts: ErgoPrompts | None = None

@@ -5,7 +5,7 @@ InternVL 2 to 3.5 write positions from 0 to 1000 of what they are shown (their o
 """
 
 from ergo_agent.dialects.registry import register_dialect
-from ergo_agent.dialects.tags import TagDialect
+from ergo_agent.dialects.tags import IM_END, TagDialect
 from ergo_agent.views.frames import THOUSANDTHS
 from ergo_agent.views.tiles import INTERNVL
 from ergo_agent.views.tokens import TokenRule
@@ -16,6 +16,8 @@ __all__ = ["InternVLDialect"]
 @register_dialect("internvl", models=[r"intern-?vl"])
 class InternVLDialect(TagDialect):
     """ERGO's tags, boxes from 0 to 1000 of a view, 256 vision tokens per tile and thumbnail."""
+
+    stop_tokens = IM_END
 
     def __init__(self, *, token_rule: TokenRule = INTERNVL) -> None:
         """Set the token rule.

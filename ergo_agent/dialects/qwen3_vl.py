@@ -10,7 +10,7 @@ Qwen2-VL has the patches of Qwen2.5-VL and the boxes of Qwen3-VL: only Qwen2.5-V
 """
 
 from ergo_agent.dialects.registry import register_dialect
-from ergo_agent.dialects.tags import TagDialect
+from ergo_agent.dialects.tags import IM_END, TagDialect
 from ergo_agent.views.frames import THOUSANDTHS
 from ergo_agent.views.patches import QWEN2_5_VL, PatchGrid
 from ergo_agent.views.tokens import TokenRule
@@ -26,6 +26,8 @@ QWEN3_VL = PatchGrid(factor=32, min_tokens=64, max_view_tokens=16_384)
 class Qwen3VLDialect(TagDialect):
     """ERGO's tags, boxes from 0 to 1000 of a view, one vision token per 32 x 32 pixels."""
 
+    stop_tokens = IM_END
+
     def __init__(self, *, token_rule: TokenRule = QWEN3_VL) -> None:
         """Set the token rule.
 
@@ -38,6 +40,8 @@ class Qwen3VLDialect(TagDialect):
 @register_dialect("qwen2_vl", models=[r"qwen-?2-?vl"])
 class Qwen2VLDialect(TagDialect):
     """ERGO's tags, boxes from 0 to 1000 of a view, one vision token per 28 x 28 pixels."""
+
+    stop_tokens = IM_END
 
     def __init__(self, *, token_rule: TokenRule = QWEN2_5_VL) -> None:
         """Set the token rule.

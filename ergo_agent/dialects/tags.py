@@ -16,7 +16,10 @@ from ergo_agent.views.frames import Frame
 from ergo_agent.views.tokens import TokenRule
 from ergo_agent.views.view import View
 
-__all__ = ["TagDialect"]
+__all__ = ["IM_END", "TagDialect"]
+
+IM_END = ("<|im_end|>",)
+"""How the Qwen and InternVL families end a turn."""
 
 _SYSTEM = (
     "You answer questions about a large image. You first get a reduced copy of it and may ask for "

@@ -13,6 +13,7 @@ from ergo_agent.errors import ImageError
 from ergo_agent.images.buffers import rgb_over
 from ergo_agent.images.colours import rgb_conversion, to_rgb
 from ergo_agent.images.decoder import PageReader, typed_errors
+from ergo_agent.images.heif import register_heif
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.readers import make_reader
 from ergo_agent.views.geometry import Size
@@ -25,6 +26,8 @@ of this size, and 72 ms as a whole."""
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 """Each thread reserves address space, of which the process has little."""
+
+register_heif()  # now: loaded by a job, its address space would be missing to those that follow
 
 _Reply = tuple[dict[str, Any], Iterable[bytes]]
 

@@ -50,7 +50,7 @@ class Policy:
 
     def options(
         self, stage: Stage, views: Sequence[View], *, session: str | None = None
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         """What the model is called with besides the messages.
 
         Args:
@@ -61,12 +61,15 @@ class Policy:
         Returns:
             `pattern`, the regular expression of the reply, for a model that declares
             `takes_pattern` and a dialect that has one; `session` for a model that declares
-            `takes_session`.
+            `takes_session`; `stop_tokens`, the dialect's, for one that declares
+            `takes_stop_tokens`.
         """
-        options: dict[str, str] = {}
+        options: dict[str, Any] = {}
         if getattr(self.model, "takes_pattern", False):
             pattern = self.dialect.reply_pattern(stage, views)
             options |= {} if pattern is None else {"pattern": pattern}
         if session is not None and getattr(self.model, "takes_session", False):
             options["session"] = session
+        if self.dialect.stop_tokens and getattr(self.model, "takes_stop_tokens", False):
+            options["stop_tokens"] = self.dialect.stop_tokens
         return options

@@ -36,15 +36,15 @@ from ergo_agent.policies.served.server import Server, ServerFacts, ServerKind
 
 __all__ = ["ChatServed"]
 
-_END_OF_TURN = "<|im_end|>"
-"""How the Qwen family ends a turn; a server with another chat template may not stop there."""
-
 _SESSION = "X-Session-ID"
 """By which routers, vLLM's among them, keep a conversation on one replica."""
 
 
 class ChatServed(ChatOpenAI):
     """A chat model behind vLLM or any OpenAI-compatible server."""
+
+    takes_stop_tokens: ClassVar[bool] = True
+    """It takes `stop_tokens=`, at which vLLM ends a reply."""
 
     takes_pattern: ClassVar[bool] = True
     """It takes `pattern=`, a regular expression for the reply, and enforces it where the server
@@ -117,7 +117,7 @@ class ChatServed(ChatOpenAI):
             try:
                 async with asyncio.timeout(self.patience):
                     facts = await self.facts()
-                    options, ending = _options(facts, kwargs), _ending(facts, stop)
+                    options, ending = _options(facts, kwargs), _ending(facts, stop, kwargs)
                     images = await self._anamed(messages, facts)
                     try:
                         result = await send(images.messages, ending, run_manager, **options)
@@ -138,7 +138,7 @@ class ChatServed(ChatOpenAI):
         """Like `_agenerate`, blocking."""
         send = super()._generate
         facts = self._facts()
-        options, ending = _options(facts, kwargs), _ending(facts, stop)
+        options, ending = _options(facts, kwargs), _ending(facts, stop, kwargs)
         images = self._named(messages, facts)
         with self._failing(facts):
             try:
@@ -161,7 +161,7 @@ class ChatServed(ChatOpenAI):
         with self._failing():
             async with asyncio.timeout_at(end):
                 facts = await self.facts()
-        options, ending = _options(facts, kwargs), _ending(facts, stop)
+        options, ending = _options(facts, kwargs), _ending(facts, stop, kwargs)
         told = False
         stream: Any = super()._astream(messages, ending, run_manager, **options)
         async with aclosing(stream) as chunks:
@@ -194,7 +194,7 @@ class ChatServed(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         """Like `_astream`, blocking."""
         facts = self._facts()
-        options, ending = _options(facts, kwargs), _ending(facts, stop)
+        options, ending = _options(facts, kwargs), _ending(facts, stop, kwargs)
         told = False
         with self._failing(facts):
             for chunk in super()._stream(messages, ending, run_manager, **options):
@@ -309,13 +309,15 @@ class ChatServed(ChatOpenAI):
         )
 
 
-def _ending(facts: ServerFacts, stop: list[str] | None) -> list[str] | None:
-    return [_END_OF_TURN] if stop is None and facts.vllm else stop
+def _ending(facts: ServerFacts, stop: list[str] | None, given: dict[str, Any]) -> list[str] | None:
+    """Where a reply ends: by the dialect's tokens, for vLLM's chat template may be another."""
+    ends = given.get("stop_tokens")
+    return list(ends) if stop is None and facts.vllm and ends else stop
 
 
 def _options(facts: ServerFacts, given: dict[str, Any]) -> dict[str, Any]:
     """What is sent besides the messages: vLLM's own fields to vLLM only."""
-    options = dict(given)
+    options = {name: value for name, value in given.items() if name != "stop_tokens"}
     session = options.pop("session", None)
     if session is not None:
         options["extra_headers"] = {_SESSION: session, **(options.get("extra_headers") or {})}

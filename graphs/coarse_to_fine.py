@@ -24,8 +24,9 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Checkpointer, Send
 
+from ergo_agent.episode.episode import read_episode
 from ergo_agent.episode.settings import VisionContext, VisionSettings
-from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState, as_json, read_episode
+from ergo_agent.episode.state import VisionInput, VisionOutput, VisionState, as_json
 from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store

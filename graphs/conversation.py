@@ -6,7 +6,7 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from ergo_agent.dialects.base import Dialect
-from ergo_agent.episode.state import Episode
+from ergo_agent.episode.episode import Episode
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.views.view import View
 

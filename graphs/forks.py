@@ -19,8 +19,9 @@ from langgraph.pregel import Pregel
 from langgraph.types import Overwrite, StateSnapshot
 
 from ergo_agent._common.text import quoted
+from ergo_agent.episode.episode import read_episode
 from ergo_agent.episode.review import ZoomDecision, read_decision, regions_of
-from ergo_agent.episode.state import Json, as_json, read_episode
+from ergo_agent.episode.state import Json, as_json
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.graphs.review_node import crops_of

@@ -13,11 +13,12 @@ from langgraph.types import Overwrite
 from ergo_agent._common.sync import run_sync
 from ergo_agent._common.text import quoted
 from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.episode import Next, read_episode
 from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Evidence, ImageFacts
 from ergo_agent.episode.settings import VisionSettings, check_options, check_question
-from ergo_agent.episode.state import Next, as_json, read_context, read_episode
+from ergo_agent.episode.state import as_json, read_context
 from ergo_agent.episode.stopping import UNUSABLE
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode

@@ -4,7 +4,7 @@ The server said so, and would say it again: fewer vision tokens are sent. First 
 alone, for an answer from what they show; where they are all there is, the same ones smaller.
 """
 
-from ergo_agent.episode.state import Episode
+from ergo_agent.episode.episode import Episode
 from ergo_agent.episode.terms import Terms
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.views.view import View

@@ -1,49 +1,37 @@
-"""The policy node: ask the model, read its reply, and decide what comes next."""
+"""The policy node: ask the model, have its reply read, and say what comes next."""
 
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Overwrite
 
 from ergo_agent._common.secrets import scrub, secrets_of
-from ergo_agent.dialects.messages import is_cut, reasoning_text, reply_end, reply_text
+from ergo_agent.dialects.messages import is_cut, reply_end, reply_text
+from ergo_agent.episode.episode import Episode, Next, read_episode
 from ergo_agent.episode.events import tell_next, tell_turn
 from ergo_agent.episode.ledger import check_view_costs, reported_tokens
-from ergo_agent.episode.moves import Answer, Move, Stage, Zoom
-from ergo_agent.episode.planning import Plan, plan_crops
-from ergo_agent.episode.state import Episode, Next, as_json, read_episode
+from ergo_agent.episode.moves import Stage
+from ergo_agent.episode.state import as_json
 from ergo_agent.episode.stopping import (
     OUT_OF_TIME,
-    UNUSABLE,
     StopReason,
-    of_answer,
-    reason_in_words,
 )
 from ergo_agent.episode.terms import Terms
 from ergo_agent.episode.turn import Turn
-from ergo_agent.errors import ContextOverflowError, FatalError, MoveError, PolicyError
+from ergo_agent.errors import ContextOverflowError, FatalError, PolicyError
 from ergo_agent.graphs.conversation import messages_for
 from ergo_agent.graphs.overflow import newest_alone, with_smaller_views
 from ergo_agent.graphs.question import Asked, Questions
+from ergo_agent.graphs.replies import Outcome, ReplyReader
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.base import Policy
 from ergo_agent.tracing import lightly_traced
 
 __all__ = ["PolicyNode"]
-
-
-class _Read(NamedTuple):
-    """What a reply came to."""
-
-    next: Next
-    move: Move | None = None
-    stop: StopReason | None = None
-    repairs: tuple[str, ...] = ()
-    error: str | None = None
 
 
 class PolicyNode:
@@ -66,6 +54,7 @@ class PolicyNode:
         self._settings = terms.settings
         self._maker = maker
         self._questions = Questions(policy.dialect, terms)
+        self._replies = ReplyReader(policy.dialect, terms)
 
     async def __call__(self, state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Run the node."""
@@ -76,9 +65,9 @@ class PolicyNode:
         episode, asked, reply = await self._fitting_reply(episode, asked, config)
         seconds = time.perf_counter() - started
         if reply is None:
-            read = _Read(Next(do="answer"), stop=OUT_OF_TIME)
+            read = Outcome(Next(do="answer"), stop=OUT_OF_TIME)
         else:
-            reply, read = self._understood(reply, episode, asked)
+            reply, read = self._replies.understood(reply, episode, asked)
         turn = Turn(
             stage=asked.stage,
             question=asked.text,
@@ -210,86 +199,6 @@ class PolicyNode:
             f"the policy {self._policy.name} failed ({type(error).__name__}: {reason}); "
             "check the model and its server"
         )
-
-    def _understood(
-        self, reply: AIMessage, episode: Episode, asked: Asked
-    ) -> tuple[AIMessage, _Read]:
-        """A reply and what it came to.
-
-        Where it is empty and the whole move stands in what the model thought, that is the reply: a
-        server's parser has taken the one for the other.
-        """
-        thought = reasoning_text(reply)
-        if thought and reply_end(reply) == "no_reply" and self._is_whole(thought, episode):
-            reply = reply.model_copy(update={"content": thought})
-            read = self._read(reply, episode, asked)
-            return reply, read._replace(repairs=(*read.repairs, "from_reasoning"))
-        read = self._read(reply, episode, asked)
-        if read.move is not None and thought and not read.move.reasoning:
-            move = read.move.model_copy(update={"reasoning": thought})
-            said = {"answer": move} if isinstance(read.move, Answer) and read.next.answer else {}
-            read = read._replace(move=move, next=read.next.model_copy(update=said))
-        return reply, read
-
-    def _is_whole(self, thought: str, episode: Episode) -> bool:
-        """Whether what a model thought holds a move in its dialect's own form, and ends with it."""
-        dialect, message = self._policy.dialect, AIMessage(thought)
-        try:
-            move = dialect.read(message, episode.views)
-        except MoveError:
-            return False
-        if dialect.is_strict(message, move, episode.views):
-            return True
-        bare, rest = move.model_copy(update={"reasoning": ""}), thought.removeprefix(move.reasoning)
-        return dialect.is_strict(AIMessage(rest), bare, episode.views)
-
-    def _read(self, reply: AIMessage, episode: Episode, asked: Asked) -> _Read:
-        """Turn a reply into what comes next; never raises over what a reply holds."""
-        dialect, views = self._policy.dialect, episode.views
-        try:
-            move = dialect.read(reply, views)
-            repairs = () if dialect.is_strict(reply, move, views) else ("tolerant_parse",)
-            if isinstance(move, Answer):
-                answer = Next(do="answer", answer=move)
-                stop = of_answer(move.text, earlier=asked.stop)
-                return _Read(answer, move, stop, repairs)
-            if asked.stage == "last":
-                return self._final(reply, move, "no further part can be shown", repairs)
-            return self._zoom(move, episode, repairs)
-        except MoveError as error:
-            ended = reply_end(reply)
-            said = str(error) if ended is None else f"{reason_in_words(ended)}; {error}"
-            if asked.stage == "last":
-                return self._final(reply, None, said, ())
-            if episode.was_repaired or asked.second_question:
-                stop = ended or UNUSABLE
-                return _Read(Next(do="last_question"), None, stop, error=said)
-            return _Read(Next(do="second_question", error=said), None, error=said)
-
-    def _zoom(self, move: Zoom, episode: Episode, repairs: tuple[str, ...]) -> _Read:
-        """Carry out a zoom, or say why it ends here.
-
-        Raises:
-            RegionError: If no box can be mapped to the image.
-        """
-        budget = episode.budget(self._terms)
-        plan: Plan = plan_crops(move.boxes, episode.views, budget=budget)
-        steps = (*repairs, *plan.steps)
-        if plan.stop is not None:
-            return _Read(Next(do="last_question"), move, plan.stop, steps)
-        do: Literal["review", "zoom"] = "review" if self._settings.review_zooms else "zoom"
-        return _Read(Next(do=do, crops=plan.crops), move, None, steps)
-
-    def _final(
-        self, reply: AIMessage, move: Move | None, error: str, repairs: tuple[str, ...]
-    ) -> _Read:
-        """End on a reply to the last question that is no answer by the dialect's rules."""
-        ended = reply_end(reply)  # half a reply, or an apology, is no answer
-        words = None if ended else self._policy.dialect.last_words(reply)
-        if words is None:
-            return _Read(Next(do="answer"), move, ended, repairs, error)
-        answer = Answer(text=words)
-        return _Read(Next(do="answer", answer=answer), answer, None, (*repairs, "plain_text"))
 
 
 def _cut(reply: AIMessage | None) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from ergo_agent.dialects.base import Dialect
+from ergo_agent.episode.episode import Episode
 from ergo_agent.episode.moves import Stage
-from ergo_agent.episode.state import Episode
 from ergo_agent.episode.stopping import NO_ANSWER, OUT_OF_CONTEXT, StopReason, of_limits
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import MoveError

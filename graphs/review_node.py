@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
 
+from ergo_agent.episode.episode import Episode, Next, read_episode
 from ergo_agent.episode.events import tell_next
 from ergo_agent.episode.moves import Zoom
 from ergo_agent.episode.planning import plan_regions
@@ -20,7 +21,7 @@ from ergo_agent.episode.review import (
     read_decision,
     regions_of,
 )
-from ergo_agent.episode.state import Episode, Next, as_json, read_episode
+from ergo_agent.episode.state import as_json
 from ergo_agent.episode.stopping import REJECTED, not_shown_in_words
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import DecisionError, SettingsError

@@ -21,9 +21,9 @@ from typing import Annotated, Any, Literal
 from langgraph.config import get_stream_writer
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ergo_agent.episode.episode import Episode, Next
 from ergo_agent.episode.ledger import Ledger
 from ergo_agent.episode.moves import Step, Zoom
-from ergo_agent.episode.state import Episode, Next
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.turn import Turn
 from ergo_agent.views.geometry import Region

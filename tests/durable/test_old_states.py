@@ -10,7 +10,7 @@ from langgraph.types import Command
 from PIL import Image
 
 from ergo_agent import VisionAnswer, create_vision_graph
-from ergo_agent.episode.state import Episode
+from ergo_agent.episode.episode import Episode
 from ergo_agent.graphs import fork_zoom
 from tests.support.scripted import scripted
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ergo_agent.episode.episode import Next
 from ergo_agent.episode.ledger import ledger_entries
-from ergo_agent.episode.state import Next
 from ergo_agent.episode.turn import Turn
 from tests.support.shown import shown_views
 

@@ -12,7 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from ergo_agent import ask
 from ergo_agent.apps.serve import probe
-from ergo_agent.episode.state import Episode
+from ergo_agent.episode.episode import Episode
 from ergo_agent.errors import PolicyReplyError, PolicyRequestError, PolicyTimeoutError
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.policies.served import create_served_policy

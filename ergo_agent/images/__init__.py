@@ -7,7 +7,7 @@ This is the only part of the package that reads files, fetches images or decodes
 from ergo_agent.images.cache import OriginalCache
 from ergo_agent.images.data_urls import decode_data_url
 from ergo_agent.images.encoder import EncodedView, data_url, encode_view, known_view
-from ergo_agent.images.fetch import fetch
+from ergo_agent.images.fetcher import fetch
 from ergo_agent.images.hosts import AllowedHosts
 from ergo_agent.images.limits import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits
 from ergo_agent.images.memory_store import MemoryStore

@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from ergo_agent._common.caches import Recent
+from ergo_agent._common.text import quoted
 from ergo_agent.errors import RegionError
 from ergo_agent.images.access import checked_roots
 from ergo_agent.images.decoder import Reader, check_page, enough_memory
@@ -28,6 +29,9 @@ __all__ = ["Original", "aopen_original", "open_original"]
 
 _DRAFT_MARGIN = 1.5
 """How much larger than the view a JPEG is decoded, so that shrinking still smooths it."""
+
+_MOST_SHOWN = 256_000_000
+"""Pixels of a view, a gigabyte once made; the largest that a token rule allows has 17 million."""
 
 _KEPT, _PEAKS = 4, {"image/jp2": 16, "image/webp": 16, "image/avif": 10}
 _PEAK = 6
@@ -138,9 +142,10 @@ class Original:
                 f"the region {region.as_tuple()} reaches beyond the image, which is "
                 f"{size.width}x{size.height} pixels; give one inside it"
             )
-        if min(at) < 1:
+        if min(at) < 1 or at.area > _MOST_SHOWN:
             raise RegionError(
-                f"a view of {at[0]}x{at[1]} pixels shows nothing; give positive sides"
+                f"a view of {quoted(at[0])}x{quoted(at[1])} pixels cannot be made; give positive "
+                f"sides, and at most {_MOST_SHOWN:,} pixels"
             )
 
     def _coarse(self, at: Size) -> Image.Image:

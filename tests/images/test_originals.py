@@ -111,7 +111,7 @@ def test_a_region_beyond_the_original_is_refused(png: bytes, box: tuple[int, int
 
 @pytest.mark.parametrize("at", [Size(0, 28), Size(28, -1)])
 def test_a_view_without_pixels_is_refused(png: bytes, at: Size):
-    with pytest.raises(RegionError, match="shows nothing; give positive sides"):
+    with pytest.raises(RegionError, match="cannot be made; give positive sides"):
         open_original(png).shown(Region.whole(Size(90, 60)), at)
 
 

@@ -17,6 +17,7 @@ from langgraph.types import Command
 
 from ergo_agent import ErgoVisionTool, ObserveTool, VisionSettings, ZoomTool, ask
 from ergo_agent.episode.settings import VisionContext
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ErgoError, RegionError
 from ergo_agent.graphs import VisionGraph, create_vision_graph, fork_zoom
 from ergo_agent.images.maker import ViewMaker
@@ -24,6 +25,7 @@ from ergo_agent.tools import create_answer_tool, create_observe_tool, create_zoo
 from ergo_agent.tools.observe import Observation
 from ergo_agent.views.frames import PIXELS, THOUSANDTHS, Boxed
 from ergo_agent.views.geometry import Region, Size, ViewBox, ViewMap
+from ergo_agent.views.patches import QWEN2_5_VL
 from tests.support.local_page import Browser, page_server
 from tests.support.mcp_clients import ERAS, connected, http_server
 from tests.support.pictures import save_picture
@@ -131,21 +133,26 @@ def test_the_tools_of_agents(page: Path):
 
 def test_the_tools_of_the_graph(page: Path):
     maker = ViewMaker()
-    observe, zoom = create_observe_tool(maker), create_zoom_tool(maker)
+    terms = Terms(VisionSettings(), QWEN2_5_VL)
+    observe, zoom = create_observe_tool(maker, terms=terms), create_zoom_tool(maker)
     message = told(observe, image=str(page))
     assert message is not None
     seen: Observation = message.artifact
+    view = seen.view.model_dump(mode="json")
     edges = ("left", "top", "right", "bottom")
     for box in boxes(FAR):
         region = dict(zip(edges, box, strict=True))
-        told(zoom, image=seen.facts.digest, region=region, max_tokens=640)
+        told(zoom, image=seen.facts.digest, view={**view, "region": region})
         placed = {"box": box, "view": 1}
         told(create_answer_tool(), text="a", boxes=[placed], views=[seen.view.model_dump()])
     region = dict(zip(edges, BOX, strict=True))
     for value in FAR:
         told(observe, image=str(page), page=value)
-        told(zoom, image=seen.facts.digest, region=region, max_tokens=value)
-        told(zoom, image=seen.facts.digest, region=region, max_tokens=640, page=value)
+        for name in ("page", "number", "parent", "tokens"):
+            told(zoom, image=seen.facts.digest, view={**view, "region": region, name: value})
+        for size in ((value, 56), (56, value), (value, value)):
+            told(zoom, image=seen.facts.digest, view={**view, "shown": size})
+            told(zoom, image=seen.facts.digest, view={**view, "original": size})
         told(create_answer_tool(), text="a", boxes=[], views=[], page=value)
 
 

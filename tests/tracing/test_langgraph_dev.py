@@ -164,8 +164,8 @@ def test_a_thread_is_interrupted_shows_its_state_and_goes_on(served: Served):
     state = client.threads.get_state(thread)
     assert state["next"] == ["zoom"]
     assert [view["number"] for view in state["values"]["views"]] == [1]
-    ((region, *_),) = state["values"]["next"]["crops"]
-    assert region["left"] < region["right"] <= 4000
+    (crop,) = state["values"]["next"]["crops"]
+    assert crop["region"]["left"] < crop["region"]["right"] <= 4000
 
     output = client.runs.wait(thread, GRAPH, input=None)
     assert output["answer"] == "A. red"

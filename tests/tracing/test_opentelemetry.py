@@ -47,7 +47,7 @@ def test_an_applications_own_provider_gets_the_tree(page: Path):
     tools = [below(spans, node)[0] for node in (nodes[0], nodes[2], nodes[4])]
     assert [tool.name for tool in tools] == ["observe", "zoom", "answer"]
     zoom: dict[str, Any] = dict(tools[1].attributes or {})
-    assert json.loads(zoom["gen_ai.prompt"])["region"]["right"] <= 4000
+    assert json.loads(zoom["gen_ai.prompt"])["view"]["region"]["right"] <= 4000
     assert "shown at" in json.loads(zoom["gen_ai.completion"])["output"]["content"]
     done = json.loads(str((root.attributes or {})["gen_ai.completion"]))
     assert done["result"]["stop_reason"] == "answered"

@@ -94,7 +94,7 @@ def test_tool_runs_show_boxes_going_in_and_view_sizes_coming_out(page: Path):
     view = observed["outputs"]["output"]["artifact"]["view"]
     shown = "x".join(map(str, view["shown"]))
     assert f"4000x3000 pixels, shown at {shown}" in observed["outputs"]["output"]["content"]
-    region = zoomed["inputs"]["region"]
+    region = zoomed["inputs"]["view"]["region"]
     assert region["left"] < region["right"] <= 4000
     assert zoomed["outputs"]["output"]["artifact"]["region"] == region
     assert "shown at" in zoomed["outputs"]["output"]["content"]
@@ -104,7 +104,12 @@ def test_tool_runs_show_boxes_going_in_and_view_sizes_coming_out(page: Path):
 
 @pytest.mark.parametrize(
     ("replies", "reason"),
-    [((ZOOM, ANSWER), "answered"), ((ZOOM,), "full_resolution"), (("",), "unusable_reply")],
+    [
+        ((ZOOM, ANSWER), "answered"),
+        ((ZOOM,), "full_resolution"),
+        (("",), "no_reply"),
+        (("hm",), "unusable_reply"),
+    ],
 )
 def test_the_root_run_says_why_the_episode_ended(page: Path, replies: list[str], reason: str):
     with receiving() as endpoint, traced_to(endpoint.url):

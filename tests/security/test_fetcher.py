@@ -71,7 +71,7 @@ class TestTls:
         authority.issue_cert("images.test").configure_cert(tls)
         tls.sni_callback = lambda _socket, name, _context: asked_for.append(name)
         trusting = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
-        monkeypatch.setattr("ergo_agent.images.fetch._certificates", lambda: trusting)
+        monkeypatch.setattr("ergo_agent.images.fetcher._certificates", lambda: trusting)
         with web({"/page.png": Page(png), "/down": redirect("http://x.test/")}, tls=tls) as running:
             yield running
 

@@ -1,8 +1,11 @@
 """What an original may be, and what decoding it may take."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ergo_agent._common.text import quoted
+from ergo_agent.errors import SettingsError
 
 __all__ = ["DEFAULT_LIMITS", "GUARDED_LIMITS", "ImageLimits"]
 
@@ -14,9 +17,28 @@ class ImageLimits(BaseModel):
     that takes no more than that, whatever the file is. Without them they are decoded in this one.
     The others are checked against what the header says; they replace Pillow's process-wide
     `MAX_IMAGE_PIXELS`, which this package neither reads nor changes.
+
+    Raises:
+        SettingsError: If a limit is unknown or out of range.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    if not TYPE_CHECKING:  # type checkers go on seeing the fields
+
+        def __init__(self, **values: object) -> None:
+            """Check the values.
+
+            Raises:
+                SettingsError: If one is unknown or out of range.
+            """
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                problem = error.errors(include_url=False)[0]
+                name = ".".join(map(str, problem["loc"]))
+                given = f"{name}={quoted(values.get(name))}: " if name else ""
+                raise SettingsError(f"ImageLimits: {given}{problem['msg']}") from None
 
     @model_validator(mode="after")
     def _both(self) -> Self:

@@ -1,7 +1,6 @@
 """What a conversation asks the reader: the question, and the images with their places."""
 
 import hashlib
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +8,10 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from PIL import Image
 
 from ergo_agent.dialects.reader import LAST_CALL, QUESTION, ImageNote
-from ergo_agent.errors import PolicyError
+from ergo_agent.errors import ImageError, PolicyError
+from ergo_agent.images import open_original
 from ergo_agent.policies.images import image_bytes
+from ergo_agent.views.geometry import Region
 
 __all__ = ["Asked", "SeenImage", "asked_in"]
 
@@ -31,12 +32,13 @@ class SeenImage:
             PolicyError: If the bytes are no image.
         """
         try:
-            return Image.open(io.BytesIO(self.data)).convert("RGB")
-        except (OSError, ValueError, SyntaxError) as error:
+            original = open_original(self.data)
+            return original.shown(Region.whole(original.size), original.size)
+        except ImageError as error:
             raise PolicyError(
                 f"the embedded reader was sent {len(self.data)} bytes that are no image "
-                f"({type(error).__name__}); send PNG or JPEG bytes as a data URL"
-            ) from None  # it quotes what it read
+                f"({error}); send PNG or JPEG bytes as a data URL"
+            ) from error
 
 
 @dataclass(frozen=True)

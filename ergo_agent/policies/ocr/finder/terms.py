@@ -1,6 +1,7 @@
 """Words as they are compared: stems for plain words, exact forms for codes and names."""
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -196,7 +197,16 @@ _KIND_NOUN = re.compile(
     re.IGNORECASE,
 )
 """Asked for as a kind of answer, these words are hardly ever printed beside it."""
-_stem = snowballstemmer.stemmer("english").stemWord
+_stemming = threading.Lock()
+"""A stemmer keeps the word that it is at: two threads in it would spoil each other's."""
+_stemmer = snowballstemmer.stemmer("english")
+
+
+def _stem(word: str) -> str:
+    with _stemming:
+        stem: str = _stemmer.stemWord(word)
+    return stem
+
 
 TermKind = Literal["word", "name", "code"]
 

@@ -15,7 +15,6 @@ from ergo_agent.apps.cli.options import (
     PolicyName,
 )
 from ergo_agent.apps.cli.output import NOT_FOUND, POLICY, errors_as_exit_codes, note, status_line
-from ergo_agent.episode.stopping import NO_ANSWER, nothing_in_words
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def ask(  # noqa: PLR0913  # one parameter per option
         if report is not None:
             answer.save_report(report, image=image)
     if answer.answer is None:
+        from ergo_agent.episode.stopping import NO_ANSWER  # noqa: PLC0415
+
         raise typer.Exit(POLICY if answer.stop_reason in NO_ANSWER else NOT_FOUND)
 
 
@@ -124,6 +125,8 @@ def _check_image(image: str, page: int) -> None:
 
 def _in_words(answer: "VisionAnswer") -> str:
     """The answer on the first lines, then where it was read and what it cost."""
+    from ergo_agent.episode.stopping import nothing_in_words  # noqa: PLC0415
+
     image, ledger = answer.image, answer.ledger
     lines = [nothing_in_words(answer.stop_reason) if answer.answer is None else answer.answer]
     lines += [

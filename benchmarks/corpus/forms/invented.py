@@ -70,7 +70,7 @@ class Firm:
 
 def source(template: str, *, seed: int) -> Random:
     """Gives the random numbers of one page: the same for the same template and seed."""
-    return Random(f"{template}/{seed}")  # noqa: S311
+    return Random(f"{template}/{seed}")  # noqa: S311 - invents data, keeps no secret
 
 
 def person(random: Random) -> str:

@@ -17,8 +17,9 @@ _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     "scripts/tiny_checkpoint/*.*",
     "ergo_agent/dialects/*.py",
-    "ergo_agent/views/tokens.py",
+    "ergo_agent/views/*.py",
     "ergo_agent/episode/budget.py",
+    "ergo_agent/episode/planning.py",
     "ergo_agent/episode/settings.py",
 )
 """What decides what is taught: the scripts, and what they take prompts and views from."""

@@ -74,7 +74,7 @@ def _texts() -> Iterator[str]:
     stages: tuple[Stage, ...] = ("observe", "zoomed", "last")
     for size in sizes:
         view = View(number=1, region=Region.whole(size), shown=size, original=size)
-        closer = view.model_copy(update={"number": 2})
+        closer = view.model_copy(update={"number": 2, "parent": 1})
         for stage in stages:
             yield dialect.ask(ask_for(), [view, closer][: 1 + (stage != "observe")], stage=stage)
         yield dialect.second_question(

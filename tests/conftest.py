@@ -8,9 +8,13 @@ axe-core. Where these are missing those tests are not collected, and the summary
 import importlib.util
 
 import pytest
+from hypothesis import settings
 
 from tests.support.browser import AXE, chromium_path
 from tests.support.postgres import postgres_folder
+
+settings.register_profile("any speed", deadline=None)  # no test has a limit of time
+settings.load_profile("any speed")
 
 SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
 POSTGRES_RUNS_HERE = postgres_folder() is not None

@@ -22,8 +22,8 @@ ANSWER, FORMAT, LARGE, NOTHING = (
 
 ONE_SECOND = {**GUARDED_LIMITS.model_dump(), "decode_seconds": 1.0}
 MOST = 2.5
-"""Seconds of the processor: an image is cut off after one, and a process takes 0.2 s to begin; 1.6 s
-were seen on a busy machine. Without an end these files take from three seconds to hours."""
+"""Seconds of the processor: an image is cut off after one, and a process takes 0.2 s to begin; on a
+busy machine 1.6 s were seen. Without an end these files take from three seconds to hours."""
 
 HUGE = 60_000
 """Its square is 3.6 billion pixels."""

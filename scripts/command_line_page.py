@@ -2,7 +2,7 @@
 
     python -m scripts.command_line_page
 
-It writes `docs/cli.md`; `tests/documentation/test_command_line_page.py` tells when that is old.
+It writes `docs/cli.md`; `tests/documentation/test_reference.py` tells when that is old.
 """
 
 import inspect

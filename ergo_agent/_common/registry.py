@@ -80,6 +80,10 @@ class Registry(Generic[_E]):
                     self._load(point)
             return dict(self._entries)
 
+    def so_far(self) -> tuple[str, ...]:
+        """The names of what is registered by now: no other package is looked for (30 ms)."""
+        return tuple(self._entries)
+
     def _load(self, point: "EntryPoint") -> None:
         try:
             point.load()

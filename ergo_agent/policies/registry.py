@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ergo_agent._common.registry import Registry, loaded
 
-__all__ = ["Way", "policy_names", "register_policy", "way_of", "ways"]
+__all__ = ["Way", "own_policy_names", "policy_names", "register_policy", "way_of", "ways"]
 
 _Maker = TypeVar("_Maker", bound=Callable[..., Any])
 
@@ -93,6 +93,11 @@ def way_of(name: object) -> Way | None:
 def policy_names() -> tuple[str, ...]:
     """Every name that `choose_policy` takes."""
     return ("auto", *ways())
+
+
+def own_policy_names() -> tuple[str, ...]:
+    """The names that `choose_policy` takes without any other package, for the command's help."""
+    return ("auto", *_ways.so_far())
 
 
 _MODEL = (("model", "ERGO_MODEL"), ("dialect", "ERGO_DIALECT"))

@@ -13,6 +13,7 @@ import typer
 from ergo_agent.apps.cli.ask_command import ask
 from ergo_agent.apps.cli.doctor_command import doctor
 from ergo_agent.apps.cli.mcp_command import mcp
+from ergo_agent.apps.cli.options import PolicyCommand
 from ergo_agent.apps.cli.serve_command import serve
 from ergo_agent.apps.cli.ui_command import ui
 
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (ask, ui, serve, doctor, mcp):
-    app.command()(command)
+    app.command(cls=PolicyCommand)(command)
 
 
 def main() -> None:

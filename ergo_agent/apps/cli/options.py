@@ -1,12 +1,41 @@
 """The options that several commands share."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
-from ergo_agent.policies.registry import policy_names
+from ergo_agent.policies.registry import own_policy_names, policy_names
 
-__all__ = ["Budget", "Deadline", "DialectName", "MaxVisionTokens", "MaxZooms", "PolicyName"]
+__all__ = [
+    "Budget",
+    "Deadline",
+    "DialectName",
+    "MaxVisionTokens",
+    "MaxZooms",
+    "PolicyCommand",
+    "PolicyName",
+]
+
+
+def _whom_to_ask(names: Iterable[str]) -> str:
+    return f"Whom to ask: {', '.join(names)}."
+
+
+class PolicyCommand(TyperCommand):
+    """A command whose help names the policies of other packages too.
+
+    They are looked for (30 ms) when that help is shown, not when the command is declared.
+    """
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # typer hides them
+        """Write the help."""
+        for param in self.params:
+            if isinstance(param, TyperOption) and "--policy" in param.opts:
+                param.help = _whom_to_ask(policy_names())
+        super().format_help(ctx, formatter)
+
 
 Budget = Annotated[int, typer.Option("--budget", help="Most vision tokens of one view.")]
 MaxVisionTokens = Annotated[
@@ -23,7 +52,8 @@ Deadline = Annotated[
     float | None, typer.Option("--deadline", help="Seconds that a question may take.")
 ]
 PolicyName = Annotated[
-    str, typer.Option("--policy", help=f"Whom to ask: {', '.join(policy_names())}.")
+    str,
+    typer.Option("--policy", help=_whom_to_ask(own_policy_names())),
 ]
 DialectName = Annotated[
     str | None,

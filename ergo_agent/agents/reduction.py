@@ -9,13 +9,12 @@ as it came: the model's provider may be able to. So is a PDF, of which a view sh
 
 import asyncio
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from langchain_core.messages import BaseMessage, HumanMessage, ToolMessage
 
+from ergo_agent._common.caches import Recent
 from ergo_agent.agents.views import view_block
 from ergo_agent.episode.record import ImageFacts
 from ergo_agent.episode.terms import Terms
@@ -67,8 +66,7 @@ class Shrinker:
         """
         self._maker = maker
         self._terms = terms
-        self._known: OrderedDict[str, _Coarse] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Recent[_Coarse] = Recent(most=_REMEMBERED)
 
     async def shrunk(
         self, messages: Sequence[BaseMessage], *, names: Mapping[str, str]
@@ -110,10 +108,7 @@ class Shrinker:
 
     def _recalled(self, key: str) -> _Coarse | None:
         """What is known of an image whose coarse view the store still has."""
-        with self._lock:
-            known = self._known.get(key)
-            if known is not None:
-                self._known.move_to_end(key)
+        known = self._known.get(key)
         shown = None if known is None else known.plain or known.view
         return known if shown is not None and self._maker.holds(shown.digest) else None
 
@@ -121,10 +116,7 @@ class Shrinker:
         """The facts of an image that is held, and its coarse view."""
         seen = await observe_image(self._maker, digest, page=1, terms=self._terms)
         made = _Coarse(seen.facts, seen.view, await self._plain(seen.facts))
-        with self._lock:
-            self._known[key] = made
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+        self._known.put(key, made)
         return made
 
     async def _plain(self, facts: ImageFacts) -> View | None:

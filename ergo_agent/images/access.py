@@ -6,10 +6,11 @@ name, not a permission: whoever may read one folder does not open by digest what
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from cachetools import LRUCache
 
 from ergo_agent.errors import SettingsError
 
@@ -33,7 +34,7 @@ class LoadedImages:
     """Which images were loaded with which access. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._loaded: OrderedDict[tuple[Access, str], None] = OrderedDict()
+        self._loaded: LRUCache[tuple[Access, str], None] = LRUCache(_REMEMBERED)
         self._lock = threading.Lock()
 
     def add(self, digest: str, *, access: Access) -> None:
@@ -42,9 +43,6 @@ class LoadedImages:
             return
         with self._lock:
             self._loaded[access, digest] = None
-            self._loaded.move_to_end((access, digest))
-            while len(self._loaded) > _REMEMBERED:
-                self._loaded.popitem(last=False)
 
     def may_open(self, digest: str, *, access: Access) -> bool:
         """Whether an image may be opened by its digest alone; any may where any path may."""

@@ -5,6 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
+
 from ergo_agent.errors import (
     ImageError,
     ImageNotFoundError,
@@ -70,7 +72,7 @@ class MemoryStore:
         self._held: WeakValueDictionary[str, _Image] = WeakValueDictionary()
         """What is on neither shelf any more, but in somebody's hands."""
 
-        self._sources: OrderedDict[str, Callable[[], bytes]] = OrderedDict()
+        self._sources: LRUCache[str, Callable[[], bytes]] = LRUCache(_MOST_SOURCES)
         self._lock = threading.RLock()
 
     def put(self, data: bytes, *, again: Callable[[], bytes] | None = None) -> str:
@@ -94,9 +96,6 @@ class MemoryStore:
         with self._lock:
             if again is not None:
                 self._sources[digest] = again
-                self._sources.move_to_end(digest)
-                if len(self._sources) > _MOST_SOURCES:
-                    self._sources.popitem(last=False)
                 if digest not in self._images:
                     self._copy(digest, data)
                 return digest, None

@@ -6,10 +6,10 @@ would answer the same uuid with the pixels it had first, whatever came later.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from cachetools import LRUCache
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from ergo_agent.images.blocks import read_image
@@ -38,7 +38,7 @@ class SentImages:
     """Which images a server was sent. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: LRUCache[str, None] = LRUCache(_REMEMBERED)
         self._refused = 0
         self._lock = threading.Lock()
 
@@ -76,9 +76,6 @@ class SentImages:
         with self._lock:
             for name in images.names:
                 self._known[name] = None
-                self._known.move_to_end(name)
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
             if images.omitted:
                 self._refused = 0
 

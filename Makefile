@@ -7,15 +7,16 @@ SERVED ?= .venv-served
 BIN := $(VENV)/bin
 # the variable turns off an advertisement; a warning is an error
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
-SOURCES := ergo_agent tests examples benchmarks scripts
+# one more than there are cores, since tests wait for servers and browsers, and four at most
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
 .PHONY: demo test test-mcp-v1 lint docs test-served bench size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
 
-test: $(VENV)/.test ## all tests that need no torch, on up to four cores, with coverage by path
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85
+test: $(VENV)/.test ## all tests that need no torch, side by side, with coverage by path
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, the site
 	$(BIN)/ruff check .

@@ -1,7 +1,6 @@
 """Replies that no grammar allows, put together at random, and texts of megabytes.
 
-Each is made from one number: hypothesis draws it in a tenth of the time that it would take to draw
-the parts, and the same number makes the same reply.
+Each is made from one number, and the same number makes the same reply.
 """
 
 import json

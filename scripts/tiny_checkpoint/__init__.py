@@ -2,9 +2,9 @@
 
 `python -m scripts.tiny_checkpoint DIR` makes it, unless an up-to-date one lies there.
 
-It has 0.6 million parameters and is taught for about two minutes on one core, so that a real vLLM
-server, or transformers, can serve a policy whose replies mean something on any machine. It needs
-torch and transformers, see `make test-served`.
+It has 0.6 million parameters and is taught for two or three minutes on one core, so that a real
+vLLM server, or transformers, can serve a policy whose replies mean something on any machine. It
+needs torch and transformers, see `make test-served`.
 
 What it can do, at temperature 0 in float32:
 
@@ -15,5 +15,5 @@ What it can do, at temperature 0 in float32:
   64 vision tokens; with larger ones it may zoom once too little.
 
 It cannot read, and knows no other picture. Its boxes lie inside the view as a rule, but hold the
-square no more often than by chance: so much it does not learn in two minutes.
+square no more often than by chance: so much it does not learn in so short a time.
 """

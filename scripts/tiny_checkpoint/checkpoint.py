@@ -13,6 +13,7 @@ __all__ = ["KEY_FILE", "checkpoint_key", "make_checkpoint"]
 KEY_FILE = "made_by.txt"
 """Holds the key of the scripts that made the checkpoint."""
 
+_SEED = 7
 _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     "scripts/tiny_checkpoint/*.*",
@@ -69,16 +70,17 @@ def _make(folder: Path, report: Callable[[str], object]) -> None:
     import torch  # noqa: PLC0415  # slow, and not needed for an up-to-date checkpoint
 
     from scripts.tiny_checkpoint.architecture import make_model, make_processor  # noqa: PLC0415
-    from scripts.tiny_checkpoint.trainer import SEED, STEPS, train  # noqa: PLC0415
+    from scripts.tiny_checkpoint.trainer import train  # noqa: PLC0415
 
     torch.set_num_threads(1)  # the same sums in the same order everywhere; and it is as fast
-    torch.manual_seed(SEED)
+    torch.manual_seed(_SEED)
     processor = make_processor()
     model = make_model(processor.tokenizer)
     started = time.monotonic()
-    for step, loss in enumerate(train(model, processor), start=1):
+    losses = train(model, processor, seed=_SEED, report=report)
+    for step, loss in enumerate(losses, start=1):
         if step % 20 == 0:
             seconds = time.monotonic() - started
-            report(f"step {step} of {STEPS}, loss {loss:.3f}, {seconds:.0f} s")
+            report(f"step {step}, loss {loss:.3f}, {seconds:.0f} s")
     model.save_pretrained(folder)
     processor.save_pretrained(folder)

@@ -51,12 +51,12 @@ def first_lesson(chance: random.Random) -> Lesson:
     return Lesson([{"role": "user", "content": [{"type": "image"}]}, reply], lesson.images)
 
 
-def make_lesson(chance: random.Random) -> Lesson:
-    """Draw a lesson."""
+def make_lesson(chance: random.Random, *, budget: int | None = None) -> Lesson:
+    """Draw a lesson, with a view budget that is drawn as well if none is given."""
     kind = chance.random()
     if kind < 0.03:
         return _greeting(chance)
-    settings = VisionSettings(view_budget=chance.choice(_BUDGETS))
+    settings = VisionSettings(view_budget=budget or chance.choice(_BUDGETS))
     if kind < _PAGES:
         return _about_a_page(chance, settings, ending=_ending(chance))
     return _about_anything(chance, settings)

@@ -128,7 +128,8 @@ async def test_replies_keep_to_the_pattern(server: ServedModel, pages: list[Path
     for body, turn in zip(sent, result.turns, strict=True):
         pattern = body["structured_outputs"]["regex"]
         assert re.fullmatch(pattern, turn.reply or "")
-        assert turn.repairs == () or turn.stage == "last"
+        # a box that is small is grown, which is not a matter of how it was written
+        assert set(turn.repairs) <= {"enlarged"} or turn.stage == "last"
 
 
 async def test_images_that_the_server_does_not_know_are_sent_unnoticed(

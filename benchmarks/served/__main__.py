@@ -4,8 +4,8 @@ Run `python -m benchmarks.served --serve build/tiny-checkpoint`: it starts a ser
 Where vLLM is installed in another environment (`make test-served` makes one), `--server-python`
 names that one's Python. `--base-url` asks a server that runs already, best started as
 `docs/performance.md` shows. What was measured is kept in `build/served.jsonl`, and is not measured
-again for the same code and options: a run that was broken off goes on, and kinds of images may be
-measured one by one. `--write` puts the tables into `docs/performance.md`.
+again for the same code: a run that was broken off goes on, rounds may be added, and kinds of images
+measured one by one. `--write` puts all tables that are complete into `docs/performance.md`.
 
 Every image is fresh, so that no cache helps anybody. Each side runs in a process of its own for
 each concurrency, in turns; two episodes go before the clock starts. Episodes a second and the
@@ -56,7 +56,7 @@ def main() -> int:
         if all(cell in results.found for cell in cells[kind])
     ]
     print("\n".join(tables))
-    if options.write:
+    if options.write and tables:
         write_section("served", _section(plan, tables))
     return 0
 

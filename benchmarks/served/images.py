@@ -114,9 +114,13 @@ def photographs(size: tuple[int, int]) -> Iterator[Draw]:
 
 def lossless_photographs(size: tuple[int, int]) -> Iterator[Draw]:
     """PNGs of that size, without end."""
-    page = _photograph(size)
-    for number in itertools.count():
-        yield lambda by=_BLOCKS * number: _png(ImageChops.offset(page, 0, by))  # type: ignore[misc]
+    while True:
+        page = _photograph(size)
+        yield from (partial(_moved, page, by) for by in range(0, size[1], _BLOCKS))
+
+
+def _moved(page: Image.Image, by: int) -> bytes:
+    return _png(ImageChops.offset(page, 0, by))
 
 
 def pages() -> Iterator[Draw]:

@@ -54,26 +54,27 @@ class Plan(NamedTuple):
 
 
 class Results:
-    """Measurements in a file: those of the same plan and the same code are not made again."""
+    """Measurements in a file, a line each: those of the same code are not made again."""
 
     def __init__(self, path: Path, plan: Plan) -> None:
-        """Read what is there; what belongs to another plan or to other code is discarded."""
-        self._path = path
+        """Read what is there of this code, with as many episodes of the same size."""
+        self._path, self._plan = path, plan
+        self._code = _digest_of_code()
         self.found: dict[Cell, Measured] = {}
-        header = json.dumps([plan, _digest_of_code()])
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        if lines[:1] != [header]:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(header + "\n", "utf-8")
-        for line in lines[1:] if lines[:1] == [header] else ():
-            cell, measured = json.loads(line)
-            self.found[Cell(*cell)] = Measured(*measured)
+        for code, budget, *found in map(json.loads, lines):
+            cell, measured = Cell(*found[0]), Measured(*found[1])
+            wanted = cell.concurrency in plan.concurrency and plan.count(cell) == measured.episodes
+            if wanted and (code, budget) == (self._code, plan.view_budget):
+                self.found[cell] = measured
 
     def keep(self, cell: Cell, measured: Measured) -> None:
         """Keep a measurement, on the disk too."""
         self.found[cell] = measured
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
-            print(json.dumps([cell, measured]), file=file)
+            line = [self._code, self._plan.view_budget, cell, measured]
+            print(json.dumps(line), file=file)
 
 
 def measure(

@@ -167,8 +167,12 @@ def test_a_run_goes_on_where_it_was_broken_off(tmp_path: Path):
     cell, took = Cell("a4", 0, 1, "ours"), Measured(2, 1.0, 0.5, 100, 1200, 10**8)
     Results(path, PLAN).keep(cell, took)
     assert Results(path, PLAN).found == {cell: took}
-    assert Results(path, PLAN._replace(rounds=3)).found == {}
-    assert Results(path, PLAN).found == {}  # other options have overwritten it
+    assert Results(path, PLAN._replace(rounds=3)).found == {cell: took}
+    assert Results(path, PLAN._replace(episodes=(3, 4))).found == {}
+    assert Results(path, PLAN._replace(view_budget=64)).found == {}
+    other = Cell("a4", 0, 4, "ours")
+    Results(path, PLAN).keep(other, took._replace(episodes=4))
+    assert set(Results(path, PLAN).found) == {cell, other}
 
 
 def test_a_table_holds_the_median_and_the_spread():

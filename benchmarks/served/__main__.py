@@ -13,6 +13,7 @@ processor time depend on what else the machine does; what is sent does not.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ _KINDS = ("photo12", "photo33", "a4")
 def main() -> int:
     """Measure what is missing, and print the tables."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server ends, too
     plan = Plan(
         rounds=options.rounds,
         concurrency=tuple(options.concurrency),

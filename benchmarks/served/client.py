@@ -55,18 +55,15 @@ class Client:
             text=True,
         )
 
-    def begin(self, paths: Sequence[Path]) -> None:
-        """Give it a job."""
-        assert self._process.stdin is not None
-        print(json.dumps([str(path) for path in paths]), file=self._process.stdin, flush=True)
-
-    def end(self) -> Measured:
-        """Wait until the job is done.
+    def run(self, paths: Sequence[Path]) -> Measured:
+        """Have it run an episode about each image.
 
         Raises:
             RuntimeError: If the process ended instead; what went wrong stands above, on stderr.
         """
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
+        print(json.dumps([str(path) for path in paths]), file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"a side ended with status {self._process.wait()}")

@@ -88,19 +88,15 @@ def measure(
     images = FreshImages(kind)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ergo-agent-served-")))
-        clients = {
-            (side, concurrency): stack.enter_context(
-                Client(Options(side, base_url, model, plan.view_budget, concurrency, said))
-            )
-            for side, concurrency in dict.fromkeys((c.side, c.concurrency) for c in missing)
-        }
-        for client in clients.values():
-            client.begin(images.write(folder, _WARM))
-            client.end()
+        clients: dict[tuple[str, int], Client] = {}
         for cell in missing:
-            client = clients[cell.side, cell.concurrency]
-            client.begin(images.write(folder, plan.count(cell)))
-            results.keep(cell, client.end())
+            side, concurrency = cell.side, cell.concurrency
+            if (side, concurrency) not in clients:
+                told = Options(side, base_url, model, plan.view_budget, concurrency, said)
+                clients[side, concurrency] = stack.enter_context(Client(told))
+                clients[side, concurrency].run(images.write(folder, _WARM))
+            measured = clients[side, concurrency].run(images.write(folder, plan.count(cell)))
+            results.keep(cell, measured)
             yield cell
 
 

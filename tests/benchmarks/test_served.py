@@ -54,8 +54,7 @@ def pixels_of(block: dict[str, Any]) -> str:
 def run(server: Misbehaving, paths: list[Path], side: str, *, concurrency: int = 1) -> Measured:
     options = Options(side, server.url, "ergo", BUDGET, concurrency, words(BUDGET))
     with Client(options) as client:
-        client.begin(paths)
-        return client.end()
+        return client.run(paths)
 
 
 def shown(requests: list[Request]) -> list[dict[str, Any]]:

@@ -22,8 +22,7 @@ def found(server: ServedModel, tmp_path_factory: pytest.TempPathFactory) -> dict
 def run(server: ServedModel, paths: list[Path], side: str) -> Measured:
     options = Options(side, server.base_url, server.model, BUDGET, 2, words(BUDGET))
     with Client(options) as client:
-        client.begin(paths)
-        return client.end()
+        return client.run(paths)
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -10,7 +10,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 # one more than there are cores, since tests wait for servers and browsers, and four at most
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
-.PHONY: demo test test-mcp-v1 lint docs test-served bench size clean
+.PHONY: demo test test-mcp-v1 lint docs test-served bench bench-served size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -35,8 +35,21 @@ test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose o
 test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
 	$(SERVED)/bin/python -m pytest tests/served --maxfail=5
 
-bench: $(VENV)/.test ## the reader's speed and share of pixels; rewrites docs/performance.md
+bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/performance.md
 	$(BIN)/python -m benchmarks.reader --write
+	$(BIN)/python -m benchmarks.memory --write
+	$(BIN)/python -m benchmarks.overhead --write
+	$(BIN)/python -m benchmarks.served_memory --write
+	$(BIN)/python -m benchmarks.agent_tokens --write
+	$(BIN)/python -m benchmarks.checkpoints --write
+	$(BIN)/python -m benchmarks.traces --write
+	$(BIN)/python -m benchmarks.accuracy --split held_out --write
+	$(BIN)/python -m benchmarks.accuracy --split development --write
+	$(BIN)/python -m benchmarks.accuracy --split development --budget 640 --write
+
+bench-served: $(VENV)/.test $(SERVED)/.ready ## episodes through a server; rewrites docs/performance.md
+	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint
+	$(BIN)/python -m benchmarks.served --serve build/tiny-checkpoint --server-python $(SERVED)/bin/python --write
 
 size: ## size of the base install in a fresh environment; fails at 600 MB
 	rm -rf build/size && $(PYTHON) -m venv build/size && build/size/bin/python -m pip install -q .

@@ -6,7 +6,8 @@ it was sent, so the numbers are the arithmetic of `TokenRule` over real requests
 the image again, as chat models are stateless. What the tool's own policy looks at is counted, too:
 it is paid for once, with and without the middleware.
 
-The exit status is 1 where a turn with the middleware costs more than 1,000 vision tokens.
+The exit status is 1 where a turn with the middleware costs more than 1,000 vision tokens. `--write`
+puts the table into `docs/performance.md`.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from langchain_core.tools import BaseTool
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import Field
 
+from benchmarks.page import write_section
 from ergo_agent import ErgoVisionTool, VisionAnswer, VisionMiddleware
 from ergo_agent.dialects.tool_calls import PROVIDERS
 from ergo_agent.views.geometry import Size
@@ -38,7 +40,7 @@ LIMIT = 1000
 SIZE = Size(3840, 2160)
 RULES = {
     "Qwen2.5-VL": QWEN2_5_VL,
-    "an estimate for providers that shrink images to 2,048 tokens": PROVIDERS,
+    "estimate for providers that shrink to 2,048 tokens": PROVIDERS,
 }
 QUESTION = "What is the value of part number {}?"
 
@@ -99,7 +101,9 @@ def main() -> int:
     """Draw the image, run both agents, print what they took."""
     parser = argparse.ArgumentParser(prog="benchmarks.agent_tokens", description=__doc__)
     parser.add_argument("--calls", type=int, default=3, help="of the tool, before the answer")
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
+    lines = ["| token rule | without | with | |", "|---|---|---|---|"]
     with TemporaryDirectory(prefix="ergo-agent-tokens-") as folder:
         page = draw_screen(Path(folder) / "screen.png")
         print(f"image of {SIZE.width} x {SIZE.height} pixels, {options.calls} calls of the tool")
@@ -109,10 +113,19 @@ def main() -> int:
             print(f"\nby the token rule: {name}")
             _print("without", without)
             _print("with", with_it)
-            print(f"{'':>9}{sum(without.turns) / sum(with_it.turns):.1f} times fewer")
             if max(with_it.turns) > LIMIT:
                 return 1
+            fewer = f"{sum(without.turns) / sum(with_it.turns):.1f} times fewer"
+            lines.append(f"| {name} | {_told(without)} | {_told(with_it)} | {fewer} |")
+    print("", *lines, sep="\n")
+    if options.write:
+        write_section("agent-tokens", "\n".join(lines))
     return 0
+
+
+def _told(spent: Spent) -> str:
+    """Vision tokens of all turns, and of one."""
+    return f"{sum(spent.turns):,} ({sum(spent.turns) / len(spent.turns):,.0f} a turn)"
 
 
 def measure(page: Path, *, calls: int, rule: TokenRule, middleware: bool) -> Spent:

@@ -5,11 +5,11 @@ Run `python -m benchmarks.checkpoints`. The bytes are those of the SQLite file a
 with and without a checkpointer, in turns: of that one, where the model replies at once and all
 views are made already, so that nearly all that is left is the saving; and of one of the embedded
 reader on the example's page, marked by another pixel each time, for it remembers what it read.
-SQLite waits for the disk at each step, so the times are those of the disk, too.
+SQLite waits for the disk at each step, so the times are those of the disk, too. `--write` puts the
+lines into `docs/performance.md`.
 """
 
 import argparse
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -22,6 +22,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite import SqliteSaver
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.page import measured_on, spread, write_section
 from ergo_agent import Policy, VisionSettings, create_vision_graph
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.policies.choice import PolicyChoice
@@ -51,8 +52,9 @@ def main() -> int:
     """Measure and print; the exit status is 1 where 30 checkpoints reach the limit."""
     parser = argparse.ArgumentParser(prog="benchmarks.checkpoints", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="pairs of episodes of each kind")
-    rounds = parser.parse_args().rounds
-    worst = 0.0
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    options = parser.parse_args()
+    rounds, worst, lines = options.rounds, 0.0, []
     with TemporaryDirectory(prefix="ergo-agent-checkpoints-") as name:
         folder = Path(name)
         page = draw_8k(folder / "page.png")
@@ -60,13 +62,17 @@ def main() -> int:
             kept = measure_bytes(image, folder=folder / form)
             thirty = 30 * kept.bytes / kept.checkpoints
             worst = max(worst, thirty)
-            print(
-                f"8K image of {page.stat().st_size / 1e6:.1f} MB as {form}: {kept.checkpoints} "
+            lines.append(
+                f"- 8K image of {page.stat().st_size / 1e6:.1f} MB as {form}: {kept.checkpoints} "
                 f"checkpoints, {kept.bytes / 1e3:.0f} kB, so {thirty / 1e3:.0f} kB for 30"
             )
-        _print_times("a model that replies at once", [page] * 2 * (rounds + 1), folder, _at_once())
+        same = [page] * 2 * (rounds + 1)
+        lines.append(_times("a model that replies at once", same, folder, _at_once()))
         pages = [_marked(_PAGE, folder, number) for number in range(2 * (rounds + 1))]
-        _print_times("the embedded reader", pages, folder, "ocr")
+        lines.append(_times("the embedded reader", pages, folder, "ocr"))
+    print("\n".join(lines))
+    if options.write:
+        write_section("checkpoints", f"{measured_on()}.\n\n" + "\n".join(lines))
     return 0 if worst < LIMIT else 1
 
 
@@ -127,20 +133,25 @@ def _marked(page: Path, folder: Path, number: int) -> Path:
     return path
 
 
-def _print_times(what: str, pages: list[Path], folder: Path, policy: PolicyChoice) -> None:
+def _times(what: str, pages: list[Path], folder: Path, policy: PolicyChoice) -> str:
     """Compare episodes in pairs, one page each; the first pair, which loads models, is left out."""
     pairs: list[tuple[float, float]] = []
     file = folder / f"times-{len(what)}.sqlite"
     with SqliteSaver.from_conn_string(str(file)) as saver:
-        plain = create_vision_graph(policy=policy, settings=_SETTINGS)
-        saving = create_vision_graph(policy=policy, settings=_SETTINGS, checkpointer=saver)
+        graphs = (
+            create_vision_graph(policy=policy, settings=_SETTINGS),
+            create_vision_graph(policy=policy, settings=_SETTINGS, checkpointer=saver),
+        )
         for first, second in zip(pages[::2], pages[1::2], strict=True):
-            pairs.append((_seconds(plain, first), _seconds(saving, second)))
+            pairs.append((_seconds(graphs[0], first), _seconds(graphs[1], second)))
         each = saver.conn.execute("SELECT count(*) FROM checkpoints").fetchone()[0] / len(pairs)
-    before, after = (statistics.median(times) for times in zip(*pairs[1:], strict=True))
-    print(
-        f"{what}: {before * 1e3:.0f} ms an episode, {after * 1e3:.0f} ms with {each:.0f} SQLite "
-        f"checkpoints: {after / before:.2f} times as long"
+    before, after = (
+        spread([1e3 * time_ for time_ in times], ".0f") for times in zip(*pairs[1:], strict=True)
+    )
+    longer = spread([saving / plain for plain, saving in pairs[1:]], ".2f")
+    return (
+        f"- {what}: {before} ms an episode, {after} ms with {each:.0f} SQLite checkpoints: "
+        f"{longer} times as long"
     )
 
 

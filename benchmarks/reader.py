@@ -7,26 +7,21 @@ what can be compared.
 """
 
 import argparse
-import os
-import platform
 import random
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
+from benchmarks.page import measured_on, write_section
 from benchmarks.score import is_right
 from ergo_agent import ask
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import create_ocr_policy
 from ergo_agent.policies.ocr.models import shared_models
 
-REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
-_BEGIN, _END = "<!-- reader: begin -->", "<!-- reader: end -->"
 FULL = 20_000
 """Vision tokens: enough for an A4 page at 300 dots per inch in one view."""
 
@@ -59,7 +54,7 @@ def main() -> int:
     table = _table(runs)
     print(table)
     if options.write:
-        _write(_report(table, len(chosen), options.seed))
+        write_section("reader", _report(table, len(chosen), options.seed))
     return 0
 
 
@@ -93,47 +88,39 @@ def _ask(policy: Policy, page: str, question: Question, budget: int) -> Run:
 def _table(runs: dict[int, list[Run]]) -> str:
     """The table in Markdown."""
     lines = [
-        "| budget | right | share of the tokens, median (quartiles) | seconds, median | faster "
-        "| processor seconds, median | less work |",
+        "| budget | right | share of the tokens | seconds | faster | processor seconds "
+        "| less work |",
         "|---|---|---|---|---|---|---|",
     ]
-    full_seconds, full_processor = _medians(runs[FULL])
+    whole = runs[FULL]
     for budget, done in runs.items():
-        low, middle, high = quantiles((run.share for run in done), n=4)
-        seconds, processor = _medians(done)
         name = "one full-resolution pass" if budget == FULL else f"coarse to fine, {budget}"
         right = f"{sum(run.right for run in done)} of {len(done)}"
-        share = f"{middle:.0%} ({low:.0%} to {high:.0%})"
         lines.append(
-            f"| {name} | {right} | {share} | {seconds:.2f} | {full_seconds / seconds:.1f} x "
-            f"| {processor:.2f} | {full_processor / processor:.1f} x |"
+            f"| {name} | {right} | {_quartiles([run.share for run in done], '.0%')} "
+            f"| {_quartiles([run.seconds for run in done], '.2f')} "
+            f"| {median(r.seconds for r in whole) / median(r.seconds for r in done):.1f} x "
+            f"| {_quartiles([run.processor for run in done], '.2f')} "
+            f"| {median(r.processor for r in whole) / median(r.processor for r in done):.1f} x |"
         )
     return "\n".join(lines)
 
 
-def _medians(done: list[Run]) -> tuple[float, float]:
-    """Median seconds by the clock and of the processor."""
-    return median(run.seconds for run in done), median(run.processor for run in done)
+def _quartiles(values: list[float], form: str) -> str:
+    low, middle, high = (format(each, form) for each in quantiles(values, n=4))
+    return f"{middle} ({low} to {high})"
 
 
 def _report(table: str, count: int, seed: int) -> str:
-    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-    today = datetime.now(UTC).date().isoformat()
     return (
-        f"Measured on {today} on {machine}, CPU only, with\n\n"
+        f"{measured_on()}, CPU only, with\n\n"
         f"```shell\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
         "The same embedded reader answers the same questions about A4 pages at 300 dots per inch,\n"
         "once shown the whole page at full resolution in one view, once coarse to fine. Nothing\n"
-        "is remembered between questions; loading the models is not counted.\n\n"
+        "is remembered between questions; loading the models is not counted. Medians, with\n"
+        "quartiles in brackets.\n\n"
         f"{table}\n"
     )
-
-
-def _write(section: str) -> None:
-    """Put the section in its place in the report."""
-    before, _, rest = REPORT.read_text("utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    REPORT.write_text(f"{before}{_BEGIN}\n{section}{_END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

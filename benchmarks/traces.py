@@ -3,7 +3,8 @@
 Run `python -m benchmarks.traces`. The real client of langsmith uploads to an endpoint on the
 loopback, compressed as LangSmith takes it. Replies are scripted, so that the times are those of the
 graph and of tracing, not of a model. Every episode of a round is about the same image, which no
-other round has: decoding, views and thumbnails are paid for each time.
+other round has: decoding, views and thumbnails are paid for each time. `--write` puts the table
+into `docs/performance.md`.
 """
 
 import argparse
@@ -12,12 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.page import measured_on, spread, write_section
 from ergo_agent import ask
 from ergo_agent.images import MemoryStore
 from ergo_agent.tracing.images import VARIABLE
@@ -55,40 +56,38 @@ def main() -> None:
     """Run all rounds, and print a table."""
     parser = argparse.ArgumentParser(prog="benchmarks.traces", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="images of each kind")
-    rounds = parser.parse_args().rounds
-    print(
-        "| 8K image | views | images in the trace | posted | not compressed | seconds | ratio "
-        "| processor, s |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    options = parser.parse_args()
+    lines = [
+        "| 8K image | views | thumbnails (default), kB | full, kB | none, kB "
+        "| thumbnails, not compressed, kB | thumbnails add, processor s | times as long |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     with TemporaryDirectory(prefix="ergo-agent-traces-") as folder:
         for kind in ("page of text", "noise"):
             for zooms in (ONE_ZOOM, THREE_ZOOMS):
-                images = _images(Path(folder), kind, rounds)
+                images = _images(Path(folder), kind, options.rounds)
                 found = [_round(image, zooms, number) for number, image in enumerate(images)]
                 image = next(_images(Path(folder), kind, 1))
-                plain = {each: _episode(image, zooms, each, zstd=False).posted for each in SETTINGS}
-                _print(kind, zooms, found, plain)
+                plain = _episode(image, zooms, "thumbnails", zstd=False).posted
+                views = 2 if zooms == ONE_ZOOM else 13
+                lines.append(f"| {kind} | {views} | {_cells(found, plain)} |")
+    table = "\n".join(lines)
+    print(table)
+    if options.write:
+        rounds = f"{options.rounds} images of each kind, medians with the least and the most"
+        write_section("traces", f"{measured_on()}; {rounds}.\n\n{table}")
 
 
-def _print(
-    kind: str,
-    zooms: tuple[str, ...],
-    found: list[dict[str | None, Traced]],
-    plain: dict[str | None, int],
-) -> None:
-    views = 2 if zooms == ONE_ZOOM else 13
-    for setting in SETTINGS:
-        posted = median(each[setting].posted for each in found)
-        seconds = median(each[setting].seconds for each in found)
-        ratio = median(each[setting].seconds / each[None].seconds for each in found)
-        processor = median(each[setting].processor for each in found)
-        print(
-            f"| {kind} | {views} | {setting or 'not traced'} | {posted / 1000:,.0f} kB "
-            f"| {plain[setting] / 1000:,.0f} kB "
-            f"| {seconds:.3f} | {ratio:.3f} | {processor:.2f} |",
-            flush=True,
-        )
+def _cells(found: list[dict[str | None, Traced]], plain: int) -> str:
+    """What rounds posted in each way, and what the default adds to an episode without a trace."""
+    posted = [
+        spread([each[setting].posted / 1000 for each in found], ",.0f") for setting in SETTINGS[1:]
+    ]
+    added = [each["thumbnails"].processor - each[None].processor for each in found]
+    longer = [each["thumbnails"].seconds / each[None].seconds for each in found]
+    cells = (*posted, f"{plain / 1000:,.0f}", spread(added, ".2f"), spread(longer, ".2f"))
+    return " | ".join(cells)
 
 
 def _round(image: Path, zooms: tuple[str, ...], number: int) -> dict[str | None, Traced]:

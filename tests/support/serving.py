@@ -68,10 +68,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def launched(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+def launched(*arguments: str, python: str = sys.executable) -> Iterator["subprocess.Popen[str]"]:
     """`ergo-agent serve ARGUMENTS` as a process; killed at the end if it is still there."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ergo_agent.apps.cli", "serve", *arguments],
+        [python, "-m", "ergo_agent.apps.cli", "serve", *arguments],
         env={**os.environ, **CPU_ENVIRONMENT},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -91,17 +91,20 @@ def launched(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 @contextmanager
-def served(checkpoint: Path, log: Path, *extra: str) -> Iterator[ServedModel]:
+def served(
+    checkpoint: Path, log: Path, *extra: str, python: str = sys.executable
+) -> Iterator[ServedModel]:
     """Serve a checkpoint on a free port, and end the server afterwards.
 
     Args:
         checkpoint: What to serve.
         log: Where vLLM's output goes.
         *extra: Further arguments for vLLM.
+        python: The interpreter whose environment has vLLM.
     """
     port = free_port()
     where = ("--model", str(checkpoint), "--port", str(port), "--log", str(log))
-    with launched(*where, "--", *CPU_ARGUMENTS, *extra) as process:
+    with launched(*where, "--", *CPU_ARGUMENTS, *extra, python=python) as process:
         wait_for_line(process, containing="ERGO_BASE_URL")
         yield ServedModel(f"http://127.0.0.1:{port}/v1", "ergo", checkpoint, process.pid, log)
 

@@ -13,6 +13,7 @@ import openai
 from langchain_core.messages import AIMessage
 from PIL import Image
 
+from benchmarks.served.replies import QUESTION
 from ergo_agent.dialects import Dialect
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.moves import Zoom
@@ -31,30 +32,37 @@ class Bare(NamedTuple):
     model: str
     dialect: Dialect
     settings: VisionSettings
-    image_format: str = "PNG"
+    image_format: str
+    """`PNG` or `JPEG`, at Pillow's defaults: level 6, quality 75."""
 
 
-async def bare_episode(bare: Bare, path: Path, question: str) -> str:
-    """Ask one question about one image."""
+async def bare_episode(bare: Bare, path: Path) -> int:
+    """Ask one question about one image.
+
+    Returns:
+        Vision tokens of both views, as the server counted them.
+    """
     dialect, budget = bare.dialect, _budget(bare)
     image = Image.open(path).convert("RGB")
-    size = Size(*image.size)
-    coarse = plan_coarse(size, page=1, terms=budget.terms)
-    shown = coarse.shown
+    coarse = plan_coarse(Size(*image.size), page=1, terms=budget.terms)
     messages = [{"role": "system", "content": dialect.system_prompt()}]
-    text = dialect.ask(question, [coarse], stage="observe")
-    messages.append(_turn(image.resize(shown, Image.Resampling.BICUBIC), text, bare))
+    text = dialect.ask(QUESTION, [coarse], stage="observe")
+    messages.append(_turn(image.resize(coarse.shown, Image.Resampling.BICUBIC), text, bare))
     reply = await _call(bare, messages, dialect.reply_pattern("observe", [coarse]))
+    said = reply.choices[0].message.content or ""
 
-    move = dialect.read(AIMessage(reply), [coarse])
+    move = dialect.read(AIMessage(said), [coarse])
     assert isinstance(move, Zoom)
     left = budget._replace(remaining=budget.remaining - coarse.tokens)
     (planned,) = plan_crops(move.boxes, [coarse], budget=left).crops
     views = [coarse, planned]
     crop = image.crop(planned.region.as_tuple()).resize(planned.shown, Image.Resampling.LANCZOS)
-    messages.append({"role": "assistant", "content": reply})
-    messages.append(_turn(crop, dialect.ask(question, views, stage="zoomed"), bare))
-    return await _call(bare, messages, dialect.reply_pattern("zoomed", views))
+    messages.append({"role": "assistant", "content": said})
+    messages.append(_turn(crop, dialect.ask(QUESTION, views, stage="zoomed"), bare))
+    reply = await _call(bare, messages, dialect.reply_pattern("zoomed", views))
+    assert "nothing" in (reply.choices[0].message.content or "")
+    tokens: int = reply.usage.prompt_tokens_details.multimodal_tokens["image"]
+    return tokens
 
 
 def _budget(bare: Bare) -> Budget:
@@ -70,8 +78,8 @@ def _turn(image: Image.Image, text: str, bare: Bare) -> dict[str, Any]:
     return {"role": "user", "content": blocks}
 
 
-async def _call(bare: Bare, messages: list[dict[str, Any]], pattern: str | None) -> str:
-    completion = await bare.client.chat.completions.create(
+async def _call(bare: Bare, messages: list[dict[str, Any]], pattern: str | None) -> Any:  # noqa: ANN401  # the SDK's completion, with vLLM's additions
+    return await bare.client.chat.completions.create(
         model=bare.model,
         messages=messages,  # type: ignore[arg-type]
         temperature=0,
@@ -80,4 +88,3 @@ async def _call(bare: Bare, messages: list[dict[str, Any]], pattern: str | None)
         seed=0,
         extra_body={"structured_outputs": {"regex": pattern}},
     )
-    return completion.choices[0].message.content or ""

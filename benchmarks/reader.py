@@ -7,26 +7,22 @@ what can be compared.
 """
 
 import argparse
-import os
-import platform
 import random
 import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks.corpus.model import Question
+from benchmarks.corpus.model import Look, Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
+from benchmarks.report import machine, write_section
 from benchmarks.score import is_right
 from ergo_agent import ask
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import create_ocr_policy
 from ergo_agent.policies.ocr.models import shared_models
 
-REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
-_BEGIN, _END = "<!-- reader: begin -->", "<!-- reader: end -->"
 FULL = 20_000
 """Vision tokens: enough for an A4 page at 300 dots per inch in one view."""
 
@@ -46,7 +42,8 @@ def main() -> int:
     """Measure and print the table."""
     options = _options()
     policy = create_ocr_policy()
-    questions = [q for q in load_questions("development") if q.wording != "unanswerable"]
+    clean = {document.id for document in load_documents("development") if document.look == Look()}
+    questions = [q for q in load_questions("development") if q.gold and q.document in clean]
     chosen = random.Random(options.seed).sample(questions, options.questions)  # noqa: S311
     documents = {document.id: document for document in load_documents("development")}
     pages = {q.document: str(draw_page(documents[q.document])) for q in chosen}
@@ -59,7 +56,7 @@ def main() -> int:
     table = _table(runs)
     print(table)
     if options.write:
-        _write(_report(table, len(chosen), options.seed))
+        write_section("reader", _report(table, len(chosen), options.seed))
     return 0
 
 
@@ -117,23 +114,15 @@ def _medians(done: list[Run]) -> tuple[float, float]:
 
 
 def _report(table: str, count: int, seed: int) -> str:
-    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
     today = datetime.now(UTC).date().isoformat()
     return (
-        f"Measured on {today} on {machine}, CPU only, with\n\n"
+        f"Measured on {today} on {machine()}, CPU only, with\n\n"
         f"```shell\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
-        "The same embedded reader answers the same questions about A4 pages at 300 dots per inch,\n"
-        "once shown the whole page at full resolution in one view, once coarse to fine. Nothing\n"
-        "is remembered between questions; loading the models is not counted.\n\n"
+        "The same embedded reader answers the same questions about A4 and letter pages at 300\n"
+        "dots per inch, once shown the whole page at full resolution in one view, once coarse to\n"
+        "fine. Nothing is remembered between questions; loading the models is not counted.\n\n"
         f"{table}\n"
     )
-
-
-def _write(section: str) -> None:
-    """Put the section in its place in the report."""
-    before, _, rest = REPORT.read_text("utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    REPORT.write_text(f"{before}{_BEGIN}\n{section}{_END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

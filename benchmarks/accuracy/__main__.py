@@ -93,9 +93,10 @@ def _ask(
     work = work_on(documents, questions, baseline=options.baseline, budget=options.budget)
     missing = []
     for asked in ask_all(_limited(work, options.limit), jobs=options.jobs):
-        outcomes += asked.outcomes
-        if options.out:
-            append_outcomes(options.out, asked.outcomes)
+        if asked.outcome is not None:
+            outcomes.append(asked.outcome)
+            if options.out:
+                append_outcomes(options.out, [asked.outcome])
         if asked.missing:
             missing.append(asked.missing)
     return missing

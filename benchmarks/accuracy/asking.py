@@ -4,14 +4,19 @@ import multiprocessing
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
+from queue import Empty
 
 from benchmarks.accuracy.outcome import Outcome
 from benchmarks.accuracy.readers import Reader
 from benchmarks.corpus.model import Document, Question
 from benchmarks.corpus.pages import CorpusError, draw_page
+
+_PATIENCE = 5.0
+"""Seconds between two looks at whether all processes live."""
 
 __all__ = ["Asked", "Work", "ask_all", "work_on"]
 
@@ -28,9 +33,9 @@ class Work:
 
 @dataclass(frozen=True)
 class Asked:
-    """What came of one page."""
+    """What came of one question, or of a page."""
 
-    outcomes: tuple[Outcome, ...]
+    outcome: Outcome | None
     missing: str = ""
     """Why the page could not be had; its questions are then not measured."""
 
@@ -54,29 +59,66 @@ def work_on(
 
 
 def ask_all(work: Sequence[Work], *, jobs: int) -> Iterator[Asked]:
-    """Ask everything; pages come back as they are done."""
+    """Ask everything; answers come as they are given, so that little is lost when it is stopped.
+
+    Raises:
+        RuntimeError: a process ended before its work was done.
+    """
     if jobs == 1:
-        yield from map(_ask_page, work)
+        for one in work:
+            yield from _ask_page(one)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from pool.map(_ask_page, work)
+    answers: Queue[Asked | None] = context.Queue()
+    processes = [
+        context.Process(target=_ask_share, args=(work[number::jobs], answers))
+        for number in range(jobs)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        yield from _gathered(answers, processes)
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
 
 
-def _ask_page(work: Work) -> Asked:
+def _gathered(answers: "Queue[Asked | None]", processes: Sequence[BaseProcess]) -> Iterator[Asked]:
+    """What processes put into a queue, until each has put a None."""
+    running = len(processes)
+    while running:
+        try:
+            asked = answers.get(timeout=_PATIENCE)
+        except Empty:
+            if any(process.exitcode for process in processes):
+                raise RuntimeError("a process that asks ended before its work was done") from None
+            continue
+        if asked is None:
+            running -= 1
+        else:
+            yield asked
+
+
+def _ask_share(work: Sequence[Work], answers: "Queue[Asked | None]") -> None:
+    for one in work:
+        for asked in _ask_page(one):
+            answers.put(asked)
+    answers.put(None)
+
+
+def _ask_page(work: Work) -> Iterator[Asked]:
     try:
         page = draw_page(work.document)
     except CorpusError as error:
-        return Asked((), f"{work.document.id} ({error})")
+        yield Asked(None, f"{work.document.id} ({error})")
+        return
     reader = _reader(work.baseline, work.budget)
-    outcomes = tuple(
-        reader.answer(page, question, first=not number)
-        for number, question in enumerate(work.questions)
-    )
-    for outcome in outcomes:
+    for number, question in enumerate(work.questions):
+        outcome = reader.answer(page, question, first=not number)
         if outcome.error:
             print(f"error, counted as wrong: {outcome.error}", file=sys.stderr)
-    return Asked(outcomes)
+        yield Asked(outcome)
 
 
 @cache

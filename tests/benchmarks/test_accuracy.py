@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.accuracy import __main__ as command
+from benchmarks.accuracy import asking
 from benchmarks.accuracy.asking import ask_all, work_on
 from benchmarks.accuracy.outcome import Outcome, append_outcomes, load_outcomes
 from benchmarks.accuracy.summary import Result, summarise
 from benchmarks.accuracy.table import tables
 from benchmarks.corpus.model import Document, GeneratedSource, Question
+from benchmarks.corpus.packages import CorpusError
 from benchmarks.report import write_section
 
 READER = "coarse to fine, 1280"
@@ -134,9 +136,10 @@ def test_a_real_page_is_asked(
     baseline: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    (asked,) = ask_all(work_on([RECEIPT], ASKED, baseline=baseline, budget=1280), jobs=1)
-    total, other = asked.outcomes
-    assert not asked.missing
+    work = work_on([RECEIPT], ASKED, baseline=baseline, budget=1280)
+    total, other = (asked.outcome for asked in ask_all(work, jobs=1))
+    assert total is not None
+    assert other is not None
     assert (total.first, other.first) == (True, False)
     assert total.error is None
     assert total.answer is not None
@@ -172,3 +175,13 @@ def test_held_out_results_are_not_shown(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         command.main(["--split", "held_out", "--show"])
     assert "nobody looks at held-out results" in capsys.readouterr().err
+
+
+def test_a_page_that_cannot_be_had_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> Path:
+        raise CorpusError("no apt")
+
+    monkeypatch.setattr(asking, "draw_page", refuse)
+    (asked,) = ask_all(work_on([RECEIPT], ASKED, baseline=None, budget=1280), jobs=1)
+    assert asked.outcome is None
+    assert asked.missing == "receipt-1 (no apt)"

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from benchmarks.accuracy.asking import Work, ask_all, work_on
 from benchmarks.accuracy.outcome import Outcome, append_outcomes, load_outcomes
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     reader = name_of(baseline=options.baseline, budget=options.budget)
     documents = load_documents(options.split)[:: options.every]
-    questions = _about(documents, load_questions(options.split))
+    questions = _about(documents, load_questions(options.split), most=options.per_page)
     outcomes = load_outcomes(options.out, reader=reader) if options.out else []
     missing = _ask(options, documents, _rest(questions, outcomes), outcomes)
     results = _results(questions, outcomes)
@@ -54,6 +55,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--baseline", choices=BASELINES, help="plain RapidOCR over the full page, the same finder"
     )
     parser.add_argument("--every", type=int, default=1, help="ask about every so manieth page")
+    parser.add_argument("--per-page", type=int, help="ask at most so many questions about a page")
     parser.add_argument(
         "--limit", type=int, help="stop after the page with this many new questions"
     )
@@ -71,10 +73,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _about(documents: Sequence[Document], questions: Sequence[Question]) -> list[Question]:
-    """The questions about some pages."""
-    names = {document.id for document in documents}
-    return [one for one in questions if one.document in names]
+def _about(
+    documents: Sequence[Document], questions: Sequence[Question], *, most: int | None
+) -> list[Question]:
+    """The questions about some pages, of each page the first `most` in a random but fixed order."""
+    chosen = []
+    for document in documents:
+        asked = [one for one in questions if one.document == document.id]
+        Random(document.id).shuffle(asked)  # noqa: S311  # a sample, no secret
+        chosen += asked[:most]
+    return chosen
 
 
 def _rest(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> list[Question]:
@@ -91,6 +99,7 @@ def _ask(
 ) -> list[str]:
     """Ask into `outcomes` and the file; gives the pages that could not be had."""
     work = work_on(documents, questions, baseline=options.baseline, budget=options.budget)
+    Random(0).shuffle(work)  # noqa: S311  # what a stopped run has asked is a fair sample of pages
     missing = []
     for asked in ask_all(_limited(work, options.limit), jobs=options.jobs):
         if asked.outcome is not None:

@@ -168,10 +168,16 @@ def _kind(asked: Asked, document: Document) -> str:
 
 
 def _pixels(document: Document, spot: tuple[float, float, float, float]) -> Place:
-    with pypdfium2.PdfDocument(_form(document).pdf) as opened:
-        size = opened[0].get_size()
     left, top, right, bottom = (edge * _POINT for edge in spot)
+    size = _size(_form(document).pdf)
     return moved((left, top, right, bottom), document.look, size=size)
+
+
+@cache
+def _size(pdf: bytes) -> tuple[float, float]:
+    """Width and height of a page in points."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return opened[0].get_size()  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """The layouts of the measured splits: pages that know what is asked about them.
 
 `development/` and `held_out/` share no layout and no names, and neither shares any with
-`benchmarks.corpus.forms`, which training may use; of their faces only Courier is in both. All data on the pages is invented. A page and its
-questions follow from layout and seed alone; `benchmarks.corpus.writing` writes the questions down,
-and a test sees that what is written is what the page prints.
+`benchmarks.corpus.forms`, which training may use; of their faces only Courier is in both. All data
+on the pages is invented. A page and its questions follow from layout and seed alone;
+`benchmarks.corpus.writing` writes the questions down, and a test sees that what is written is what
+the page prints.
 """
 
 from collections.abc import Callable, Mapping

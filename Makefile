@@ -45,7 +45,8 @@ bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/perform
 	$(BIN)/python -m benchmarks.traces --write
 	$(BIN)/python -m benchmarks.accuracy --split held_out --write
 	$(BIN)/python -m benchmarks.accuracy --split development --write
-	$(BIN)/python -m benchmarks.accuracy --split development --budget 640 --write
+	$(BIN)/python -m benchmarks.accuracy --split held_out --baseline full_page --write
+	$(BIN)/python -m benchmarks.accuracy --split development --baseline full_page --write
 
 bench-served: $(VENV)/.test $(SERVED)/.ready ## episodes through a server; rewrites docs/performance.md
 	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint

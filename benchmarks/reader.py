@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from benchmarks.corpus.model import Question
+from benchmarks.corpus.model import Look, Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
 from benchmarks.page import measured_on, write_section
 from benchmarks.score import is_right
@@ -41,7 +41,8 @@ def main() -> int:
     """Measure and print the table."""
     options = _options()
     policy = create_ocr_policy()
-    questions = [q for q in load_questions("development") if q.wording != "unanswerable"]
+    clean = {document.id for document in load_documents("development") if document.look == Look()}
+    questions = [q for q in load_questions("development") if q.gold and q.document in clean]
     chosen = random.Random(options.seed).sample(questions, options.questions)  # noqa: S311
     documents = {document.id: document for document in load_documents("development")}
     pages = {q.document: str(draw_page(documents[q.document])) for q in chosen}
@@ -115,10 +116,10 @@ def _report(table: str, count: int, seed: int) -> str:
     return (
         f"{measured_on()}, CPU only, with\n\n"
         f"```shell\npython -m benchmarks.reader --questions {count} --seed {seed} --write\n```\n\n"
-        "The same embedded reader answers the same questions about A4 pages at 300 dots per inch,\n"
-        "once shown the whole page at full resolution in one view, once coarse to fine. Nothing\n"
-        "is remembered between questions; loading the models is not counted. Medians, with\n"
-        "quartiles in brackets.\n\n"
+        "The same embedded reader answers the same questions about A4 and letter pages at 300\n"
+        "dots per inch, once shown the whole page at full resolution in one view, once coarse to\n"
+        "fine. Nothing is remembered between questions; loading the models is not counted.\n"
+        "Medians, with quartiles in brackets.\n\n"
         f"{table}\n"
     )
 

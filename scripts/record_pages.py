@@ -1,4 +1,4 @@
-"""Record what the reader finds on pages of the development set, to test layout and finder on.
+"""Record what the reader finds on pages of the training set, to test layout and finder on.
 
 Run `python -m scripts.record_pages [PAGE ...]`. It reads each page, all of `PAGES` when none is
 named, as the coarse view of the default budget shows it, and writes one JSON file a page into
@@ -44,7 +44,7 @@ _EXAMPLE = Path(__file__).parents[1] / "examples" / "page.png"
 
 def main(pages: Sequence[str]) -> int:
     """Read and record pages."""
-    documents = {document.id: document for document in load_documents("development")}
+    documents = {document.id: document for document in load_documents("training")}
     terms = Terms(VisionSettings(), ReadingDialect().token_rule)
     reader = ViewReader()
     for page in pages or PAGES:

@@ -49,7 +49,40 @@ class WrittenSource(BaseModel):
     form: str
 
 
-Source = DebianSource | GeneratedSource | WrittenSource
+class LaidOutSource(BaseModel):
+    """A page that one of `benchmarks.corpus.layouts` draws, which knows its questions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["laid-out"]
+    layout: str
+    seed: int
+
+
+class Look(BaseModel):
+    """How a page came to be a picture; the default is a clean scan."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dpi: int = Field(default=300, ge=50, le=600)
+    turn: Literal[0, 90, 180, 270] = Field(default=0, description="degrees clockwise")
+    skew: float = Field(default=0, ge=-15, le=15, description="degrees clockwise")
+    grain: int = Field(default=0, ge=0, le=60, description="standard deviation of the noise")
+    jpeg: int | None = Field(default=None, ge=20, le=95, description="quality it was kept with")
+
+
+Source = DebianSource | GeneratedSource | LaidOutSource | WrittenSource
+
+
+Kind = Literal[
+    "key-value", "cell", "section", "definition", "compare", "contact", "statement",
+    "merged", "reverse", "columns", "line-end", "receipt", "form", "drawing", "skewed", "turned",
+    "long", "small-print", "beyond-reading",
+]  # fmt: skip
+"""What makes a question what it is; see the corpus's README."""
+
+Place = tuple[int, int, int, int]
+"""Left, top, right, bottom in original pixels; right and bottom exclusive."""
 
 
 class Document(BaseModel):
@@ -59,6 +92,7 @@ class Document(BaseModel):
 
     id: str = Field(pattern="^[a-z0-9][a-z0-9.-]*$")
     source: Annotated[Source, Field(discriminator="kind")]
+    look: Look = Look()
 
 
 class Question(BaseModel):
@@ -70,7 +104,10 @@ class Question(BaseModel):
     question: str
     gold: tuple[str, ...]
     wording: Literal["page", "paraphrase", "unanswerable"]
-    kind: Literal["key-value", "cell", "section", "definition", "compare", "contact", "statement"]
+    kind: Kind
+    regions: tuple[Place, ...] = Field(
+        default=(), description="where the first gold string stands, one box a line"
+    )
 
 
 def load_documents(split: Split | str) -> tuple[Document, ...]:

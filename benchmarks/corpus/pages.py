@@ -1,4 +1,4 @@
-"""Draws the pages of the corpus as pictures of 300 dots per inch.
+"""Draws the pages of the corpus as pictures, of 300 dots per inch where nothing else is said.
 
 Run `python -m benchmarks.corpus.pages --split development --out pages` to have all pages of a
 split as PNG files.
@@ -15,10 +15,13 @@ import pypdfium2
 
 from benchmarks.corpus.forms import write_form
 from benchmarks.corpus.forms.written import draw_written
+from benchmarks.corpus.layouts import lay_out
+from benchmarks.corpus.looks import POINTS_PER_INCH, looked
 from benchmarks.corpus.model import (
     DebianSource,
     Document,
     GeneratedSource,
+    LaidOutSource,
     Question,
     Split,
     WrittenSource,
@@ -28,7 +31,6 @@ from benchmarks.corpus.model import (
 from benchmarks.corpus.packages import CorpusError, fetch_pdf
 
 DPI = 300
-_POINTS_PER_INCH = 72
 
 
 def default_cache() -> Path:
@@ -48,6 +50,8 @@ def load_pdf(document: Document, *, cache: Path) -> tuple[bytes, int]:
             return fetch_pdf(source, cache=cache), source.page - 1
         case GeneratedSource(template=template, seed=seed):
             return write_form(template, seed=seed), 0
+        case LaidOutSource(layout=layout, seed=seed):
+            return lay_out(layout, seed=seed).pdf, 0
         case WrittenSource(form=form):
             return draw_written(form), 0
 
@@ -68,7 +72,7 @@ def draw_page(document: Document, *, cache: Path | None = None) -> Path:
     pdf, index = load_pdf(document, cache=cache)
     drawn.parent.mkdir(parents=True, exist_ok=True)
     part = drawn.with_suffix(f".{os.getpid()}.part")
-    _render(pdf, index=index, path=part)
+    _render(pdf, index=index, document=document, path=part)
     part.replace(drawn)
     return drawn
 
@@ -101,14 +105,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _mark(document: Document) -> str:
-    source = document.source
-    return f"-{source.sha256[:12]}" if isinstance(source, DebianSource) else ""
+    source, look = document.source, document.look.model_dump(exclude_defaults=True)
+    sum_ = f"-{source.sha256[:12]}" if isinstance(source, DebianSource) else ""
+    return sum_ + "".join(f"-{name}{value}" for name, value in look.items())
 
 
-def _render(pdf: bytes, *, index: int, path: Path) -> None:
+def _render(pdf: bytes, *, index: int, document: Document, path: Path) -> None:
+    look = document.look
     with pypdfium2.PdfDocument(pdf) as opened:
-        bitmap = opened[index].render(scale=DPI / _POINTS_PER_INCH, grayscale=True)
-        bitmap.to_pil().save(path, format="PNG", dpi=(DPI, DPI))
+        bitmap = opened[index].render(scale=look.dpi / POINTS_PER_INCH, grayscale=True)
+        picture = looked(bitmap.to_pil(), look, name=document.id)
+    picture.save(path, format="PNG", dpi=(look.dpi, look.dpi))
 
 
 __all__ = [

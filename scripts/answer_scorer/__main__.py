@@ -14,14 +14,14 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def main() -> None:
-    """Train on the `training` and `development` splits and write the quantised ONNX file."""
+    """Train on the `training` split and write the quantised ONNX file."""
     parser = argparse.ArgumentParser(prog="python -m scripts.answer_scorer", description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("out", type=Path, help="the ONNX file to write")
     parser.add_argument("--epochs", type=float, default=Recipe().epochs)
     options = parser.parse_args()
     torch.manual_seed(Recipe().seed)
-    examples = [*load_examples("training"), *load_examples("development")]
+    examples = load_examples("training")
     tokenizer = Tokenizer.from_file(str(options.checkpoint / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

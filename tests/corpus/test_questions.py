@@ -1,17 +1,20 @@
 """The question files of the corpus are well-formed, large enough and varied."""
 
 from collections import Counter
+from itertools import combinations
 
 import pytest
 
 from benchmarks.corpus.model import (
     DebianSource,
     GeneratedSource,
+    LaidOutSource,
     Split,
     load_documents,
     load_questions,
 )
 
+MEASURED = pytest.mark.parametrize("split", [Split.DEVELOPMENT, Split.HELD_OUT])
 SPLITS = pytest.mark.parametrize("split", list(Split))
 
 
@@ -40,23 +43,39 @@ def test_gold_is_there_just_when_the_page_answers(split: Split) -> None:
         assert question.question.strip().endswith("?"), question
 
 
-def test_the_development_split_is_large_enough() -> None:
-    questions = load_questions("development")
+@MEASURED
+def test_a_measured_split_is_large_and_varied(split: Split) -> None:
+    questions = load_questions(split)
     wordings = Counter(question.wording for question in questions)
-    assert len(questions) >= 100
-    assert wordings["page"] >= 40
-    assert wordings["paraphrase"] >= 40
-    assert wordings["unanswerable"] >= 20
-    assert len({question.kind for question in questions}) == 7
+    kinds = Counter(question.kind for question in questions)
+    assert len(questions) >= 300
+    assert wordings["page"] >= 100
+    assert wordings["paraphrase"] >= 100
+    assert 0.15 <= wordings["unanswerable"] / len(questions) <= 0.35
+    wanted = {
+        "cell", "merged", "reverse", "columns", "line-end", "receipt", "form", "drawing", "skewed",
+        "turned", "long", "small-print", "beyond-reading",
+    }  # fmt: skip
+    assert {kind for kind in wanted if kinds[kind] < 6} == set()
 
 
-def test_the_development_split_comes_from_many_places() -> None:
-    sources = [document.source for document in load_documents("development")]
+@MEASURED
+def test_gold_is_short_and_has_its_place(split: Split) -> None:
+    questions = [question for question in load_questions(split) if question.gold]
+    assert all(question.regions for question in questions)
+    lengths = sorted(len(question.gold[0]) for question in questions)
+    assert lengths[len(lengths) // 2] <= 12
+    assert lengths[-1] <= 60
+
+
+@MEASURED
+def test_a_measured_split_comes_from_many_places(split: Split) -> None:
+    sources = [document.source for document in load_documents(split)]
     packages = {source.package for source in sources if isinstance(source, DebianSource)}
-    templates = {source.template for source in sources if isinstance(source, GeneratedSource)}
-    assert len(sources) >= 35
-    assert len(packages) >= 15
-    assert len(templates) >= 8
+    layouts = {source.layout for source in sources if isinstance(source, LaidOutSource)}
+    assert len(sources) >= 40
+    assert len(packages) >= 6
+    assert len(layouts) >= 10
 
 
 def test_the_splits_share_no_page() -> None:
@@ -64,17 +83,23 @@ def test_the_splits_share_no_page() -> None:
     assert len(set(pages)) == len(pages)
 
 
-def test_the_scorer_is_trained_on_no_package_that_is_measured() -> None:
-    packages = {
-        split: {
-            document.source.package
-            for document in load_documents(split)
-            if isinstance(document.source, DebianSource)
-        }
-        for split in Split
-    }
-    assert not packages[Split.TRAINING] & packages[Split.HELD_OUT]
-    assert not packages[Split.TRAINING] & packages[Split.DEVELOPMENT]
+def test_the_splits_share_no_package_and_no_layout() -> None:
+    for one, other in combinations(Split, 2):
+        assert not _places(one) & _places(other)
+
+
+def _places(split: Split) -> set[tuple[str, str]]:
+    """Packages, layouts and templates of a split."""
+    names = set()
+    for document in load_documents(split):
+        source = document.source
+        if isinstance(source, DebianSource):
+            names.add(("package", source.package))
+        elif isinstance(source, LaidOutSource):
+            names.add(("layout", source.layout))
+        elif isinstance(source, GeneratedSource):
+            names.add(("template", source.template))
+    return names
 
 
 def test_an_unknown_split_is_refused() -> None:

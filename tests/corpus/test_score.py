@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.corpus.model import Question
-from benchmarks.score import interval, is_right
+from benchmarks.score import anls, exact, holds, is_right, plain
 
 
 def _question(*gold: str) -> Question:
@@ -23,8 +23,41 @@ def test_an_unanswerable_question_is_right_only_when_refused():
     assert not is_right(_question(), "anything")
 
 
-def test_an_interval_is_wilsons():
-    # 81 of 263: the example of Newcombe (1998), Statistics in Medicine 17, table I
-    assert interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-    assert interval(0, 20)[0] == pytest.approx(0.0, abs=1e-9)
-    assert interval(20, 20)[1] == pytest.approx(1.0, abs=1e-9)
+@pytest.mark.parametrize(
+    ("gold", "answer", "value"),
+    [
+        (("24 months",), "24  MONTHS ", 1.0),
+        (("24 months",), "24 month", 8 / 9),
+        (("abcd",), "abxy", 0.5),
+        (("abcd",), "axyz", 0.0),
+        (("nothing alike", "24 months"), "24 months", 1.0),
+        (("8",), "Invoice no. 8", 0.0),
+        (("24 months",), None, 0.0),
+        (("24 months",), "24 months.", 0.9),
+    ],
+)
+def test_anls_is_docvqas(gold: tuple[str, ...], answer: str | None, value: float):
+    assert anls(gold, answer) == pytest.approx(value)
+
+
+def test_the_normaliser_folds_case_blanks_signs_and_ends():
+    assert plain(" \u201cFinal\u00a0 Notice\u201d \u2013 A4. ") == 'final notice" - a4'
+    assert exact(("Kerr & Sons",), "kerr &  sons.")
+    assert not exact(("Kerr & Sons",), "Kerr and Sons")
+    assert plain("...") == "..."
+
+
+@pytest.mark.parametrize("answer", ["14", "4.50", "1,4", "4th", "3.4", "a4"])
+def test_a_number_inside_another_is_not_contained(answer: str):
+    assert not holds(("4",), answer)
+
+
+@pytest.mark.parametrize("answer", ["4", "it has 4.", "(4)", "4, 5", "EUR 4"])
+def test_a_number_of_its_own_is_contained(answer: str):
+    assert holds(("4",), answer)
+
+
+def test_a_near_answer_is_right_only_with_the_same_digits():
+    assert is_right(_question("4 March 2024"), "4 Marsh 2024")
+    assert not is_right(_question("4 March 2024"), "5 March 2024")
+    assert not is_right(_question("Kerr"), "Quin")

@@ -41,7 +41,8 @@ def test_a_marked_part_is_written_by_a_command_above_it(name: str, block: str):
     (section,) = (part for part in SECTIONS.values() if f"<!-- {name}: begin -->" in part)
     writing = [module for module, options in commands(section) if "--write" in options]
     assert any(_writes(module, name) for module in writing), f"no command there writes {name}"
-    assert NUMBER.search(block), f"{name} is empty: run its command with --write"
+    known = NUMBER.search(block) or block.startswith("Not measured")
+    assert known, f"{name} is empty: run its command with --write"
 
 
 def _writes(module: str, name: str) -> bool:

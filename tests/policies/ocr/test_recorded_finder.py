@@ -8,7 +8,7 @@ from ergo_agent.policies.ocr.finder.finder import find
 from tests.support.recorded import lines_of
 
 QUESTIONS = {
-    (question.document, question.question): question for question in load_questions("development")
+    (question.document, question.question): question for question in load_questions("training")
 }
 IN_OTHER_WORDS = [
     ("invoice-1", "What do I save when I pay within a week?"),

@@ -35,7 +35,8 @@ from ergo_agent.images.decoder import Draft, Whole, check_page, check_pixels, ty
 from ergo_agent.images.heif import is_heif, register_heif
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation
-from ergo_agent.views.geometry import Size
+from ergo_agent.images.regions import decoded_alone, loader_for
+from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["RasterReader", "kind_of"]
 
@@ -107,6 +108,8 @@ class RasterReader(Whole):
             self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
             self.orientation = _orientation(image, data)
             self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
+            self._loader = loader_for(image, data)
+            self.parts = "none" if self._loader is None else "same"
         if self._drafts:
             _check_jpeg(data, self.stored_size)
 
@@ -150,6 +153,13 @@ class RasterReader(Whole):
                 return None
             image.load()
             return Draft(image=to_rgb(image), box=made[1])
+
+    def part(self, region: Region) -> Image.Image | None:
+        """Some pixels of a large JPEG, PNG or TIFF, where the extra `regions` is installed."""
+        if self._loader is None:
+            return None
+        loader, page, size = self._loader, self._page, self.stored_size
+        return decoded_alone(self._data, loader, region, page=page, of=size)
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:

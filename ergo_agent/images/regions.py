@@ -23,9 +23,6 @@ from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["decoded_alone", "load_alone", "loader_for"]
 
-_LEAST = 2_000_000
-"""Pixels; what has fewer is decoded as a whole in less than 10 ms."""
-
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 _PNG_DEPTH_AT = 24
@@ -50,7 +47,7 @@ def loader_for(image: ImageFile.ImageFile, data: bytes) -> str | None:
         image: The page, opened and not decoded.
         data: What it was opened from.
     """
-    if Size(*image.size).area < _LEAST or find_spec("pyvips") is None:
+    if find_spec("pyvips") is None:
         return None
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         # all scans of a progressive one are gone through in any case, and its greys are no less

@@ -9,8 +9,10 @@ import textwrap
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -218,7 +220,47 @@ def test_without_the_extra_it_is_the_same(
     assert not wholes
     monkeypatch.setattr(regions, "find_spec", lambda _: None)
     assert shown(data) == alone
-    assert wholes
+
+
+ROWS = [
+    (kind, mode, options)
+    for kind, mode, options in ALONE
+    if mode == "RGB" and kind != "TIFF" and "transparency" not in options
+]
+"""Of which Pillow alone can leave out what lies below a part."""
+
+
+@pytest.mark.parametrize(("kind", "mode", "options"), ROWS)
+def test_without_the_extra_rows_below_a_part_are_left_out(
+    kind: str, mode: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(regions, "find_spec", lambda _: None)
+    data = encoded(kind, mode, options)
+    reader, whole = (RasterReader(data, page=1, limits=DEFAULT_LIMITS) for _ in range(2))
+    pixels = whole.raw()
+    for box in ((300, 200, 700, 600), (0, 0, 9, 1), (1600, 700, 1700, 866)):
+        part = reader.part(region(*box))
+        assert part is not None
+        assert part.tobytes() == pixels.crop(box).tobytes()
+    assert reader.part(region(0, 700, 90, 867)) is None
+
+
+def test_a_band_takes_memory_for_its_part_alone(monkeypatch: pytest.MonkeyPatch):
+    """Rows above are let go of on the way, and those below never come."""
+    monkeypatch.setattr(regions, "find_spec", lambda _: None)
+    data = bombs.encoded(Image.radial_gradient("L").resize((6000, 5000)).convert("RGB"), "JPEG")
+    reader = RasterReader(data, page=1, limits=DEFAULT_LIMITS)
+    seen: list[int] = []
+    crop = Image.Image.crop
+
+    def watched(image: Image.Image, *box: Any) -> Image.Image:
+        seen.append(psutil.Process().memory_info().rss)
+        return crop(image, *box)
+
+    monkeypatch.setattr(Image.Image, "crop", watched)
+    before = psutil.Process().memory_info().rss
+    assert reader.part(region(100, 3000, 500, 3300)) is not None
+    assert seen[0] - before < 40_000_000  # all of it takes 120 MB, and 80 down to the last row
 
 
 @given(st.data())

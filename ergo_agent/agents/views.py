@@ -64,7 +64,7 @@ async def view_block(maker: ViewMaker, image: ImageFacts, view: View) -> dict[st
         ImageNotFoundError: If the store has forgotten it, and the image, too.
     """
     return image_block(
-        await maker.url(view, image.digest),
+        await maker.plain_url(view, image.digest),
         block_id=view_name(image, view).replace(" ", "_"),
     )
 

@@ -60,6 +60,7 @@ def plan_coarse(original: Size, *, page: int, terms: Terms) -> View:
         shown=shown,
         original=original,
         tokens=terms.rule.tokens(shown),
+        form=terms.form,
     )
 
 
@@ -270,6 +271,7 @@ def _crop(wanted: _Wanted, number: int, *, max_tokens: int, budget: Budget) -> V
         original=parent.original,
         tokens=budget.rule.tokens(shown),
         parent=parent.number,
+        form=budget.terms.form,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.views.tokens import TokenRule
+from ergo_agent.views.view import Form
 
 __all__ = ["Terms"]
 
@@ -20,6 +21,9 @@ class Terms(NamedTuple):
 
     rule: TokenRule
     """What a view costs, and the limits on its size and shape."""
+
+    form: Form = "png"
+    """What the policy is known to take views as."""
 
     def overridden(self, values: Mapping[str, Any]) -> "Terms":
         """These terms, some settings replaced; see `VisionSettings.overridden`.

@@ -16,18 +16,16 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any
+from typing import IO
 
 HEAD = struct.Struct(">IQ")
 """Lengths of the JSON and of the bytes that follow it."""
 
 _LEFT_OVER = 64_000_000
 """Bytes that a job may leave behind; a program that has kept more ends, and another is started."""
-
-_Reply = tuple[dict[str, Any], Iterable[bytes]]
 
 
 def main() -> None:
@@ -38,7 +36,7 @@ def main() -> None:
     _without_faces("ergo_agent", "ergo_agent.images")
     jobs = importlib.import_module("ergo_agent.images.jobs")
     with contextlib.suppress(BrokenPipeError):  # nobody waits any more
-        _serve(sys.stdin.buffer, sys.stdout.buffer, rooms, jobs.reply_to)
+        _serve(sys.stdin.buffer, sys.stdout.buffer, rooms, jobs)
 
 
 def _without_faces(*packages: str) -> None:
@@ -50,19 +48,20 @@ def _without_faces(*packages: str) -> None:
 
 
 def _serve(
-    jobs: IO[bytes],
-    replies: IO[bytes],
-    rooms: socket.socket | None,
-    reply_to: Callable[[dict[str, Any], bytes, mmap.mmap | None], _Reply],
+    questions: IO[bytes], replies: IO[bytes], rooms: socket.socket | None, jobs: ModuleType
 ) -> None:
     gc.freeze()  # to collect what a job left takes 1 ms then, not 10
     address_space, resident = _taken()
-    while len(head := jobs.read(HEAD.size)) == HEAD.size:
+    while len(head := questions.read(HEAD.size)) == HEAD.size:
         asked_length, data_length = HEAD.unpack(head)
-        asked = json.loads(jobs.read(asked_length))
+        asked = json.loads(questions.read(asked_length))
+        before = _taken()
+        if jobs.prepare(asked):
+            address_space += _taken()[0] - before[0]
+            resident += _taken()[1] - before[1]
         with _bounded(address_space + asked["memory"], asked["seconds"]):
             room = _room(rooms) if asked["room"] and rooms is not None else None
-            told, pixels = reply_to(asked, jobs.read(data_length), room)
+            told, pixels = jobs.reply_to(asked, questions.read(data_length), room)
             text = json.dumps(told).encode()
             replies.write(HEAD.pack(len(text), told.get("bytes", 0)) + text)
             for strip in pixels:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from PIL import Image
 
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
+from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.limits import ImageLimits
+from ergo_agent.images.resampling import is_part, resampled_part, surroundings
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = [
     "Draft",
     "PageReader",
+    "Parts",
     "Reader",
     "Whole",
     "check_page",
@@ -21,6 +24,11 @@ __all__ = [
     "enough_memory",
     "typed_errors",
 ]
+
+
+Parts = Literal["none", "same", "own"]
+"""What `cut` gives without all pixels: nothing, or the same pixels that `decode` gives, or pixels
+of its own, as of a page that is drawn, from which every view is made then."""
 
 
 class Draft(NamedTuple):
@@ -56,6 +64,10 @@ class Reader(Protocol):
     def comes_whole(self) -> bool:
         """Whether `decode` gives all pixels; else parts of them come from `cut` alone."""
 
+    @property
+    def parts(self) -> Parts:
+        """What `cut` gives where `decode` gives all pixels."""
+
     def decode(self) -> Image.Image:
         """All pixels as RGB, in stored orientation.
 
@@ -71,7 +83,7 @@ class Reader(Protocol):
         """
 
     def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
-        """A part, resampled, as RGB; None where all pixels are to be had by `decode`.
+        """A part, resampled, as RGB; None where it takes all pixels, which `decode` gives.
 
         Args:
             region: In stored pixels.
@@ -99,13 +111,15 @@ class PageReader(Reader, Protocol):
 
 
 class Whole:
-    """What readers have in common that give all pixels, and nothing but all pixels.
+    """What readers have in common; one that defines no more gives all pixels, and nothing less.
 
     A reader that is registered by `register_format` begins as a subclass of this one, with
     `stored_size`, `media_type` and `decode` of its own.
     """
 
+    stored_size: Size
     comes_whole = True
+    parts: Parts = "none"
     orientation = 1
     page_count = 1
     per_pixel = 12
@@ -122,8 +136,18 @@ class Whole:
         """None: it is decoded once, at full resolution."""
         return None
 
-    def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:  # noqa: ARG002
-        """None: all of it is decoded here."""
+    def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
+        """A part, resampled, from what `part` gives."""
+        around = surroundings(region, at, how, within=self.stored_size)
+        part = self.part(around) if is_part(around, of=self.stored_size) else None
+        return part and resampled_part(to_rgb(part), around, region, at, how)
+
+    def part(self, region: Region) -> Image.Image | None:  # noqa: ARG002
+        """Some pixels as `raw` would give them, or already nearer to RGB; None: only all of them.
+
+        Args:
+            region: In stored pixels.
+        """
         return None
 
 

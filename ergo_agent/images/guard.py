@@ -12,7 +12,7 @@ from PIL import Image
 from ergo_agent import errors
 from ergo_agent.errors import ImageError, ImageFormatError, ImageTooLargeError
 from ergo_agent.images.buffers import rgb_over
-from ergo_agent.images.decoder import Draft, check_pixels
+from ergo_agent.images.decoder import Draft, Parts, check_pixels
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.pdfs import is_pdf
 from ergo_agent.images.process import Overrun, Reply, run_job
@@ -59,6 +59,7 @@ class GuardedReader:
         self.page_count = int(facts["page_count"])
         self.media_type = str(facts["media_type"])
         check_pixels(self.stored_size, limits=limits, what="the image")
+        self.parts: Parts = facts["parts"]
         self._drafts = self.media_type in {"image/jpeg", "image/mpo"}
         needed = int(facts["per_pixel"]) * self.stored_size.area + len(data)
         self.comes_whole = needed <= self._memory
@@ -80,11 +81,20 @@ class GuardedReader:
         return Draft(self._image(reply), tuple(reply.told["box"])) if reply.pixels else None
 
     def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
-        """A part, resampled where it was decoded, if the whole is too large to come here."""
-        if self.comes_whole:
+        """A part, resampled where it is decoded: by itself, or if the whole is too large to come.
+
+        None where that takes all pixels, and they can come here.
+        """
+        if self.comes_whole and self.parts == "none":
             return None
-        size, box = 4 * at.area, region.as_tuple()
-        return self._image(self._run("cut", here=size, at=at, box=box, how=int(how)))
+        asked: dict[str, Any] = {
+            "at": at,
+            "box": region.as_tuple(),
+            "how": int(how),
+            "alone": self.comes_whole,
+        }
+        reply = self._run("cut", here=4 * at.area, **asked)
+        return self._image(reply) if reply.pixels or not self.comes_whole else None
 
     def _run(self, job: str, *, here: int = 0, room: int = 0, **more: Any) -> Reply:
         """Have a job done.

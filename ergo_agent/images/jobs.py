@@ -16,9 +16,11 @@ from ergo_agent.images.decoder import PageReader, typed_errors
 from ergo_agent.images.heif import register_heif
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.readers import make_reader
-from ergo_agent.views.geometry import Size
+from ergo_agent.images.regions import load_alone
+from ergo_agent.images.resampling import resampled
+from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["reply_to"]
+__all__ = ["prepare", "reply_to"]
 
 _STRIP_PIXELS = 65_536
 """Pixels converted and sent at once: what lies in a core's cache. An A4 page takes 16 ms in strips
@@ -32,11 +34,26 @@ register_heif()  # now: loaded by a job, its address space would be missing to t
 _Reply = tuple[dict[str, Any], Iterable[bytes]]
 
 
+def prepare(asked: dict[str, Any]) -> bool:
+    """Load what a job needs and was not loaded yet, before it is bounded; whether there was any.
+
+    What it takes stays, and would be missing to the jobs that follow.
+    """
+    fresh = asked["job"] == "cut" and not _prepared
+    if fresh:
+        _prepared.append(load_alone(block_others=True))
+    return fresh
+
+
+_prepared: list[object] = []
+
+
 def reply_to(asked: dict[str, Any], data: bytes, room: mmap | None = None) -> _Reply:
     """What a job comes to: facts in JSON, and pixels as RGBX in strips.
 
     Args:
-        asked: `job`, `page` and `limits`; `wanted` for a draft, `box`, `at` and `how` for a cut.
+        asked: `job`, `page` and `limits`; `wanted` for a draft; `box`, `at` and `how` for a cut,
+            and whether it is to be made `alone` or not at all.
         data: The encoded image or document.
         room: Where the pixels of a whole page are put, instead of into the reply.
     """
@@ -76,6 +93,7 @@ def _facts(reader: PageReader, _: dict[str, Any]) -> _Reply:
         "page_count": reader.page_count,
         "media_type": reader.media_type,
         "per_pixel": reader.per_pixel,
+        "parts": reader.parts,
     }
     return facts, ()
 
@@ -105,11 +123,18 @@ def _draft(reader: PageReader, asked: dict[str, Any]) -> _Reply:
 
 
 def _cut(reader: PageReader, asked: dict[str, Any]) -> _Reply:
-    how = Image.Resampling(asked["how"])
-    image = reader.raw()
-    if image.mode != "L":  # a grey scan becomes RGB once it is small: the same, in a fifth
-        image = to_rgb(image)
-    return _sent(image.resize(asked["at"], how, box=asked["box"]))
+    left, top, right, bottom = asked["box"]
+    region = Region(left=left, top=top, right=right, bottom=bottom)
+    at, how = Size(*asked["at"]), Image.Resampling(asked["how"])
+    view = reader.cut(region, at, how)
+    if view is None and asked["alone"]:
+        return {}, ()
+    if view is None:
+        image = reader.raw()
+        if image.mode != "L":  # a grey scan becomes RGB once it is small: the same, in a fifth
+            image = to_rgb(image)
+        view = resampled(image, region, at, how)
+    return _sent(view)
 
 
 _JOBS = {"open": _facts, "decode": _decoded, "draft": _draft, "cut": _cut}

@@ -25,18 +25,21 @@ from ergo_agent.images import (
     Original,
     OriginalCache,
     data_url,
+    decode_data_url,
+    encode_view,
     fetch,
     known_view,
+    open_original,
 )
 from ergo_agent.images.access import Access, LoadedImages, checked_roots
-from ergo_agent.images.encoder import encoded_view
+from ergo_agent.images.encoder import encoded_view, view_type
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.readers import check_kind
 from ergo_agent.images.sources import kind_of_source, read_encoded
 from ergo_agent.images.stores import unknown_image
 from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
-from ergo_agent.views.view import View
+from ergo_agent.views.view import Form, View
 
 __all__ = ["HeldImage", "ViewMaker"]
 
@@ -201,7 +204,7 @@ class ViewMaker:
         Returns:
             The view with its digest.
         """
-        shown = planned.region, planned.shown
+        shown = planned.region, planned.shown, planned.form
         digest = await in_image_thread(self._show, original, *shown, owner=original.digest)
         return planned.model_copy(update={"digest": digest})
 
@@ -227,13 +230,24 @@ class ViewMaker:
             return await in_image_thread(self._url, view.digest, owner=image)
         except ImageNotFoundError:
             original = await self.original(image, page=view.page, source=source)
-        again = partial(self.view, original, view.region, shown=view.shown)
+        again = partial(self.view, original, view.region, shown=view.shown, form=view.form)
         return self._remembered(await in_image_thread(again, owner=image))
 
-    def view(self, original: Original, region: Region, *, shown: Size) -> EncodedView:
+    async def plain_url(self, view: View, image: str) -> str:
+        """Like `url`, as PNG or JPEG whatever the view was sent as: for who may take nothing else.
+
+        Raises:
+            ImageNotFoundError: As `url` raises it.
+        """
+        url = await self.url(view, image)
+        return url if view.form == "png" else await in_image_thread(_as_png, url, owner=image)
+
+    def view(
+        self, original: Original, region: Region, *, shown: Size, form: Form = "png"
+    ) -> EncodedView:
         """Make a view and put it into the store, if that has room for it; blocking."""
         lossy = original.media_type == "image/jpeg" and original.shrinks(region, shown)
-        data = encoded_view(original.shown(region, shown), lossy=lossy)
+        data = encoded_view(original.shown(region, shown), lossy=lossy, form=form)
         try:
             return known_view(data, digest=self.store.put(data))
         except StoreFullError:
@@ -276,11 +290,11 @@ class ViewMaker:
     def _may_open(self, digest: str) -> bool:
         return self._loaded is None or self._loaded.may_open(digest, access=self._access)
 
-    def _show(self, original: Original, region: Region, shown: Size) -> str:
+    def _show(self, original: Original, region: Region, shown: Size, form: Form) -> str:
         def make() -> str:
-            return self.view(original, region, shown=shown).digest
+            return self.view(original, region, shown=shown, form=form).digest
 
-        return _views_of(original).get((region, shown), make, good=self.holds)
+        return _views_of(original).get((region, shown, form), make, good=self.holds)
 
     def _url(self, view: str) -> str:
         return self._remembered(known_view(self.store.get(view), digest=view))
@@ -289,6 +303,14 @@ class ViewMaker:
         url = data_url(view)
         self._urls.put(view.digest, url, weight=len(url))
         return url
+
+
+def _as_png(url: str) -> str:
+    data = decode_data_url(url)
+    if view_type(data) != "image/webp":
+        return url
+    view = open_original(data)
+    return data_url(encode_view(view.shown(Region.whole(view.size), view.size)))
 
 
 _made: WeakKeyDictionary[Original, MadeOnce] = WeakKeyDictionary()

@@ -20,6 +20,7 @@ from ergo_agent.images.orientation import oriented, oriented_size, stored_region
 from ergo_agent.images.pixel_memory import memory_for
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.readers import make_reader
+from ergo_agent.images.resampling import is_part, resampled, surroundings
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of
 from ergo_agent.images.threads import in_image_thread
@@ -42,6 +43,10 @@ _DRAFT_PEAK = 5 * 4
 
 _DECODED_OFTEN = frozenset({"image/jpeg", "image/mpo"})
 """Kinds whose readers serve for many drafts; others let go of their bytes with the first."""
+
+_SPENT = 1.0
+"""How often all rows may be gone through for parts alone. Then all pixels are decoded and kept, so
+that many zooms into one image cost at most twice what it takes to decode it first."""
 
 _readers: Recent[Reader] = Recent(most=128_000_000)
 """By the originals' keys, so that those used last need not be opened anew: that takes 19 ms for a
@@ -82,6 +87,8 @@ class Original:
         """Media type by the source's bytes, whatever its name says."""
 
         self._comes_whole = reader.comes_whole
+        self._parts = reader.parts
+        self._spent = 0.0
         self._stored = reader.stored_size
         self._orientation = reader.orientation
         self.size = oriented_size(self._stored, orientation=self._orientation)
@@ -101,7 +108,8 @@ class Original:
         """A region as a view; blocking.
 
         The whole image, shrunk, is resampled bicubically, from a smaller decoding where it is a
-        JPEG; anything else is cut from the decoded original and resampled with Lanczos.
+        JPEG; anything else is cut from the original and resampled with Lanczos, the same whether
+        all of the original is decoded or the part alone.
 
         Args:
             region: What to show, in original pixels.
@@ -163,15 +171,30 @@ class Original:
         return draft and draft.image.resize(at, Image.Resampling.BICUBIC, box=draft.box)
 
     def _cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image:
-        """A part, in stored orientation, resampled without copying it first."""
+        """A part, in stored orientation, resampled."""
         if not self._comes_whole:
             cut = self._opened().cut(region, at, how)
-            if cut is not None:
-                return cut
+        else:
+            cut = self._cut_alone(region, at, how)
+        if cut is not None:
+            return cut
         with self._lent() as pixels:
             if region.size == at:
                 return pixels.crop(region.as_tuple()).convert("RGB")
-            return pixels.resize(at, how, box=region.as_tuple()).convert("RGB")
+            return resampled(pixels, region, at, how).convert("RGB")
+
+    def _cut_alone(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
+        """A part from what is decoded for it alone; None where all pixels serve better."""
+        around = surroundings(region, at, how, within=self._stored)
+        if self._parts == "none" or not is_part(around, of=self._stored):
+            return None
+        if self._spent >= _SPENT or memory_for(self._peak).holds(self._key):
+            return None
+        self._spent += around.bottom / self._stored.height
+        peak = 2 * _KEPT * around.size.area
+        cut = partial(self._opened().cut, region, at, how)
+        with memory_for(peak).lend(object(), peak=peak, kept=0, decode=cut) as view:
+            return view
 
     @contextmanager
     def _lent(self) -> Iterator[Image.Image]:

@@ -79,6 +79,11 @@ class PixelMemory:
         finally:
             self._left(key, decoded, kept)
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether pixels are here, or are being decoded, at this moment."""
+        with self._changed:
+            return key in self._decoded
+
     def forget(self, key: Hashable) -> None:
         """Give up pixels that nobody will ask for again.
 

@@ -112,7 +112,8 @@ class _Process:
     def _asked(self, asked: dict[str, Any], data: bytes, most: int, room: int) -> Reply | None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        keep = asked["job"] in {"open", "draft"} and len(data) <= _KEPT
+        again = asked["job"] in {"open", "draft"} or asked.get("alone")
+        keep = bool(again) and len(data) <= _KEPT
         text = json.dumps({**asked, "room": room, "keep": keep}).encode()
         if self.holds == asked["key"]:
             data = b""

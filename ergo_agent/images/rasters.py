@@ -24,6 +24,7 @@ from PIL import (
 )
 
 from ergo_agent.errors import ImageFormatError, ImageTooLargeError
+from ergo_agent.images.bands import can_be_cut, decoded_band
 from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.containers import (
     count_gif_frames,
@@ -35,7 +36,8 @@ from ergo_agent.images.decoder import Draft, Whole, check_page, check_pixels, ty
 from ergo_agent.images.heif import is_heif, register_heif
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation
-from ergo_agent.views.geometry import Size
+from ergo_agent.images.regions import decoded_alone, loader_for
+from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["RasterReader", "kind_of"]
 
@@ -73,6 +75,9 @@ _SCANS, _SCANNED = 16, 300_000_000
 _DIRECT = frozenset({"JPEG", "PNG", "BMP", "PPM"})
 """Decoded by Pillow into the memory that it was given, if it was."""
 
+_LARGE = 2_000_000
+"""Pixels; what has fewer is decoded as a whole in less than 10 ms."""
+
 _WHAT = "the image"
 
 
@@ -107,6 +112,10 @@ class RasterReader(Whole):
             self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
             self.orientation = _orientation(image, data)
             self._drafts = isinstance(image, JpegImagePlugin.JpegImageFile)
+            large = self.stored_size.area >= _LARGE
+            self._loader = loader_for(image, data) if large else None
+            self._bands = large and can_be_cut(image)
+            self.parts = "same" if self._loader or self._bands else "none"
         if self._drafts:
             _check_jpeg(data, self.stored_size)
 
@@ -150,6 +159,21 @@ class RasterReader(Whole):
                 return None
             image.load()
             return Draft(image=to_rgb(image), box=made[1])
+
+    def part(self, region: Region) -> Image.Image | None:
+        """Some pixels of a large JPEG, PNG or TIFF.
+
+        By libvips where the extra `regions` is installed, else by Pillow, which can leave out what
+        lies below them.
+        """
+        part = None
+        if self._loader is not None:
+            size, page = self.stored_size, self._page
+            part = decoded_alone(self._data, self._loader, region, page=page, of=size)
+        if part is None and self._bands:
+            with typed_errors(_WHAT):
+                part = decoded_band(_opened(self._data), region)
+        return part
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:

@@ -11,7 +11,7 @@ from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
-from ergo_agent.views.view import View
+from ergo_agent.views.view import Form, View
 
 __all__ = ["Policy"]
 
@@ -25,6 +25,9 @@ class Policy:
 
     model: BaseChatModel
     dialect: Dialect
+    form: Form = "png"
+    """What the model is known to take views as."""
+
     kept: LRUCache[tuple[Any, ...], Any] = field(
         default_factory=lambda: LRUCache(_KEPT), compare=False, repr=False
     )
@@ -42,7 +45,7 @@ class Policy:
         Args:
             settings: What it may cost.
         """
-        return Terms(settings, self.dialect.token_rule)
+        return Terms(settings, self.dialect.token_rule, self.form)
 
     async def ready(self) -> "Policy":
         """The policy, once what only its server knows is known; the same one each time."""

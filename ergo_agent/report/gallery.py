@@ -140,5 +140,5 @@ def _bytes_of(view: View, maker: ViewMaker, original: Original | None) -> tuple[
     except ImageNotFoundError:
         if original is None:
             raise
-    again = maker.view(original, view.region, shown=view.shown)
+    again = maker.view(original, view.region, shown=view.shown, form=view.form)
     return again.data, again.digest == view.digest

@@ -9,7 +9,7 @@ from ergo_agent.views.geometry import Size
 
 __all__ = ["Picture", "picture_of", "picture_of_view"]
 
-_WHAT_BROWSERS_SHOW = frozenset({"image/png", "image/jpeg"})
+_WHAT_BROWSERS_SHOW = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 _STEPS = (
     Step(1568, 80),

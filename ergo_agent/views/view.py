@@ -1,12 +1,16 @@
 """What a policy is shown: a region of one page at some size."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.views.geometry import Region, Size, ViewBox, ViewMap
 
-__all__ = ["PlacedBox", "View"]
+__all__ = ["Form", "PlacedBox", "View"]
+
+Form = Literal["png", "webp"]
+"""What a view is encoded as where nothing may be lost: PNG, which everyone takes, or lossless WebP,
+which takes less time and fewer bytes, for those that are known to take it."""
 
 
 class View(BaseModel):
@@ -37,6 +41,9 @@ class View(BaseModel):
 
     parent: int | None = None
     """Number of the view that was looked closer into; None for the coarse view of a page."""
+
+    form: Form = "png"
+    """What it is encoded as, unless it was shrunk from a JPEG and is sent as one."""
 
     digest: str = ""
     """Digest of the encoded view, under which the store keeps it; empty before it is made."""

@@ -1,6 +1,7 @@
 """With `return_images` the crops that an answer stands on come back beside the text."""
 
 import base64
+import dataclasses
 import io
 from pathlib import Path
 
@@ -49,3 +50,14 @@ def test_what_was_not_found_shows_nothing(tmp_path: Path):
     policy = scripted("<answer></answer><not_found/>")
     tool = ErgoVisionTool(policy=policy, allowed_roots=[tmp_path], return_images=True)
     assert asked(tool).content.startswith("Not found")
+
+
+def test_what_was_sent_as_webp_comes_back_as_png(tmp_path: Path):
+    save_grid(tmp_path / "grid.png")
+    policy = dataclasses.replace(scripted(ZOOM, ANSWER), form="webp")
+    plain = asked(ErgoVisionTool(policy=scripted(ZOOM, ANSWER), allowed_roots=[tmp_path],
+                                 return_images=True))  # fmt: skip
+    tool = ErgoVisionTool(policy=policy, allowed_roots=[tmp_path], return_images=True)
+    message = asked(tool)
+    assert message.artifact["views"][1]["form"] == "webp"
+    assert image_blocks(message) == image_blocks(plain)

@@ -35,3 +35,25 @@ async def test_only_what_is_shrunk_from_a_jpeg_is_sent_as_one(
     made = await maker.made(view, original)
     assert made.digest in maker.store
     assert maker.view(original, region, shown=shown).media_type == sent
+
+
+async def test_a_plain_url_is_png_or_jpeg_whatever_was_sent():
+    encoded = io.BytesIO()
+    Image.effect_noise((400, 300), 60).convert("RGB").save(encoded, "JPEG")
+    maker = ViewMaker(store=MemoryStore())
+    digest = await maker.keep(encoded.getvalue())
+    original = await maker.original(digest, page=1)
+    urls = {}
+    for form in ("webp", "png"):
+        for region, shown in ((PART, Size(112, 84)), (WHOLE, Size(196, 140))):
+            planned = View(region=region, shown=shown, original=original.size, form=form)
+            view = await maker.made(planned, original)
+            sent, plain = await maker.url(view, digest), await maker.plain_url(view, digest)
+            urls[form, region == PART] = sent.split(";")[0], plain
+    assert [urls[form, True][0] for form in ("webp", "png")] == [
+        "data:image/webp",
+        "data:image/png",
+    ]
+    assert urls["webp", True][1] == urls["png", True][1]
+    assert urls["webp", False] == urls["png", False]
+    assert urls["png", False][0] == "data:image/jpeg"

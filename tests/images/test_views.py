@@ -63,3 +63,17 @@ def test_the_data_url_holds_the_bytes(picture: Image.Image):
 def test_a_view_survives_json(picture: Image.Image):
     view = encode_view(picture)
     assert EncodedView.model_validate_json(view.model_dump_json()) == view
+
+
+def test_a_webp_view_holds_the_same_pixels(picture: Image.Image, pixels: np.ndarray):
+    picture.info.update(comment="secret", icc_profile=b"x" * 200)
+    view = encode_view(picture, form="webp")
+    assert view == known_view(view.data) == encode_view(picture, form="webp")
+    assert view.media_type == "image/webp"
+    assert data_url(view).startswith("data:image/webp;base64,")
+    with Image.open(io.BytesIO(view.data)) as image:
+        assert (image.format, image.mode, set(image.info) - {"loop", "background"}) == (
+            "WEBP", "RGB", set()
+        )  # fmt: skip
+        assert np.array_equal(np.asarray(image), pixels)
+    assert encode_view(picture, form="webp", lossy=True) == encode_view(picture, lossy=True)

@@ -26,6 +26,7 @@ from ergo_agent.apps.page.runs import Runs
 from ergo_agent.apps.page.warmup import warm_up
 from ergo_agent.errors import ErgoError
 from ergo_agent.images import ImageLimits
+from ergo_agent.images.encoder import view_type
 
 __all__ = ["PageApp"]
 
@@ -39,7 +40,6 @@ _KINDS = {
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 """For what is named by its digest."""
 
-_PNG = b"\x89PNG"
 _UPLOADS = 2
 """Uploads taken at once, so that memory holds no more than so many that are not whole yet."""
 
@@ -196,8 +196,7 @@ class PageApp:
         if not self.runs.shows(digest):
             raise Refused(404, "no run that is remembered made this view; ask again")
         data = self._images.view(digest)
-        kind = "image/png" if data.startswith(_PNG) else "image/jpeg"
-        return Response(data, media_type=kind, headers=_FOR_EVER)
+        return Response(data, media_type=view_type(data), headers=_FOR_EVER)
 
 
 def _page_of(request: Request) -> tuple[str, int]:

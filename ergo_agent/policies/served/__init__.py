@@ -21,6 +21,7 @@ from ergo_agent.dialects.registry import is_known
 from ergo_agent.errors import MissingExtraError, SettingsError
 from ergo_agent.images import bare_url
 from ergo_agent.policies.base import Policy
+from ergo_agent.views.view import Form
 
 try:
     import openai
@@ -87,20 +88,26 @@ def create_served_policy(  # noqa: PLR0913  # all keyword-only, all optional
         http_async_client=PerLoopClient(base_url=url, timeout=seconds, patience=timeout),
     )
     chosen = choose_dialect(dialect, model=model or None)
-    if isinstance(dialect, Dialect) or (model and (dialect != "auto" or is_known(model))):
-        return Policy(chat, chosen)
-    return _NamedByServer(chat, chosen, wanted=dialect)
+    spoken = isinstance(dialect, Dialect) or (model and (dialect != "auto" or is_known(model)))
+    if spoken and server != "auto":
+        return Policy(chat, chosen, _form(vllm=server == "vllm"))
+    return _KnownByServer(chat, chosen, wanted=chosen if spoken else dialect)
+
+
+def _form(*, vllm: bool) -> Form:
+    """What a server takes views as: vLLM opens them with Pillow; of others only PNG is certain."""
+    return "webp" if vllm else "png"
 
 
 @dataclass(frozen=True)
-class _NamedByServer(Policy):
-    """A policy whose dialect depends on what only the server knows yet.
+class _KnownByServer(Policy):
+    """A policy that depends on what only the server knows yet.
 
-    That is the name of the model, or the checkpoint behind a name that says nothing. Until `ready`,
-    the dialect is the one that would be chosen without the server.
+    That is whether it is vLLM, the name of the model, or the checkpoint behind a name that says
+    nothing. Until `ready`, the dialect is the one that would be chosen without the server.
     """
 
-    wanted: str = "auto"
+    wanted: Dialect | str = "auto"
 
     async def ready(self) -> Policy:
         """The policy with the dialect of the model that is served.
@@ -112,8 +119,8 @@ class _NamedByServer(Policy):
         facts = await self.model.facts()
         name = self.model.model_name
         if ("ready", name) not in self.kept:
-            called = facts.telling_name(name)
-            self.kept["ready", name] = Policy(self.model, choose_dialect(self.wanted, model=called))
+            dialect = choose_dialect(self.wanted, model=facts.telling_name(name))
+            self.kept["ready", name] = Policy(self.model, dialect, _form(vllm=facts.vllm))
         ready: Policy = self.kept["ready", name]
         return ready
 

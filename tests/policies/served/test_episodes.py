@@ -8,6 +8,8 @@ import pytest
 
 from ergo_agent import SettingsError, aask, ask
 from ergo_agent.errors import UnknownModelError, ViewCostError
+from ergo_agent.images import MemoryStore, decode_data_url, digest_of
+from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import choose_policy
 from ergo_agent.policies.served import create_served_policy
@@ -208,3 +210,26 @@ def test_one_policy_in_one_event_loop_after_another(page: Path):
         for _ in range(3):
             assert asyncio.run(aask(page, "q", policy=policy)).answer == "A. red"
         assert ask(page, "q", policy=policy).answer == "A. red"
+
+
+@pytest.mark.parametrize(("vllm", "form"), [(True, "webp"), (False, "png")])
+@pytest.mark.parametrize("named", [{}, {"model": "ergo"}, {"model": "ergo", "server": "given"}])
+def test_views_are_webp_for_vllm_and_png_for_whom_nobody_knows(
+    page: Path, named: dict[str, str], *, vllm: bool, form: str
+):
+    if "server" in named:
+        named = {**named, "server": "vllm" if vllm else "openai"}
+    with serving(ZOOM, ANSWER, vllm=vllm) as server:
+        result = ask(page, "q", policy=policy_for(server, **named))
+    sent = [block["image_url"] for request in server.requests for block in request.images()]
+    assert {each["url"].split(";")[0] for each in sent if each} == {f"data:image/{form}"}
+    assert [view.form for view in result.views] == [form, form]
+
+
+async def test_a_forgotten_view_is_made_again_as_it_was(page: Path):
+    with serving(ZOOM, ANSWER) as server:
+        result = await aask(page, "q", policy=policy_for(server))
+    maker = ViewMaker(store=MemoryStore())
+    for view in result.views:
+        again = await maker.url(view, result.image.digest, source=str(page))
+        assert digest_of(decode_data_url(again)) == view.digest

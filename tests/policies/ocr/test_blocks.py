@@ -121,6 +121,18 @@ def test_a_second_table_beside_the_first_is_a_table_of_its_own(seed: int):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_two_titled_lists_with_level_rows_are_two(seed: int):
+    sheet, chosen = Sheet(1200, 900), random.Random(seed)
+    lists = numbers(seed, 7, 2), numbers(seed + 31, chosen.choice([7, 6]), 2)
+    pitch = chosen.uniform(22, 40)
+    for left, title, cells in ((60, "Electrical", lists[0]), (640, "Mechanical", lists[1])):
+        sheet.put(title, left, 90)
+        sheet.table(cells, [left, left + 400], 90 + pitch, pitch=pitch, align="right")
+    found = rows(understand(shaken(sheet, seed)))
+    assert [row for row in found if len(row) > 1] == [*lists[0], *lists[1]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_labels_keep_their_values_however_long(seed: int):
     sheet = Sheet(900, 1200)
     top, chosen = 100.0, random.Random(seed)

@@ -169,7 +169,8 @@ def _apart(bands: Sequence[_Band]) -> Iterator[tuple[int, int]]:
     for end in (*_tables(bands), len(bands)):
         parted = [band for band in bands[start:end] if band.kind in {"text", "apart"}]
         fewest = min(sum(len(band.rows[side]) for band in parted) for side in (0, 1))
-        if fewest >= _ROWS or (fewest and any(band.kind == "text" for band in parted)):
+        several = fewest >= _ROWS or (fewest and any(band.kind == "text" for band in parted))
+        if several or _two_lists([band for band in bands[start:end] if band.kind == "rows"]):
             yield start, end
         start = end + 1
 
@@ -184,9 +185,23 @@ def _tables(bands: Sequence[_Band]) -> list[int]:
         at = list(run)
         few = sum(min(map(len, bands[each].rows)) for each in at)
         last = at[-1] + 1 == len(bands)
+        if is_table and _two_lists([bands[each] for each in at]):
+            continue
         if is_table and (few > _ROWS or (last and few == 1) or len(at) == len(bands)):
             found += at
     return found
+
+
+def _two_lists(bands: Sequence[_Band]) -> bool:
+    """Whether level rows are those of two lists beside each other: each has a title of its own."""
+    for side in (0, 1):
+        rows = [row for band in bands for row in band.rows[side]]
+        several = [row for row in rows[1:] if len(row.cells) > 1]
+        if len(rows) <= _ROWS or len(rows[0].cells) > 1 or len(several) < _PARTNERS * len(rows[1:]):
+            return False
+        if abs(rows[0].box.left - min(row.box.left for row in rows)) > rows[0].box.height:
+            return False
+    return True
 
 
 def _nearest(rows: Sequence[Row], end: Literal[0, -1]) -> list[TextLine]:

@@ -4,6 +4,7 @@ It sees only the images in its messages. It reads; it does not understand pictur
 """
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -110,7 +111,9 @@ class ChatOcr(BaseChatModel):
         place, scale = Box(0, 0, *opened.size), 1.0
         if image.note is not None:
             place, scale = Box(*image.note.place), image.note.scale
-        seen = self.reader.look(opened, key=image.key, turn=page.turn)
+        height = median(line.height for line in page.lines) if page.lines else None
+        height = height and height * opened.width / place.width
+        seen = self.reader.look(opened, key=image.key, turn=page.turn, type_height=height)
         return ReadView(seen.lines, *opened.size, place, scale, page.turn)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,6 @@ from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.models import SentenceEncoder
 from ergo_agent.policies.ocr.reader import Reading, ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
-from ergo_agent.policies.ocr.turn import Turn
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
@@ -155,10 +155,10 @@ def test_a_coarse_view_is_read_quickly_unless_it_is_all_that_is_shown(
         *,
         key: str,
         quick: bool = False,
-        turn: Turn | None = None,
+        **known: Any,
     ) -> Reading:
         ways.append(quick)
-        return look(self, image, key=key, quick=quick, turn=turn)
+        return look(self, image, key=key, quick=quick, **known)
 
     monkeypatch.setattr(ViewReader, "look", noted)
     page = write_form("receipt", seed=1)

@@ -75,7 +75,7 @@ class Table:
 
 def tables_of(rows: Sequence[Row]) -> list[Table]:
     """The tables among the rows of a block; one that goes on below keeps its header."""
-    runs = [part for run in _runs(rows) for part in _side_by_side(parted_names(run))]
+    runs = [parted_names(run) for run in _runs(rows)]
     found: list[tuple[Table, list[Span]]] = []
     for run in (_untitled(run) for run in runs if _is_table(run)):
         columns = columns_of(run)
@@ -120,30 +120,6 @@ def _inside(rows: Sequence[Row], at: int, run: Sequence[Row]) -> bool:
 
 def _is_table(run: Sequence[Row]) -> bool:
     return sum(len(row.cells) > 1 for row in run) > 1
-
-
-def _side_by_side(run: list[Row]) -> list[list[Row]]:
-    """A run cut in two where its first row is the titles of two tables beside each other."""
-    titles, widest = run[0].cells, max(run, key=lambda row: len(row.cells)).cells
-    if len(titles) != 2 or len(widest) < 4:
-        return [run]
-    right = titles[1].box.left
-    begins = any(abs(cell.box.left - right) < titles[1].height for cell in widest[2:-1])
-    if not begins or any(_crosses(cell, right) for row in run for cell in row.cells):
-        return [run]
-    halves: list[list[Row]] = [[], []]
-    for row in run:
-        for half, is_right in zip(halves, (False, True), strict=True):
-            cells = tuple(
-                cell for cell in row.cells if (cell.box.middle_across > right) == is_right
-            )
-            if cells:
-                half.append(Row(cells))
-    return halves
-
-
-def _crosses(cell: TextLine, edge: float) -> bool:
-    return cell.box.left < edge - cell.height < cell.box.right - 2 * cell.height
 
 
 def _untitled(run: list[Row]) -> list[Row]:

@@ -4,6 +4,7 @@ It sees only the images in its messages. It reads; it does not understand pictur
 """
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -19,8 +20,9 @@ from ergo_agent.policies.ocr.finder.eyes import needs_eyes
 from ergo_agent.policies.ocr.finder.finder import Finding, find
 from ergo_agent.policies.ocr.merge import SHARP, ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.target import unread_part, where_to_look
+from ergo_agent.policies.ocr.target import where_to_look
 from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from ergo_agent.views.geometry import ViewBox
 from ergo_agent.views.view import PlacedBox
 
@@ -30,6 +32,8 @@ _WORTH_A_LOOK = 0.2
 """Confidence from which a guess is looked at closer before it is given up."""
 _CERTAIN = 0.8
 """Confidence from which text answers even a question that seems to need eyes."""
+_AT_ONCE = 4
+"""Parts looked at in one zoom: as many as an episode shows by default."""
 _NO_EYES = (
     "This question asks for what is to be seen, and the embedded reader only reads text. "
     "Attach a vision-language policy to answer it, for example a served ERGO-7B."
@@ -80,14 +84,16 @@ class ChatOcr(BaseChatModel):
             return Answer(text=None, reasoning="No image came with the question.")
         first, *crops = asked.images
         alone = asked.last_call and not crops
-        views = [self._read_first(first, exactly=alone), *map(self._read_crop, crops)]
+        page = self._read_first(first, exactly=alone)
+        views = [page, *(self._read_crop(crop, page) for crop in crops)]
         lines = merged(views)
         finding = find(asked.question, lines)
         if needs_eyes(asked.question) and (finding is None or finding.confidence < _CERTAIN):
             return Answer(text=None, reasoning=_NO_EYES)
-        if asked.last_call or views[0].sharp:
-            return _answer(finding)
-        return _closer(finding, lines, views) or _answer(finding)
+        if asked.last_call or page.sharp:
+            return _answer(finding, page)
+        closer = _closer(finding, views) or _unread(finding, lines, views, first)
+        return closer or _answer(finding, page)
 
     def _read_first(self, image: SeenImage, *, exactly: bool) -> ReadView:
         """The text of the first image, which the others are crops of.
@@ -96,52 +102,58 @@ class ChatOcr(BaseChatModel):
         """
         opened, scale = image.open(), image.note.scale if image.note else 1.0
         quick = scale < SHARP and not exactly
-        lines = self.reader.read(opened, key=image.key, quick=quick)
-        return ReadView(lines, opened.width, opened.height, Box(0, 0, *opened.size), scale)
+        seen = self.reader.look(opened, key=image.key, quick=quick)
+        return ReadView(seen.lines, *opened.size, Box(0, 0, *opened.size), scale, seen.turn)
 
-    def _read_crop(self, image: SeenImage) -> ReadView:
+    def _read_crop(self, image: SeenImage, page: ReadView) -> ReadView:
         """The text of a later image and its place in the first."""
         opened = image.open()
         place, scale = Box(0, 0, *opened.size), 1.0
         if image.note is not None:
             place, scale = Box(*image.note.place), image.note.scale
-        lines = self.reader.read(opened, key=image.key)
-        return ReadView(lines, opened.width, opened.height, place, scale)
+        height = median(line.height for line in page.lines) if page.lines else None
+        height = height and height * opened.width / place.width
+        seen = self.reader.look(opened, key=image.key, turn=page.turn, type_height=height)
+        return ReadView(seen.lines, *opened.size, place, scale, page.turn)
 
 
-def _closer(
-    finding: Finding | None, lines: Sequence[TextLine], views: Sequence[ReadView]
-) -> Zoom | None:
-    """Look closer at the best guess, or at what could not be read; None when seen well enough."""
+def _closer(finding: Finding | None, views: Sequence[ReadView]) -> Zoom | None:
+    """Look closer at the best guess; None where there is none, or it was seen well enough."""
     page, crops = views[0], [view.place for view in views[1:]]
-    guess = finding if finding and finding.confidence >= _WORTH_A_LOOK else None
-    if guess and not _is_sharp(guess, crops):
-        boxes = [box for box in where_to_look(guess, page) if not _seen(box, crops)]
-        if boxes:
-            return _zoom(
-                boxes, "The answer seems to be here; it has to be read at full resolution."
-            )
-    if guess is None or not guess.found:
-        unread = unread_part(lines, page)
-        if unread is not None and not _seen(unread, crops):
-            return _zoom([unread], "Text here is too small to be read.")
-    return None
+    if finding is None or finding.confidence < _WORTH_A_LOOK:
+        return None
+    if all(line.sharp or _seen(page.shown(line.box), crops) for line in finding.lines):
+        return None
+    boxes = [box for box in where_to_look(finding, page) if not _seen(box, crops)]
+    return _zoom(boxes, "The answer seems to be here; it has to be read at full resolution.")
 
 
-def _is_sharp(finding: Finding, crops: Sequence[Box]) -> bool:
-    """Whether all of an answer was read at full resolution, or in a crop that cannot be sharper."""
-    return all(line.sharp or _seen(line.box, crops) for line in finding.lines)
+def _unread(
+    finding: Finding | None, lines: Sequence[TextLine], views: Sequence[ReadView], first: SeenImage
+) -> Zoom | None:
+    """Look at what was not read, as long as there is no answer; None where all was."""
+    page, crops = views[0], [view.place for view in views[1:]]
+    if finding is not None and finding.found:
+        return None
+    unread = unread_lines(lines, page)
+    if unread is not None and not _seen(unread, crops):
+        return _zoom([unread], "Text here is too small to be read.")
+    marks = unseen_marks(first.open(), lines, page, crops)
+    fresh = [box for box in marks if not _seen(box, crops)]
+    return _zoom(fresh[:_AT_ONCE], "There may be writing here, too small to be seen.")
 
 
 def _seen(box: Box, crops: Sequence[Box]) -> bool:
     return any(box.share_inside(crop) > 0.85 for crop in crops)
 
 
-def _zoom(boxes: Sequence[Box], reasoning: str) -> Zoom:
+def _zoom(boxes: Sequence[Box], reasoning: str) -> Zoom | None:
+    if not boxes:
+        return None
     return Zoom(boxes=tuple(PlacedBox(ViewBox(*box), 1) for box in boxes), reasoning=reasoning)
 
 
-def _answer(finding: Finding | None) -> Answer:
+def _answer(finding: Finding | None, page: ReadView) -> Answer:
     """The answer with its own boxes, or that it was not found."""
     if finding is None:
         return Answer(text=None, reasoning="There is no text in the image that could be read.")
@@ -149,7 +161,7 @@ def _answer(finding: Finding | None) -> Answer:
         return Answer(
             text=None, reasoning="No text of the page answers the question surely enough."
         )
-    boxes = tuple(PlacedBox(ViewBox(*box), 1) for box in _blocks(finding.lines))
+    boxes = tuple(PlacedBox(ViewBox(*page.shown(box)), 1) for box in _blocks(finding.lines))
     return Answer(text=finding.text, reasoning=finding.reason, boxes=boxes)
 
 

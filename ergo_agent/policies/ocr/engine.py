@@ -1,55 +1,69 @@
-"""RapidOCR with its lines recognised side by side.
+"""RapidOCR's detector and recogniser, with lines recognised side by side.
 
-The models (PP-OCRv6 small detection and recognition, Apache-2.0) lie inside RapidOCR's wheel, so
-nothing is downloaded. Settings that differ from RapidOCR's defaults, and why:
+The models (PP-OCRv6 small, Apache-2.0) lie inside RapidOCR's wheel and, for recognition, in this
+package with fewer letters (`scripts/latin_letters.py`: the same text of 120 of 120 lines of three
+forms in 0.9 of the time), so nothing is downloaded. Settings that differ from RapidOCR's defaults,
+and why:
 
-- `Global.max_side_len`, `Det.limit_type`: the defaults shrink large inputs and enlarge small ones
-  without saying so; a view is read at exactly the size it is shown at.
+- `Global.use_vertical_padding`: RapidOCR pads wide strips to twice their area and more, which made
+  a question 1.16 times as long for the same right answers (`python -m benchmarks.reader`).
+- `Det.limit_type`: the default enlarges small inputs without saying so; a view is read at exactly
+  the size it is shown at.
 - `Rec.rec_batch_num` 1: without padding to a common width a CPU is faster line by line.
 - `Rec.rec_img_shape` 48 wide: short cells are not padded to 320 pixels.
-- `Global.text_score` 0: what could not be read is kept, with its low score, because it says where
-  to look closer.
 - one thread a line: a line of 320 pixels takes 46 ms of two threads' time and 27 ms of one's, so
   each line is recognised by one thread and as many lines at once as there are cores. Detection is
   a single large run and uses all cores by itself.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
-from rapidocr.ch_ppocr_rec import TextRecOutput
+from rapidocr.ch_ppocr_rec.typings import WordInfo
+from rapidocr.main import RapidOCRError
 
 from ergo_agent.policies.ocr.memory import give_back_memory
 
-__all__ = ["SETTINGS", "Engine", "Pixels", "RecognisedLine"]
+__all__ = ["MODELS", "SETTINGS", "Engine", "Pixels", "Quads", "RecognisedLine"]
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3), channels in the order blue, green, red."""
+Quads = NDArray[np.float32]
+"""Shape (lines, 4, 2): the corners of each line in pixels, clockwise from the upper left."""
 
-_ANY_SIZE = 1_000_000
-SETTINGS: dict[str, Any] = {
-    "Global.log_level": "critical",
-    "Global.max_side_len": _ANY_SIZE,
-    "Global.text_score": 0.0,
-    "Global.use_cls": False,
-    "Global.return_word_box": True,
-    "Det.limit_type": "max",
-    "Det.limit_side_len": _ANY_SIZE,
-    "Rec.rec_batch_num": 1,
-    "Rec.rec_img_shape": [3, 48, 48],
-}
+SETTINGS: Mapping[str, Any] = MappingProxyType(
+    {
+        "Global.log_level": "critical",
+        "Global.use_vertical_padding": False,
+        "Global.return_word_box": True,
+        "Det.limit_type": "max",
+        "Det.limit_side_len": 1_000_000,
+        "Rec.rec_batch_num": 1,
+        "Rec.rec_img_shape": [3, 48, 48],
+    }
+)
 """What RapidOCR is given."""
 
+MODELS = files("ergo_agent.policies.ocr.models")
+"""Where this package's models lie."""
+_SMALL = MappingProxyType({"Rec.model_path": str(MODELS / "PP-OCRv6_rec_small.latin.onnx")})
 _ONE_THREAD = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
-_NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 _MOST_WORKERS = 4
 """Each holds the activations of one line, up to 50 MB."""
+_TALL = 1.5
+"""Times its width from which a line may be written upwards or downwards (RapidOCR's own limit)."""
+_SURE = 0.95
+"""Confidence from which a tall line is not tried the other ways round: of 60 labels written upwards
+none was read better than 0.9 upside down (`tests/policies/ocr/test_turned.py`)."""
 
 
 class RecognisedLine(NamedTuple):
@@ -58,47 +72,153 @@ class RecognisedLine(NamedTuple):
     text: str
     score: float
     """Confidence, 0 to 1."""
-    words: Any
-    """RapidOCR's word positions."""
+    words: tuple[tuple[str, float, float], ...]
+    """Each word, and where it begins and ends as a share of the line's length."""
+    quarters: int = 0
+    """Counter-clockwise quarter turns that brought it upright."""
 
 
-class Engine(RapidOCR):
-    """Detects as RapidOCR does, and recognises several lines at once."""
+class Engine:
+    """Finds lines in an image, and recognises several at once."""
 
-    def __init__(self, models: Mapping[str, str] = _NO_OTHERS) -> None:
+    def __init__(self, models: Mapping[str, str] = _SMALL) -> None:
         """Prepare; each model is loaded when it is first needed.
 
         Args:
-            models: RapidOCR's parameters for other models than its own.
+            models: RapidOCR's parameters for other models than the small ones.
         """
-        super().__init__(params={**SETTINGS, **models})
-        self._lines = RapidOCR(params={**SETTINGS, **_ONE_THREAD, **models})
+        self._detector = _Detector(params={**SETTINGS, **models})
+        self._recogniser = RapidOCR(params={**SETTINGS, **_ONE_THREAD, **models})
         workers = min(_MOST_WORKERS, os.cpu_count() or 1)
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="ergo-agent-line")
 
-    def detect_and_crop(self, img: Pixels, op_record: dict[str, Any]) -> tuple[Any, Any]:
-        """Find the lines; what detection took is given back before recognition takes its own."""
+    def find(self, image: Pixels, *, scale: float = 1.0) -> Quads:
+        """Where the lines of an image are, top to bottom, in its pixels.
+
+        Args:
+            image: The image.
+            scale: Times its size at which it is looked at; lines are cut out of the image itself.
+        """
+        if scale != 1:
+            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=how))
         try:
-            return super().detect_and_crop(img, op_record)
+            return (self._detector.boxes(image) / scale).astype(np.float32)
         finally:
-            give_back_memory()
+            give_back_memory()  # before recognition takes its own
 
-    def recognize_txt(self, img: list[Pixels]) -> TextRecOutput:
-        """Recognise the pictures of lines; RapidOCR calls this after detection."""
-        longest_first = sorted(range(len(img)), key=lambda at: _aspect(img[at]), reverse=True)
-        read = self._workers.map(self.recognise_line, (img[at] for at in longest_first))
-        found = dict(zip(longest_first, read, strict=True))
+    def read(self, image: Pixels, quads: Quads) -> list[RecognisedLine]:
+        """Recognise the lines of an image; tall ones the way round that reads best."""
+        longest_first = sorted(range(len(quads)), key=lambda at: -_aspect(quads[at]))
+        crops = (cut_out(image, quads[at]) for at in longest_first)
+        read = dict(zip(longest_first, self._workers.map(self._upright, crops), strict=True))
         give_back_memory()
-        columns: Any = zip(*(found[at] for at in range(len(img))), strict=True)
-        texts, scores, words = columns
-        return TextRecOutput(img, texts, scores, words, 0.0)
+        return [read[at] for at in range(len(quads))]
 
-    def recognise_line(self, line: Pixels) -> RecognisedLine:
+    def score(self, crops: Iterable[Pixels]) -> float:
+        """How well pictures of lines read, as the mean of their confidence."""
+        read = list(self._workers.map(self.recognise_first, crops))
+        return sum(line.score for line in read) / max(1, len(read))
+
+    def recognise(self, line: Pixels) -> RecognisedLine:
         """Recognise the picture of one line."""
-        read: Any = self._lines.recognize_txt([line])
-        return RecognisedLine(read.txts[0], read.scores[0], read.word_results[0])
+        return self.recognise_first(line)
+
+    def recognise_first(self, line: Pixels) -> RecognisedLine:
+        """The same with this engine's own model alone."""
+        read: Any = self._recogniser.recognize_txt([np.ascontiguousarray(line)])
+        text = read.txts[0]
+        return RecognisedLine(text.strip(), read.scores[0], _words(text, read.word_results[0]))
+
+    def _upright(self, line: Pixels) -> RecognisedLine:
+        """A line as it stands; a tall one may be written downwards, upwards, or be one letter."""
+        height, width = line.shape[:2]
+        if height < _TALL * width:
+            return self.recognise(line)
+        best = RecognisedLine("", 0.0, ())
+        for quarters in (3, 1, 0) if height < 3 * _TALL * width else (3, 1):
+            read = self.recognise(np.rot90(line, quarters))._replace(quarters=quarters)
+            best = max(best, read, key=_readable)
+            if best.score >= _SURE and len(best.text) > 1:
+                break
+        return best
 
 
-def _aspect(image: Pixels) -> float:
-    height, width = image.shape[:2]
-    return float(width / max(1, height))
+class _Detector(RapidOCR):
+    """RapidOCR's detector alone."""
+
+    def boxes(self, image: Pixels) -> Quads:
+        """The corners of the lines that it finds."""
+        try:
+            _, found = self.detect_and_crop(image, {})
+        except RapidOCRError:  # it found none
+            return np.zeros((0, 4, 2), np.float32)
+        return _from_upper_left(np.asarray(found.boxes, dtype=np.float32))
+
+    def crop_text_regions(self, img: Pixels, det_boxes: Quads) -> list[Pixels]:  # noqa: ARG002
+        """No crops: they are cut out later, in the view's own pixels."""
+        return []
+
+
+def _from_upper_left(quads: Quads) -> Quads:
+    """The corners so that the first side of each quad is the one that runs most to the right."""
+    sides = np.roll(quads, -1, axis=1) - quads
+    across = sides[..., 0] / np.maximum(np.linalg.norm(sides, axis=2), 1e-6)
+    first = across.argmax(axis=1)[:, None] + np.arange(4)
+    return np.take_along_axis(quads, (first % 4)[..., None], axis=1)
+
+
+def cut_out(image: Pixels, quad: NDArray[np.float32]) -> Pixels:
+    """The picture of one line, slanted or not."""
+    size = max(1, int(_length(quad))), max(1, int(_length(np.roll(quad, -1, axis=0))))
+    corners = np.array([(0, 0), (size[0], 0), size, (0, size[1])], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(quad, corners)
+    cut = cv2.warpPerspective(
+        image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cut, dtype=np.uint8)
+
+
+def _length(quad: NDArray[np.float32]) -> float:
+    """The longer of a quad's first and third side."""
+    ends = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3])
+    return float(max(ends))
+
+
+def _readable(read: RecognisedLine) -> tuple[bool, float]:
+    """What is better read comes last; an I on its side is read surely, but as a dash."""
+    return any(sign.isascii() and sign.isalnum() for sign in read.text), read.score
+
+
+def _aspect(quad: NDArray[np.float32]) -> float:
+    across, down = _length(quad), _length(np.roll(quad, -1, axis=0))
+    return max(across, down) / max(1.0, min(across, down))
+
+
+def _words(text: str, found: WordInfo) -> tuple[tuple[str, float, float], ...]:
+    """RapidOCR's words with the shares of the line that they span.
+
+    A recogniser says at which of its steps it saw each letter; a letter is as wide as the steps
+    between letters, on the average of the line.
+    """
+    steps = found.line_txt_len
+    if not text or not steps:
+        return ()
+    widths = [(at[-1] - at[0]) / (len(at) - 1) for at in found.word_cols if len(at) > 1]
+    half = (sum(widths) / len(widths) if widths else steps / len(text)) / 2
+    spans = [
+        [max(0.0, at[0] + 0.5 - half), min(float(steps), at[-1] + 0.5 + half)]
+        for at in found.word_cols
+    ]
+    _part(spans)
+    return tuple(
+        ("".join(word), start / steps, end / steps)
+        for word, (start, end) in zip(found.words, spans, strict=True)
+    )
+
+
+def _part(spans: Sequence[list[float]]) -> None:
+    """Let spans that overlap meet in the middle."""
+    for first, second in pairwise(spans):
+        if first[1] > second[0]:
+            first[1] = second[0] = (first[1] + second[0]) / 2

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
 __all__ = ["SHARP", "ReadView", "merged"]
 
@@ -18,51 +19,66 @@ class ReadView:
     """The text of one view and where the view lies on the page."""
 
     lines: tuple[TextLine, ...]
+    """In the view's reading frame (`turn.py`)."""
     width: int
     height: int
     place: Box
     """What it shows, in pixels of the page's first view."""
     scale: float
     """Shown pixels per original pixel."""
+    turn: Turn = UPRIGHT
+    """What brings the page upright."""
 
     @property
     def sharp(self) -> bool:
         """Whether it is shown at full resolution."""
         return self.scale >= SHARP
 
+    def shown(self, box: Box) -> Box:
+        """A box of the reading frame in view pixels."""
+        return self.turn.to_view(box, self.width, self.height)
+
+    def cut(self, box: Box) -> Box:
+        """A box of view pixels, cut to the view."""
+        return UPRIGHT.to_view(box, self.width, self.height)
+
 
 def merged(views: Sequence[ReadView]) -> list[TextLine]:
-    """All lines of a page, in pixels of the first view, each from the sharpest view that has it."""
+    """All lines of a page, in the reading frame of the first view, each as it was read sharpest."""
     lines: list[TextLine] = []
     for view in sorted(views, key=lambda view: view.scale):
-        fresh = [_placed(line, view) for line in view.lines if _is_whole(line, view, lines)]
+        placed = [(line, _placed(line, view, views[0])) for line in view.lines]
+        fresh = [there for line, there in placed if _is_whole(line, there, view, lines)]
         lines = [line for line in lines if not _replaced(line, fresh)] + fresh
     return lines
 
 
-def _placed(line: TextLine, view: ReadView) -> TextLine:
-    """A line in the pixels of the page's first view."""
+def _placed(line: TextLine, view: ReadView, page: ReadView) -> TextLine:
+    """A line in the reading frame of the page's first view."""
     across, down = view.place.width / view.width, view.place.height / view.height
+    if view.turn.quarters % 2:
+        across, down = down, across
+    left, top = view.turn.corner(view.place, page.width, page.height)
     box = Box(
-        view.place.left + line.box.left * across,
-        view.place.top + line.box.top * down,
-        view.place.left + line.box.right * across,
-        view.place.top + line.box.bottom * down,
+        left + line.box.left * across,
+        top + line.box.top * down,
+        left + line.box.right * across,
+        top + line.box.bottom * down,
     )
     words = tuple(
-        Word(text, view.place.left + left * across, view.place.left + right * across)
-        for text, left, right in line.words
+        Word(text, left + begin * across, left + end * across) for text, begin, end in line.words
     )
     return replace(line, box=box, words=words, sharp=view.sharp)
 
 
-def _is_whole(line: TextLine, view: ReadView, known: Sequence[TextLine]) -> bool:
+def _is_whole(line: TextLine, placed: TextLine, view: ReadView, known: Sequence[TextLine]) -> bool:
     """Whether a crop shows all of a line: it keeps off the edges, or nothing longer is known."""
-    near_side = line.box.left < _BORDER or line.box.right > view.width - _BORDER
-    near_end = line.box.top < _BORDER or line.box.bottom > view.height - _BORDER
+    shown = view.shown(line.box)
+    near_side = shown.left < _BORDER or shown.right > view.width - _BORDER
+    near_end = shown.top < _BORDER or shown.bottom > view.height - _BORDER
     if not (near_side or near_end):
         return True
-    box = _placed(line, view).box
+    box = placed.box
     return not any(
         other.box.overlap_down(box) > 0.4 * min(other.height, box.height)
         and other.box.overlap_across(box) > 0.4 * box.width

@@ -11,17 +11,15 @@ development pages as the share of the words of a full-resolution pass that are f
 """
 
 import math
-from importlib.resources import files
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from ergo_agent.policies.ocr.engine import Engine, Pixels, RecognisedLine
+from ergo_agent.policies.ocr.engine import MODELS, Engine, Pixels, Quads, RecognisedLine
 
 __all__ = ["QuickEngine"]
 
+_TINY = {
+    "Det.model_path": str(MODELS / "PP-OCRv6_det_tiny.onnx"),
+    "Rec.model_path": str(MODELS / "PP-OCRv6_rec_tiny.latin.onnx"),
+}
 _SURE = 0.95
 """Confidence of the tiny recogniser from which its reading stands. On ten development pages that
 left 16 % of the text of 640 vision tokens to be read again, and 3 % of that of 1280."""
@@ -39,49 +37,16 @@ class QuickEngine(Engine):
         Args:
             exact: Recognises the lines that the tiny model is unsure of.
         """
-        super().__init__(_tiny_models())
+        super().__init__(_TINY)
         self._exact = exact
 
-    def detect_and_crop(self, img: Pixels, op_record: dict[str, Any]) -> tuple[Any, Any]:
-        """Find the lines, in a larger picture of a small view; they are cut out of the view."""
-        factor = _enlargement(img)
-        crops, found = super().detect_and_crop(_enlarged(img, factor), op_record)
-        if factor > 1:
-            found.boxes = (found.boxes / factor).astype(np.float32)
-            beside = _shrink(op_record["padding_1"], factor)
-            crops = self.crop_text_regions(img, found.boxes - beside)
-        return crops, found
+    def find(self, image: Pixels, *, scale: float = 1.0) -> Quads:
+        """Where the lines of an image are; a small one is looked at enlarged."""
+        height, width = image.shape[:2]
+        enough = min(_MOST_ENLARGED, math.sqrt(_ENOUGH_PIXELS / (width * height)))
+        return super().find(image, scale=max(scale, enough))
 
-    def recognise_line(self, line: Pixels) -> RecognisedLine:
+    def recognise(self, line: Pixels) -> RecognisedLine:
         """Recognise the picture of one line, with the larger model if the tiny one is unsure."""
-        quick = super().recognise_line(line)
-        return quick if quick.score >= _SURE else self._exact.recognise_line(line)
-
-
-def _enlargement(image: Pixels) -> float:
-    height, width = image.shape[:2]
-    return min(_MOST_ENLARGED, max(1.0, math.sqrt(_ENOUGH_PIXELS / (width * height))))
-
-
-def _enlarged(image: Pixels, factor: float) -> Pixels:
-    if factor == 1:
-        return image
-    height, width = image.shape[:2]
-    size = round(width * factor), round(height * factor)
-    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
-
-
-def _shrink(padding: dict[str, float], factor: float) -> NDArray[np.float32]:
-    """What RapidOCR put beside a wide picture, in the view's pixels; it subtracts it in the end."""
-    padding.update({side: length / factor for side, length in padding.items()})
-    return np.array([padding["left"], padding["top"]], dtype=np.float32)
-
-
-def _tiny_models() -> dict[str, str]:
-    """Where the tiny models and the recogniser's characters lie."""
-    folder = files("ergo_agent.policies.ocr.models")
-    return {
-        "Det.model_path": str(folder / "PP-OCRv6_det_tiny.onnx"),
-        "Rec.model_path": str(folder / "PP-OCRv6_rec_tiny.onnx"),
-        "Rec.rec_keys_path": str(folder / "PP-OCRv6_rec_tiny.txt"),
-    }
+        quick = self.recognise_first(line)
+        return quick if quick.score >= _SURE else self._exact.recognise_first(line)

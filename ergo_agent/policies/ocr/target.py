@@ -1,4 +1,4 @@
-"""Where to look closer: around the best answer so far, or at what could not be read."""
+"""Where to look closer: around the best answer so far."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView
 from ergo_agent.policies.ocr.text import Box, TextLine
 
-__all__ = ["unread_part", "where_to_look"]
+__all__ = ["where_to_look"]
 
 _ACROSS, _DOWN = 3.0, 1.0
 """Margins around an answer, in type heights."""
@@ -14,8 +14,6 @@ _NEAR = 2.0
 """Type heights up to which lines below each other are shown in one crop."""
 _JOINED = 1.3
 """Times the area of the parts up to which one box around them all is shown instead."""
-_UNSURE = 0.8
-"""Recogniser's confidence below which a line counts as unread."""
 
 
 def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
@@ -56,31 +54,7 @@ def _area(box: Box) -> float:
 
 
 def _around(lines: Sequence[TextLine], page: ReadView) -> Box:
+    """What shows some lines, in view pixels."""
     box = Box.around(line.box for line in lines)
     height = max(line.height for line in lines)
-    return _inside(box.padded(_ACROSS * height, _DOWN * height), page)
-
-
-def _inside(box: Box, page: ReadView) -> Box:
-    return Box(
-        max(0.0, box.left),
-        max(0.0, box.top),
-        min(float(page.width), box.right),
-        min(float(page.height), box.bottom),
-    )
-
-
-def unread_part(lines: Sequence[TextLine], page: ReadView) -> Box | None:
-    """The part of a page with most text that could not be read, if it is worth a look."""
-    unread = [line for line in lines if not line.sharp and line.score < _UNSURE]
-    groups: list[list[TextLine]] = []
-    for line in sorted(unread, key=lambda line: line.box.top):
-        near = groups and line.box.top - groups[-1][-1].box.bottom < 4 * line.height
-        if near:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    largest = max(groups, key=lambda group: sum(line.box.width for line in group), default=None)
-    if largest is None or sum(line.box.width for line in largest) < 0.1 * page.width:
-        return None
-    return _around(largest, page)
+    return page.shown(box.padded(_ACROSS * height, _DOWN * height))

@@ -1,7 +1,7 @@
 """What reading a view yields: lines of words, with boxes.
 
-Boxes here are `Box`es in the pixels of one view; when several views of a page were read, in the
-pixels of its first, coarse view (see `pages.py`).
+Boxes here are `Box`es in the reading frame of one view (`turn.py`), which is the view itself where
+the page stands upright; when several views of a page were read, in that of its first, coarse view.
 """
 
 from collections.abc import Iterable
@@ -84,8 +84,10 @@ class TextLine:
     words: tuple[Word, ...] = ()
     sharp: bool = True
     """Whether it was read at full resolution, so that its letters can be quoted."""
+    turned: bool = False
+    """Whether it is written upwards or downwards on a page whose other lines run across."""
 
     @property
     def height(self) -> float:
-        """Height in view pixels, the best guess there is at the type size."""
-        return self.box.height
+        """Height of the line in view pixels, the best guess there is at the type size."""
+        return self.box.width if self.turned else self.box.height

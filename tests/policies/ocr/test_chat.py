@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from ergo_agent.errors import PolicyError
 from ergo_agent.policies.ocr import ChatOcr, create_ocr_policy
 from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.models import SentenceEncoder
-from ergo_agent.policies.ocr.reader import ViewReader
+from ergo_agent.policies.ocr.reader import Reading, ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
@@ -146,15 +147,20 @@ def test_a_coarse_view_is_read_quickly_unless_it_is_all_that_is_shown(
     monkeypatch: pytest.MonkeyPatch,
 ):
     ways: list[bool] = []
-    read = ViewReader.read
+    look = ViewReader.look
 
     def noted(
-        self: ViewReader, image: Image.Image, *, key: str, quick: bool = False
-    ) -> tuple[TextLine, ...]:
+        self: ViewReader,
+        image: Image.Image,
+        *,
+        key: str,
+        quick: bool = False,
+        **known: Any,
+    ) -> Reading:
         ways.append(quick)
-        return read(self, image, key=key, quick=quick)
+        return look(self, image, key=key, quick=quick, **known)
 
-    monkeypatch.setattr(ViewReader, "read", noted)
+    monkeypatch.setattr(ViewReader, "look", noted)
     page = write_form("receipt", seed=1)
     ask(page, "What is the total?", policy=create_ocr_policy(), view_budget=640, max_zooms=0)
     assert ways == [False]

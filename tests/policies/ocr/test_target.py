@@ -1,9 +1,11 @@
-"""Where the reader asks to look closer."""
+"""Where the reader asks to look closer: at the likely answer, or at what it has not read."""
 
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView
-from ergo_agent.policies.ocr.target import unread_part, where_to_look
+from ergo_agent.policies.ocr.target import where_to_look
 from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
+from tests.support.drawn import Sheet
 
 PAGE = ReadView((), 800, 1100, Box(0, 0, 800, 1100), 1 / 3)
 
@@ -44,8 +46,54 @@ def test_boxes_stay_on_the_page():
 def test_the_largest_block_that_could_not_be_read_is_looked_at():
     small = [line(100, 800 + 14 * at, 600, 0.4) for at in range(4)]
     lines = [line(100, 100, 700, 0.95), line(300, 400, 340, 0.5), *small]
-    box = unread_part(lines, PAGE)
+    box = unread_lines(lines, PAGE)
     assert box is not None
     assert all(other.box.share_inside(box) == 1 for other in small)
     assert box.top > 450
-    assert unread_part(lines[:2], PAGE) is None
+    assert unread_lines(lines[:2], PAGE) is None
+
+
+def sheet() -> Sheet:
+    """A drawing of 6000 x 4200 pixels: a frame, a title that can be read, a title block, notes."""
+    drawn = Sheet(6000, 4200)
+    for edge in ((40, 40, 5960, 40), (40, 4160, 5960, 4160), (40, 40, 40, 4160)):
+        drawn.rule(*edge)
+    drawn.rule(5960, 40, 5960, 4160)
+    drawn.put("PLAN AT LEVEL +12.400", 800, 500, 120)
+    for at in range(4):
+        drawn.put("DRAWING NO. P-2291-A", 4900, 3700 + 90 * at, 34)
+    drawn.put("All lengths in mm", 300, 3900, 30)
+    return drawn
+
+
+def test_small_writing_on_a_large_sheet_is_looked_for_where_its_marks_are():
+    drawn, scale = sheet(), 0.2
+    view = drawn.image().resize((1200, 840))
+    page = ReadView((), 1200, 840, Box(0, 0, 1200, 840), scale)
+    title = drawn.lines[0]
+    read = TextLine(title.text, Box(*(edge * scale for edge in title.box)), 0.99, sharp=False)
+    boxes = unseen_marks(view, [read], page, [])
+    assert len(boxes) == 2  # neither the frame nor what was read
+    small = [Box(*(edge * scale for edge in line.box)) for line in drawn.lines[1:]]
+    assert all(line.share_inside(boxes[0]) == 1 for line in small[:4])
+    assert small[4].share_inside(boxes[1]) > 0.9
+    assert unseen_marks(view, [read], page, boxes[:1]) == boxes[1:]
+
+
+def test_marks_are_not_looked_for_where_the_coarse_view_shows_all_type():
+    view = sheet().image().resize((1200, 840))
+    page = ReadView((), 1200, 840, Box(0, 0, 1200, 840), 0.3)
+    assert unseen_marks(view, [], page, []) == []
+
+
+def test_writing_all_over_a_sheet_is_looked_at_in_parts_that_can_be_read():
+    drawn = Sheet(3000, 9000)
+    for at in range(150):
+        drawn.put("Small writing from edge to edge of the sheet " * 3, 60, 60 + 58 * at, 30)
+    view = drawn.image().resize((450, 1350))
+    page = ReadView((), 450, 1350, Box(0, 0, 450, 1350), 0.15)
+    boxes = unseen_marks(view, [], page, [])
+    assert len(boxes) > 10
+    assert all(box.width * box.height <= 2.01 * 450 * 1350 * 0.15**2 for box in boxes)
+    covered = sum(box.width * box.height for box in boxes)
+    assert covered > 0.6 * 450 * 1350

@@ -121,7 +121,7 @@ def _cells(page: PageLayout) -> Iterator[Unit]:
         for row in table.rows:
             for cell in row:
                 others = [other for other in row if other is not cell]
-                label = _label_of(others)
+                label = f"{table.group_of(row)} {_label_of(others)}".strip()
                 heading = table.heading_of(cell)
                 key = ", ".join(part for part in (label, heading) if part)
                 rest = "; ".join(other.text for other in others)

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from ergo_agent.policies.ocr.layout.fragments import Row
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
-__all__ = ["Span", "columns_of", "nearest_column", "words_by_column"]
+__all__ = [
+    "Span",
+    "columns_of",
+    "is_aligned",
+    "nearest_column",
+    "same_columns",
+    "spanned",
+    "words_by_column",
+]
 
 
 class Span(NamedTuple):
@@ -60,6 +68,52 @@ def _fit(box: Box, span: Span) -> float:
         return common
     middle = abs(box.left + box.right - span.left - span.right) / 2
     return -min(abs(box.left - span.left), abs(box.right - span.right), middle)
+
+
+def spanned(
+    cell: TextLine, column: int, columns: Sequence[Span], free: Sequence[int]
+) -> tuple[int, int]:
+    """The first and the last column that a cell is merged over: mostly the one it stands in.
+
+    Args:
+        cell: The cell.
+        column: The one that it stands in.
+        columns: All columns.
+        free: The columns in which no other cell of the row stands.
+    """
+    own = columns[column]
+    edges = [(cell.box.left, own.left), (cell.box.right, own.right)]
+    middle = cell.box.middle_across
+    touched = [at for at in free if _common(cell.box, columns[at]) > 0] or [column]
+    level = abs(middle - (own.left + own.right) / 2) < cell.height
+    if len(touched) == 1 and (level or any(abs(a - b) < cell.height for a, b in edges)):
+        return column, column
+    best = touched[0], touched[-1]
+    for first in free:
+        for last in free:
+            whole = first <= touched[0] and last >= touched[-1]
+            joined = whole and all(at in free for at in range(first, last + 1))
+            if joined and _off(middle, columns, first, last) < _off(middle, columns, *best):
+                best = first, last
+    return best
+
+
+def _off(middle: float, columns: Sequence[Span], first: int, last: int) -> float:
+    """How far a place is from the middle of some columns, in view pixels."""
+    return abs(middle - (columns[first].left + columns[last].right) / 2)
+
+
+def same_columns(first: Sequence[Span], second: Sequence[Span]) -> bool:
+    """Whether two tables have the same columns."""
+    common = [min(a.right, b.right) - max(a.left, b.left) for a, b in zip(first, second)]  # noqa: B905
+    return len(first) == len(second) and all(width > 0 for width in common)
+
+
+def is_aligned(first: TextLine, second: TextLine) -> bool:
+    """Whether two cells share their left edge, right edge or centre."""
+    one, two = first.box, second.box
+    pairs = (one.left, two.left), (one.right, two.right), (one.middle_across, two.middle_across)
+    return any(abs(a - b) < 0.8 * first.height for a, b in pairs)
 
 
 def words_by_column(row: Row, columns: Sequence[Span]) -> Iterator[tuple[int, TextLine]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ergo_agent.policies.ocr.text import Box, TextLine, Word
 
-__all__ = ["Row", "fragments_of", "rows_of"]
+__all__ = ["Row", "cut_at", "fragments_of", "rows_of"]
 
 _CELL_GAP = 1.3
 """A gap between words this many type heights wide separates cells; justified text stays below."""
@@ -79,6 +79,23 @@ def _cut(line: TextLine) -> list[TextLine]:
     if len(groups) < 2:
         return [line]
     return _pieces(line, groups)
+
+
+def cut_at(line: TextLine, across: float, gap: float) -> tuple[TextLine, TextLine] | None:
+    """A line cut between two words at a place in view pixels; None where a word stands there.
+
+    Args:
+        line: The line.
+        across: The place.
+        gap: View pixels that the two words have to be apart.
+    """
+    middles = [(word.left + word.right) / 2 for word in line.words]
+    before = [w for w, middle in zip(line.words, middles, strict=True) if middle < across]
+    after = line.words[len(before) :]
+    if not before or not after or after[0].left - before[-1].right < gap:
+        return None
+    pieces = _pieces(line, (before, after))
+    return (pieces[0], pieces[1]) if len(pieces) > 1 else None
 
 
 def _pieces(line: TextLine, groups: Sequence[Sequence[Word]]) -> list[TextLine]:

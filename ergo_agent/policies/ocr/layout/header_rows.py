@@ -1,14 +1,15 @@
 """Header rows: which of the top rows of a table name its columns, and which name is whose."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from ergo_agent.policies.ocr.layout.columns import Span, words_by_column
+from ergo_agent.policies.ocr.layout.columns import Span, nearest_column, spanned, words_by_column
 from ergo_agent.policies.ocr.layout.fragments import Row
 from ergo_agent.policies.ocr.text import TextLine
 
-__all__ = ["MOST_HEADER_ROWS", "begins_with_names", "header_rows", "parted_names"]
+__all__ = ["MOST_HEADER_ROWS", "begins_with_names", "header_of", "header_rows", "parted_names"]
 
 MOST_HEADER_ROWS = 3
 
@@ -43,19 +44,80 @@ def _names(line: TextLine, columns: Sequence[TextLine], *, many: bool) -> tuple[
 
 
 def header_rows(run: Sequence[Row], columns: Sequence[Span]) -> int:
-    """How many of the top rows name the columns: short and wordy above rows with values."""
-    if len(run) > 2 and _is_worded(run[0]) and not any(map(_is_worded, run[1:])):
-        return 1
-    body = run[len(run) // 2 :]
-    valued = sum(_has_value(row) for row in body) >= 0.75 * len(body)
-    if valued:
-        first = next(
-            i for i, row in enumerate([*run, body[-1]]) if i == len(run) or _has_value(row)
-        )
-        return first if first <= MOST_HEADER_ROWS and all(map(_is_wordy, run[:first])) else 0
+    """How many of the top rows name the columns.
+
+    They are short and wordy above rows with values; or leave the corner empty; or, where the names
+    are years, numbers or conditions, look unlike everything below them.
+    """
+    above = _empty_corner(run, columns) or int(_unlike_below(run, columns))
+    rest = run[above:]
+    if len(rest) > 2 and _is_worded(rest[0]) and not any(map(_is_worded, rest[1:])):
+        return above + 1
+    body = rest[len(rest) // 2 :]
+    if sum(map(_has_value, body)) >= 0.75 * len(body):
+        first = next((at for at, row in enumerate(rest) if _has_value(row)), len(rest))
+        wordy = all(_is_wordy(row) and not (above and len(row.cells) == 1) for row in rest[:first])
+        named = above + first <= MOST_HEADER_ROWS and wordy
+        return above + first * named
     plain = len(columns) > 2 or (len(run) > 2 and _longer_below(run))
     named = len(run[0].cells) > 1 and _is_wordy(run[0]) and not _has_value(run[0])
-    return 1 if plain and named and len(run) > 2 and not _alternates(run) else 0
+    return above or int(plain and named and len(run) > 2 and not _alternates(run))
+
+
+def header_of(rows: Sequence[Row], columns: Sequence[Span]) -> dict[int, list[TextLine]]:
+    """The names of the columns; one in an upper row may stand above several."""
+    header: dict[int, list[TextLine]] = {}
+    for number, row in enumerate(rows, start=1):
+        placed = list(words_by_column(row, columns))
+        taken = {column for column, _ in placed}
+        for column, line in placed:
+            first = last = column
+            if number < len(rows):
+                free = [at for at in range(len(columns)) if at not in taken or at == column]
+                first, last = spanned(line, column, columns, free)
+                while first == column > 0 and last + 1 in free:
+                    last += 1  # the name of a group at its left
+            for each in range(first, last + 1):
+                header.setdefault(each, []).append(line)
+    return header
+
+
+def _empty_corner(run: Sequence[Row], columns: Sequence[Span]) -> int:
+    """How many of the top rows have no first cell above rows that have one."""
+    first = [nearest_column(row.cells[0].box, columns) == 0 for row in run]
+    empty = first.index(True) if True in first else 0
+    below = first[empty:]
+    enough = 0 < empty <= MOST_HEADER_ROWS and len(below) > 1 and sum(below) >= 0.75 * len(below)
+    return empty if enough else 0
+
+
+def _unlike_below(run: Sequence[Row], columns: Sequence[Span]) -> bool:
+    """Whether the first row's cells are written unlike all below them, and these or those alike.
+
+    Years above amounts, numbers of trips above times, temperatures above litres.
+    """
+    first, *rest = (
+        {nearest_column(cell.box, columns): _shape(cell.text) for cell in row.cells} for row in run
+    )
+    if len(rest) < 2 or not 1 < len(first) == len(columns):
+        return False
+    alike = len({first[column] for column in range(1, len(columns))}) == 1 < len(columns) - 1
+    unlike = 0
+    for column in range(1, len(columns)):
+        below = Counter(row[column] for row in rest if column in row)
+        common = below.most_common(1)
+        if not common or first[column] in below:
+            continue
+        unlike += alike or 2 * common[0][1] > len(rest) or first[column] == "year"
+    several = len(columns) > 2 or first[1] == "year"
+    return several and unlike >= 0.75 * (len(columns) - 1) and "9" in "".join(first.values())
+
+
+def _shape(text: str) -> str:
+    """How a cell is written: its digits, letters and signs without their number."""
+    if re.fullmatch(r"(?:19|20)\d\d", text.strip()):
+        return "year"
+    return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "9", "".join(text.split())))
 
 
 def begins_with_names(row: Row, below: Row) -> bool:

@@ -1,8 +1,9 @@
 """Which fragment stands next to another, looked up without forcing rows on the page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ergo_agent.policies.ocr.text import TextLine
+from ergo_agent.policies.ocr.text import Box, TextLine
 
 __all__ = ["Neighbours"]
 
@@ -23,16 +24,29 @@ class Neighbours:
         self._right: dict[TextLine, TextLine | None] = {}
 
     def right(self, line: TextLine) -> TextLine | None:
-        """The nearest fragment to the right on the same visual line."""
+        """The nearest fragment to the right: on the same visual line, else amid it and the next."""
         if line not in self._right:
-            beside = [
-                other
-                for other in self._same_line(line)
-                if 0 <= other.box.left - line.box.right + 0.2 * line.height < _FAR * line.height
-                and other.box.left > line.box.left
-            ]
-            self._right[line] = min(beside, key=lambda other: other.box.left, default=None)
+            below = self.directly_below(line)
+            rows = [line] if below is None else [line, self._both(line, below)]
+            found = (self._nearest_right(row) for row in rows)
+            self._right[line] = next((other for other in found if other is not None), None)
         return self._right[line]
+
+    def _nearest_right(self, line: TextLine) -> TextLine | None:
+        beside = [
+            other
+            for other in self._same_line(line)
+            if 0 <= other.box.left - line.box.right + 0.2 * line.height < _FAR * line.height
+            and other.box.left > line.box.left
+        ]
+        return min(beside, key=lambda other: other.box.left, default=None)
+
+    @staticmethod
+    def _both(line: TextLine, below: TextLine) -> TextLine:
+        """The strip amid two lines of one block, as wide as both."""
+        box = Box.around([line.box, below.box])
+        half = line.height / 2
+        return replace(line, box=Box(box.left, box.middle - half, box.right, box.middle + half))
 
     def left(self, line: TextLine) -> TextLine | None:
         """The nearest fragment to the left on the same visual line."""

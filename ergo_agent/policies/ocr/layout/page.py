@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ergo_agent.policies.ocr.layout.blocks import blocks_of
 from ergo_agent.policies.ocr.layout.fragments import Row, fragments_of, rows_of
 from ergo_agent.policies.ocr.layout.pairs import Pair, pairs_of
 from ergo_agent.policies.ocr.layout.paragraphs import Paragraph, paragraphs_of
@@ -31,7 +32,28 @@ class PageLayout:
 
 
 def understand(lines: Sequence[TextLine]) -> PageLayout:
-    """Work out the arrangement of a page from its lines of text, in any order."""
+    """Work out the arrangement of a page from its lines of text, in any order.
+
+    Blocks come first, so that nothing is read across two columns; lines written upwards or
+    downwards belong to none.
+    """
+    blocks = blocks_of([line for line in lines if not line.turned])
+    parts = [_block(block) for block in blocks]
+    turned = [Paragraph((line,)) for line in lines if line.turned]
+    paragraphs = [*(paragraph for part in parts for paragraph in part.paragraphs), *turned]
+    fragments = [line for part in parts for line in part.fragments]
+    return PageLayout(
+        fragments=(*fragments, *(line for line in lines if line.turned)),
+        rows=tuple(row for part in parts for row in part.rows),
+        paragraphs=tuple(paragraphs),
+        headings=tuple(headings_of(paragraphs, fragments)),
+        pairs=tuple(pair for part in parts for pair in part.pairs),
+        tables=tuple(table for part in parts for table in part.tables),
+    )
+
+
+def _block(lines: Sequence[TextLine]) -> PageLayout:
+    """The arrangement of one block, but for its headings."""
     fragments = fragments_of(lines)
     rows = rows_of(fragments)
     paragraphs = paragraphs_of(fragments, rows)
@@ -40,7 +62,7 @@ def understand(lines: Sequence[TextLine]) -> PageLayout:
         fragments=tuple(fragments),
         rows=tuple(rows),
         paragraphs=tuple(paragraphs),
-        headings=tuple(headings_of(paragraphs, fragments)),
+        headings=(),
         pairs=tuple(pairs_of(fragments, paragraphs, _headed(tables))),
         tables=tuple(tables),
     )

@@ -1,15 +1,24 @@
 """Tables: runs of rows whose cells stand under one another, with their header rows."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 
-from ergo_agent.policies.ocr.layout.columns import Span, columns_of, nearest_column, words_by_column
+from ergo_agent.policies.ocr.layout.columns import (
+    Span,
+    columns_of,
+    is_aligned,
+    nearest_column,
+    same_columns,
+    spanned,
+)
 from ergo_agent.policies.ocr.layout.fragments import Row
 from ergo_agent.policies.ocr.layout.header_rows import (
     MOST_HEADER_ROWS,
     begins_with_names,
+    header_of,
     header_rows,
     parted_names,
 )
@@ -27,10 +36,13 @@ _PROSE = 34
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table, possibly over several lines."""
+    """One cell of a table, possibly over several lines and columns."""
 
     lines: tuple[TextLine, ...]
     column: int
+    """The first column that it stands in, from 0."""
+    last: int = 0
+    """The last one, where it is merged over several."""
 
     @property
     def text(self) -> str:
@@ -40,70 +52,86 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; `header` is empty for a table without header rows."""
+    """Rows of cells; `header` is empty for a table without header rows.
+
+    A cell that names several rows stands in each of them.
+    """
 
     header: dict[int, Cell]
     rows: tuple[tuple[Cell, ...], ...]
+    groups: tuple[str, ...] = ()
+    """For each row the heading inside the table that it stands under, or nothing."""
 
     def heading_of(self, cell: Cell) -> str:
-        """The header text above a cell, or nothing."""
-        above = self.header.get(cell.column)
-        return above.text if above else ""
+        """The header text above a cell, or nothing; of all its columns if it is merged."""
+        columns = range(cell.column, max(cell.column, cell.last) + 1)
+        above = (self.header[column].text for column in columns if column in self.header)
+        return ", ".join(dict.fromkeys(above))
+
+    def group_of(self, row: tuple[Cell, ...]) -> str:
+        """The heading inside the table that a row stands under, or nothing."""
+        return next((g for own, g in zip(self.rows, self.groups, strict=False) if own is row), "")
 
 
 def tables_of(rows: Sequence[Row]) -> list[Table]:
-    """The tables among the rows of a page."""
-    runs = [part for run in _runs(rows) for part in _side_by_side(parted_names(run))]
-    return [_table(_untitled(run)) for run in runs if _is_table(run)]
+    """The tables among the rows of a block; one that goes on below keeps its header."""
+    runs = [parted_names(run) for run in _runs(rows)]
+    found: list[tuple[Table, list[Span]]] = []
+    for run in (_untitled(run) for run in runs if _is_table(run)):
+        columns = columns_of(run)
+        table = _table(run, columns)
+        if found and not table.header and same_columns(columns, found[-1][1]):
+            table = replace(table, header=found[-1][0].header)
+        found.append((table, columns))
+    return [table for table, _ in found]
 
 
 def _runs(rows: Sequence[Row]) -> list[list[Row]]:
-    """Neighbouring rows with several cells; a lone cell may continue a cell above it."""
+    """Neighbouring rows with several cells, and the lone cells that belong to them."""
     runs: list[list[Row]] = [[]]
-    for row, below in zip_longest(rows, rows[1:]):
+    for at, row in enumerate(rows):
+        below = rows[at + 1] if at + 1 < len(rows) else None
         if runs[-1] and (_is_far(runs[-1][-1], row) or _begins(row, runs[-1][-1], below)):
             runs.append([])
-        if (len(row.cells) > 1 and not _is_prose(row)) or (runs[-1] and _continues(runs[-1], row)):
+        several = len(row.cells) > 1 and not _is_prose(row)
+        if several or (runs[-1] and _continues(runs[-1], row)) or _inside(rows, at, runs[-1]):
             runs[-1].append(row)
         elif runs[-1]:
             runs.append([])
     return [run for run in runs if _is_table(run)]
 
 
+def _inside(rows: Sequence[Row], at: int, run: Sequence[Row]) -> bool:
+    """Whether a lone cell stands in a table: between like rows, or as the name above a column."""
+    row, below = rows[at], next((row for row in rows[at + 1 : at + 3] if len(row.cells) > 1), None)
+    if len(row.cells) != 1 or below is None or len(row.text) >= _PROSE or _is_far(row, below):
+        return False
+    cell = row.cells[0]
+    gaps = [two.box.top - one.box.bottom for one, two in pairwise(run)]
+    if gaps and row.box.top - run[-1].box.bottom > max(1.5 * median(gaps), 0.7 * cell.height):
+        return False
+    if not run:
+        names = rows[at + 1] is below and not _is_far(row, below, _APART)
+        return names and any(is_aligned(cell, other) for other in below.cells[1:])
+    above = max(run, key=lambda row: len(row.cells))
+    level = sum(any(is_aligned(one, two) for two in below.cells) for one in above.cells)
+    return level > 1 or (level > 0 and len(below.cells) < len(above.cells))
+
+
 def _is_table(run: Sequence[Row]) -> bool:
     return sum(len(row.cells) > 1 for row in run) > 1
 
 
-def _side_by_side(run: list[Row]) -> list[list[Row]]:
-    """A run cut in two where its first row is the titles of two tables beside each other."""
-    titles, widest = run[0].cells, max(run, key=lambda row: len(row.cells)).cells
-    if len(titles) != 2 or len(widest) < 4:
-        return [run]
-    right = titles[1].box.left
-    begins = any(abs(cell.box.left - right) < titles[1].height for cell in widest[2:-1])
-    if not begins or any(_crosses(cell, right) for row in run for cell in row.cells):
-        return [run]
-    halves: list[list[Row]] = [[], []]
-    for row in run:
-        for half, is_right in zip(halves, (False, True), strict=True):
-            cells = tuple(
-                cell for cell in row.cells if (cell.box.middle_across > right) == is_right
-            )
-            if cells:
-                half.append(Row(cells))
-    return halves
-
-
-def _crosses(cell: TextLine, edge: float) -> bool:
-    return cell.box.left < edge - cell.height < cell.box.right - 2 * cell.height
-
-
 def _untitled(run: list[Row]) -> list[Row]:
-    """A run without the titles above its header: rows of one cell, or of much too few."""
+    """A run without the titles above its header, which begin at the table's left edge."""
     counts = [len(row.cells) for row in run]
     most = max(counts)
     full = next(at for at, count in enumerate(counts) if count >= most - 1 and count > 1)
-    few = all(count == 1 or 2 * count < most for count in counts[:full])
+    left = min(row.box.left for row in run[full:])
+    few = all(
+        row.box.left < left + row.box.height and (len(row.cells) == 1 or 2 * len(row.cells) < most)
+        for row in run[:full]
+    )
     return run[full:] if few and full <= MOST_HEADER_ROWS and len(run) > full + 1 else run
 
 
@@ -133,29 +161,68 @@ def _continues(run: Sequence[Row], row: Row) -> bool:
     return any(abs(above.box.left - cell.box.left) < 1.5 * height for above in widest.cells[1:])
 
 
-def _table(run: Sequence[Row]) -> Table:
+def _table(run: Sequence[Row], columns: Sequence[Span]) -> Table:
     """Put the cells of a run into columns, its top rows into the header."""
-    columns = columns_of(run)
     heads = header_rows(run, columns)
-    header: dict[int, list[TextLine]] = {}
-    for row in run[:heads]:
-        for column, line in words_by_column(row, columns):
-            header.setdefault(column, []).append(line)
+    header = header_of(run[:heads], columns)
     rows: list[dict[int, list[TextLine]]] = []
     for row in run[heads:]:
         placed = _placed(row, columns)
         if rows and _wraps(rows[-1], placed):
             for column, lines in placed.items():
                 rows[-1].setdefault(column, []).extend(lines)
-        else:
+        elif {column: lines[0].text for column, lines in placed.items()} != {
+            column: lines[0].text for column, lines in header.items()
+        }:
             rows.append(placed)
+    named, groups = _named(rows)
     return Table(
-        {column: Cell(tuple(lines), column) for column, lines in header.items()},
-        tuple(
-            tuple(Cell(tuple(lines), column) for column, lines in sorted(row.items()))
-            for row in rows
-        ),
+        {column: Cell(tuple(lines), column, column) for column, lines in header.items()},
+        tuple(tuple(_cells(row, columns)) for row in named),
+        tuple(groups),
     )
+
+
+def _named(
+    rows: Sequence[dict[int, list[TextLine]]],
+) -> tuple[list[dict[int, list[TextLine]]], list[str]]:
+    """Rows each with the name that it shares with others, and the heading it stands under.
+
+    A lone first cell between rows without one names them all, if it stands amid them; the first
+    cell of a row goes on naming the rows below that have none. Another lone first cell is a heading
+    inside the table.
+    """
+    named: list[dict[int, list[TextLine]]] = []
+    groups: list[str] = []
+    group, lone = "", [list(row) == [0] for row in rows]
+    for at, row in enumerate(rows):
+        if lone[at] and at + 1 < len(rows) and 0 in rows[at + 1]:
+            group = " ".join(line.text for line in row[0])
+        elif not lone[at]:
+            name = row.get(0) or _name_of(rows, lone, at)
+            named.append({0: name, **row} if name else row)
+            groups.append(group)
+    return named, groups
+
+
+def _name_of(
+    rows: Sequence[dict[int, list[TextLine]]], lone: Sequence[bool], at: int
+) -> list[TextLine] | None:
+    """The first cell that names a row without one: a lone one next to it, or the last one above."""
+    for beside in (at + 1, at - 1):
+        if 0 <= beside < len(rows) and lone[beside]:
+            return rows[beside][0]
+    named = next((row for row in reversed(rows[:at]) if 0 in row), {})
+    full = len(rows[at]) >= len(named) - 1
+    return named[0] if named and full and re.search(r"[A-Za-z]{2}", named[0][0].text) else None
+
+
+def _cells(row: dict[int, list[TextLine]], columns: Sequence[Span]) -> Iterator[Cell]:
+    """The cells of a row, each over the columns that it is merged over."""
+    for column, lines in sorted(row.items()):
+        free = [at for at in range(1, len(columns)) if at not in row or at == column]
+        first, last = spanned(lines[0], column, columns, free)
+        yield Cell(tuple(lines), first, last)
 
 
 def _placed(row: Row, columns: Sequence[Span]) -> dict[int, list[TextLine]]:

@@ -1,0 +1,121 @@
+"""What of a page was not read, the most promising part first.
+
+Two things are looked for: lines that were seen and could not be made out, and, on pages so large
+that small type vanishes in their coarse view, marks that look like writing where no line was found.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ergo_agent.policies.ocr.merge import ReadView
+from ergo_agent.policies.ocr.text import Box, TextLine
+
+__all__ = ["unread_lines", "unseen_marks"]
+
+_UNSURE = 0.8
+"""Recogniser's confidence below which a line counts as unread."""
+_LEAST = 0.1
+"""Of the page's width, that unread lines take up to be worth a look."""
+_TOO_SMALL = 0.25
+"""Shown pixels per original pixel below which type may vanish: at 0.25 a line of 6 points scanned
+at 300 dots per inch is six pixels high, the least that the detector finds."""
+_EDGE = 24
+"""Levels of grey between neighbouring pixels that make an edge."""
+_RULE = 17
+"""Pixels from which an upright edge is a rule, and no writing."""
+_CELL = 12
+"""Pixels of the cells in which marks are counted."""
+_WRITTEN = 0.06
+"""Share of a cell's pixels that are edges from which it may hold writing: a quarter of what type of
+four pixels has."""
+_FEWEST = 40
+"""Edges that a word of four pixels' type has; the corner of a frame has fewer."""
+_TIMES_FULL = 2.0
+"""Times the area that can be shown at full resolution that one part may have: it is then shown at
+0.7 of it, where 99 % of the words of a page at 300 dots per inch are still read."""
+
+
+def unread_lines(lines: Sequence[TextLine], page: ReadView) -> Box | None:
+    """The part of a page with most lines that could not be made out, in view pixels.
+
+    Args:
+        lines: All lines, in the page's reading frame.
+        page: Its first view.
+    """
+    unread = [line for line in lines if not line.sharp and line.score < _UNSURE]
+    groups: list[list[TextLine]] = []
+    for line in sorted(unread, key=lambda line: line.box.top):
+        near = groups and line.box.top - groups[-1][-1].box.bottom < 4 * line.height
+        if near:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    largest = max(groups, key=lambda group: sum(line.box.width for line in group), default=[])
+    if sum(line.box.width for line in largest) <= _LEAST * page.width:
+        return None
+    height = max(line.height for line in largest)
+    return page.shown(Box.around(line.box for line in largest).padded(3 * height, height))
+
+
+def unseen_marks(
+    view: Image.Image, lines: Sequence[TextLine], page: ReadView, seen: Sequence[Box]
+) -> list[Box]:
+    """Parts of a large page with marks like writing that no view has read, in view pixels.
+
+    Args:
+        view: The first view.
+        lines: All lines, in the page's reading frame.
+        page: Its first view.
+        seen: What has been looked at closer, in view pixels.
+    """
+    if page.scale >= _TOO_SMALL:
+        return []
+    marks = _marks(np.asarray(view.convert("L")))
+    known = [page.shown(line.box.padded(0.5 * line.height, 0.5 * line.height)) for line in lines]
+    for box in (*known, *seen):
+        left, top, right, bottom = (round(edge) for edge in box)
+        marks[top:bottom, left:right] = 0
+    parts = [part for box, weight in _clusters(marks) for part in _parts(box, weight, page)]
+    return [box for box, _ in sorted(parts, key=lambda part: -part[1])]
+
+
+def _marks(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Where the view has upright edges that are no rules: 1, elsewhere 0."""
+    edges = np.zeros(grey.shape, np.uint8)
+    edges[:, 1:] = np.abs(np.diff(grey.astype(np.int16), axis=1)) > _EDGE
+    rules = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((_RULE, 1), np.uint8))
+    return np.asarray(edges * (1 - rules), dtype=np.uint8)
+
+
+def _clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
+    """Boxes around written cells that touch, each with the number of marks in it."""
+    height, width = (side // _CELL * _CELL for side in marks.shape)
+    cells = marks[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL)
+    written = (cells.mean(axis=(1, 3)) > _WRITTEN).astype(np.uint8)
+    near = cv2.dilate(written, np.ones((3, 5), np.uint8))
+    count, names = cv2.connectedComponents(near)
+    for name in range(1, count):
+        down, across = np.nonzero((names == name) & (written > 0))
+        left, top = across.min() * _CELL, down.min() * _CELL
+        right, bottom = (across.max() + 1) * _CELL, (down.max() + 1) * _CELL
+        box = Box(float(left), float(top), float(right), float(bottom))
+        weight = float(marks[top:bottom, left:right].sum())
+        if weight >= _FEWEST:
+            yield box.padded(_CELL, _CELL), weight
+
+
+def _parts(box: Box, weight: float, page: ReadView) -> Iterator[tuple[Box, float]]:
+    """A box in as many parts as have to be shown one by one to be read."""
+    largest = _TIMES_FULL * page.width * page.height * page.scale**2
+    count = math.ceil(box.width * box.height / largest)
+    across, down = (count, 1) if box.width > box.height else (1, count)
+    for at in range(count):
+        left, top = box.left + box.width * (at % across) / across, box.top
+        top += box.height * (at % down) / down
+        part = Box(left, top, left + box.width / across, top + box.height / down)
+        yield page.cut(part), weight / count

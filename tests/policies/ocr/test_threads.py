@@ -1,0 +1,42 @@
+"""Any number of threads may share a reader, and read what one thread reads."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from PIL import Image
+
+from ergo_agent.policies.ocr.layout.page import PageLayout, understand
+from ergo_agent.policies.ocr.reader import Reading, ViewReader
+from tests.support.drawn import NAMES, Sheet
+
+THREADS = 8
+
+
+def page(seed: int) -> Image.Image:
+    sheet = Sheet(420, 200)
+    for at in range(3):
+        sheet.put(f"{NAMES[(seed + at) % len(NAMES)]}:", 20, 20 + 40 * at)
+        sheet.put(f"{NAMES[seed]}-{seed}{at}", 200, 20 + 40 * at)
+    return sheet.image().rotate(90 * (seed % 2), expand=True)
+
+
+def test_threads_that_begin_at_once_read_what_one_thread_reads():
+    pages = [page(seed) for seed in range(4)]
+    alone = ViewReader()
+    expected = [alone.look(image, quick=seed % 3 == 0) for seed, image in enumerate(pages)]
+    shared, begin = ViewReader(remembered=2), Barrier(THREADS)
+
+    def read(thread: int) -> list[tuple[int, Reading, PageLayout]]:
+        begin.wait()
+        found = []
+        for step in range(len(pages)):
+            at = (thread + step) % len(pages)
+            seen = shared.look(pages[at], quick=at % 3 == 0)
+            found.append((at, seen, understand(seen.lines)))
+        return found
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done in pool.map(read, range(THREADS)):
+            for at, seen, layout in done:
+                assert seen == expected[at]
+                assert layout == understand(expected[at].lines)

@@ -5,12 +5,13 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent._common.text import quoted
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.documents.document import DocumentSource
+from ergo_agent.documents.finders import FinderChoice
 from ergo_agent.documents.ranges import check_pages
 from ergo_agent.documents.routing import route
 from ergo_agent.episode.settings import VisionSettings, check_question
@@ -31,9 +32,6 @@ from ergo_agent.images.sources import kind_of_source
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
-if TYPE_CHECKING:
-    from ergo_agent.documents.finders import FinderChoice
-
 __all__ = ["aask", "aask_many", "ask", "ask_many"]
 
 
@@ -45,7 +43,7 @@ def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
     pages: str | None = None,
     options: Sequence[str] = (),
     policy: PolicyChoice = None,
-    finder: "FinderChoice" = None,
+    finder: FinderChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -121,7 +119,7 @@ async def aask(  # noqa: PLR0913  # as for ask
     pages: str | None = None,
     options: Sequence[str] = (),
     policy: PolicyChoice = None,
-    finder: "FinderChoice" = None,
+    finder: FinderChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -146,7 +144,7 @@ def ask_many(  # noqa: PLR0913  # as for ask
     page: int | None = None,
     pages: str | None = None,
     policy: PolicyChoice = None,
-    finder: "FinderChoice" = None,
+    finder: FinderChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -204,7 +202,7 @@ async def aask_many(  # noqa: PLR0913  # as for ask_many
     page: int | None = None,
     pages: str | None = None,
     policy: PolicyChoice = None,
-    finder: "FinderChoice" = None,
+    finder: FinderChoice = None,
     store: ImageStore | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed_roots: Sequence[str | os.PathLike[str]] | None = None,
@@ -239,7 +237,7 @@ class _Graphs(NamedTuple):
     """
 
     policy: Policy
-    finder: "FinderChoice"
+    finder: FinderChoice
     settings: VisionSettings
     store: ImageStore | None
     limits: ImageLimits

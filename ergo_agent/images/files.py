@@ -163,7 +163,7 @@ def names_in_folder(
     """
     try:
         path = Path(given) if allowed_roots is None else _inside(given, allowed_roots)[1]
-        if not path.is_dir():
+        if not given or not path.is_dir():
             return None
         found = islice((each for each in path.iterdir() if not each.name.startswith(".")), most)
         return sorted((str(each) for each in found), key=_numbered)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from ergo_agent.agents.middleware import VisionMiddleware
     from ergo_agent.agents.vision_tool import ErgoVisionTool
     from ergo_agent.answer import VisionAnswer
-    from ergo_agent.ask import aask, ask
+    from ergo_agent.ask import aask, aask_many, ask, ask_many
     from ergo_agent.episode.settings import VisionSettings
-    from ergo_agent.graphs import create_vision_graph
+    from ergo_agent.graphs import create_document_graph, create_vision_graph
     from ergo_agent.policies.base import Policy
 
     __version__: str
@@ -57,7 +57,10 @@ __all__ = [
     "ZoomTool",
     "__version__",
     "aask",
+    "aask_many",
     "ask",
+    "ask_many",
+    "create_document_graph",
     "create_vision_graph",
 ]
 
@@ -70,7 +73,10 @@ _HOMES = {
     "VisionSettings": "ergo_agent.episode.settings",
     "ZoomTool": "ergo_agent.agents",
     "aask": "ergo_agent.ask",
+    "aask_many": "ergo_agent.ask",
     "ask": "ergo_agent.ask",
+    "ask_many": "ergo_agent.ask",
+    "create_document_graph": "ergo_agent.graphs",
     "create_vision_graph": "ergo_agent.graphs",
 }
 

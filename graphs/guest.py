@@ -6,13 +6,12 @@ where the caller's node runs again. Callbacks, and so traces, cancellation and w
 shows of subgraphs still go through; the events of the custom stream become the caller's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
-from ergo_agent.episode.state import VisionInput
 from ergo_agent.graphs.threads import runtime_of_caller
 from ergo_agent.graphs.vision_graph import VisionGraph
 
@@ -22,7 +21,7 @@ _RUNTIME = "__pregel_runtime"
 """Where LangGraph keeps the runtime in a config; there is no public name for it."""
 
 
-async def run_as_guest(graph: VisionGraph, given: VisionInput) -> dict[str, Any]:
+async def run_as_guest(graph: VisionGraph, given: Mapping[str, Any]) -> dict[str, Any]:
     """Run a graph to its end, whoever calls.
 
     Args:

@@ -100,7 +100,7 @@ class PolicyNode:
         """Say in the custom stream what the turn cost, and what comes next."""
         after = episode.model_copy(update={"turns": (*episode.turns, turn)})
         ledger = after.ledger(self._terms)
-        tell_turn(turn, number=len(after.turns), ledger=ledger)
+        tell_turn(turn, number=len(after.turns), ledger=ledger, page=after.facts.page)
         tell_next(after, decided, stop=stop)
 
     async def _fitting_reply(

@@ -12,7 +12,7 @@
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -38,6 +38,9 @@ RECURSION_LIMIT = 1 + 3 * (MOST_ZOOMS + 1) + 3
 the last question and the answer."""
 
 _RESUMING = 'give for example {"type": "accept"}'
+
+_Held = AbstractContextManager[Any]
+"""What keeps the images of a run in the store until it has ended."""
 
 _Compiled = CompiledStateGraph[VisionState, VisionContext, VisionInput, VisionOutput]
 
@@ -85,10 +88,9 @@ class VisionGraph(_Compiled):
         options = self._options(options)
         self._check(input)
         thread = self._thread(config)
-        held: HeldImage | None = None
-        if _is_held(input):
-            held = run_sync(self._held(input["image"]))
-            input = {**input, "image": held.name}  # noqa: A001
+        held: _Held | None = None
+        if self._needs_holding(input):
+            held, input = run_sync(self._held(input))  # noqa: A001
         chunks = super().stream(input, self._bounded(config), **options)
         if held is not None:
             chunks = _holding(held, chunks)
@@ -113,10 +115,9 @@ class VisionGraph(_Compiled):
     ) -> AsyncIterator[Any]:
         options = self._options(options)
         self._check(input)
-        held = HeldImage("")
-        if _is_held(input):
-            held = await self._held(input["image"])
-            input = {**input, "image": held.name}  # noqa: A001
+        held: _Held = HeldImage("")
+        if self._needs_holding(input):
+            held, input = await self._held(input)  # noqa: A001
         ran: Any = super().astream(input, self._bounded(config), **options)
         with held:
             async with aclosing(stepwise(ran)) as chunks:  # type: ignore[type-var]  # a generator
@@ -150,7 +151,17 @@ class VisionGraph(_Compiled):
             chosen["durability"] = "sync"
         return chosen
 
-    async def _held(self, image: ImageSource) -> HeldImage:
+    async def _held(self, given: Mapping[str, Any]) -> tuple["_Held", Mapping[str, Any]]:
+        """The input with what cannot be read again named by its digest, and what holds that."""
+        held = await self._held_image(given["image"])
+        return held, {**given, "image": held.name}
+
+    def _needs_holding(self, given: object) -> bool:
+        """Whether the image of an input is given by its bytes, or by their digest."""
+        image = given.get("image") if isinstance(given, Mapping) else None
+        return image is not None and kind_of_source(image) not in {"path", "remote"}
+
+    async def _held_image(self, image: ImageSource) -> HeldImage:
         """What cannot be read again, held until the run has ended."""
         known = kind_of_source(image) == "digest"
         return self.maker.holding(str(image)) if known else await self.maker.hold(image)
@@ -204,12 +215,6 @@ def overrides_of(context: object) -> dict[str, Any]:
     return overrides_of(inner) if isinstance(inner, VisionSettings) else {}
 
 
-def _holding(held: HeldImage, chunks: Iterator[Any]) -> Iterator[Any]:
+def _holding(held: "_Held", chunks: Iterator[Any]) -> Iterator[Any]:
     with held:
         yield from chunks
-
-
-def _is_held(given: object) -> bool:
-    """Whether the image of an input is given by its bytes, or by their digest."""
-    image = given.get("image") if isinstance(given, Mapping) else None
-    return image is not None and kind_of_source(image) not in {"path", "remote"}

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.accuracy.outcome import Outcome
@@ -12,10 +14,9 @@ from ergo_agent import ErgoError, ask
 from ergo_agent.dialects.reader import ReadingDialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import ChatOcr, create_ocr_policy
-from ergo_agent.policies.ocr.reader import ViewReader
-
-if TYPE_CHECKING:
-    from ergo_agent.policies.ocr.text import TextLine
+from ergo_agent.policies.ocr.engine import RecognisedLine
+from ergo_agent.policies.ocr.reader import Reading, ViewReader, reading_of
+from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
 __all__ = ["BASELINES", "Reader", "name_of"]
 
@@ -82,12 +83,34 @@ class Reader:
 class _PlainReader(ViewReader):
     """Reads with RapidOCR and its own settings; only its log is silenced."""
 
-    def _read(self, image: Image.Image, *, quick: bool) -> "tuple[TextLine, ...]":
-        if self._engines is None:
-            from rapidocr import RapidOCR  # noqa: PLC0415  # takes a second
+    def __init__(self) -> None:
+        from rapidocr import RapidOCR  # noqa: PLC0415  # takes a second
 
-            engine: Any = RapidOCR(
-                params={"Global.log_level": "critical", "Global.return_word_box": True}
+        super().__init__()
+        self._plain: Any = RapidOCR(
+            params={"Global.log_level": "critical", "Global.return_word_box": True}
+        )
+
+    def _read(self, image: Image.Image, turn: Turn | None, scale: float, *, quick: bool) -> Reading:  # noqa: ARG002
+        found = self._plain(np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1]))
+        if found.txts is None:
+            return Reading(())
+        quads = np.asarray(found.boxes, dtype=np.float32)
+        words = found.word_results or ((),) * len(found.txts)
+        lines = [
+            RecognisedLine(text.strip(), score, _shares(parts, corners))
+            for text, score, parts, corners in zip(
+                found.txts, found.scores, words, quads, strict=False
             )
-            self._engines = (engine, engine)
-        return super()._read(image, quick=quick)
+        ]
+        return reading_of(lines, quads, UPRIGHT)
+
+
+def _shares(parts: Any, corners: NDArray[np.float32]) -> tuple[tuple[str, float, float], ...]:  # noqa: ANN401
+    """Each word, and where it begins and ends as a share of the line's width."""
+    left, right = float(corners[:, 0].min()), float(corners[:, 0].max())
+    spans = ((word, [x for x, _ in box]) for word, _, box in parts or () if box is not None)
+    return tuple(
+        (str(word), (min(xs) - left) / (right - left), (max(xs) - left) / (right - left))
+        for word, xs in spans
+    )

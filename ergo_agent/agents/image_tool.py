@@ -29,7 +29,15 @@ from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.sources import kind_of_source
 from ergo_agent.tools.base import told
 
-__all__ = ["PAGE", "AgentState", "ImageArguments", "ImageTool", "told_to_the_model"]
+__all__ = [
+    "DOCUMENT",
+    "PAGE",
+    "PAGES",
+    "AgentState",
+    "ImageArguments",
+    "ImageTool",
+    "told_to_the_model",
+]
 
 AgentState = Annotated[SkipJsonSchema[Any], InjectedState, PlainSerializer(lambda _: None)]
 """The state of the graph that a tool is called in.
@@ -41,9 +49,14 @@ each call; the state, with all images in it, is left out of that.
 """
 
 PAGE = "Page of a PDF or frame of a TIFF, from 1."
+PAGES = "The pages of a document to look at, such as '2-5' or '1, 4-6'; all when left out."
 _IMAGE = (
     "The image or PDF: one in this conversation by its name, as 'image 1', 'the last image' or the "
     "name of its file; or else a path, a URL, or the digest of a stored image."
+)
+DOCUMENT = (
+    "The image, PDF or folder of pages: one in this conversation by its name, as 'image 1', 'the "
+    "last image' or the name of its file; or else a path, a URL, or the digest of a stored one."
 )
 
 

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ergo_agent.episode.record import ImageFacts
+from ergo_agent.episode.pages import DocumentFacts
+from ergo_agent.episode.record import ImageFacts, view_in_image
+from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images.blocks import image_block
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.views.view import View
@@ -35,6 +37,9 @@ class Look(BaseModel):
 
     source: str | None = None
     """What the model called the image; None for a URL that may carry a key."""
+
+    document: DocumentFacts | None = None
+    """Of a `VisionAnswer` about a document: what the pages of its views are counted in."""
 
 
 class SeenView(NamedTuple):
@@ -80,8 +85,7 @@ def views_of(artifact: object) -> list[SeenView]:
         return []
     try:
         look = Look.model_validate({"source": None, **artifact})
-    except ValidationError:
+        placed = [view_in_image(view, look.image, look.document) for view in look.views]
+    except (ValidationError, ImageNotFoundError):
         return []
-    return [
-        SeenView(view_name(look.image, view), look.image, view, look.source) for view in look.views
-    ]
+    return [SeenView(view_name(image, view), image, view, look.source) for image, view in placed]

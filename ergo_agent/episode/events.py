@@ -31,6 +31,8 @@ from ergo_agent.views.view import View
 
 __all__ = [
     "NextDecided",
+    "PageOpened",
+    "PagesSurveyed",
     "TokensSpent",
     "ViewMade",
     "VisionEvent",
@@ -55,8 +57,12 @@ class TokensSpent(_Event):
 
     type: Literal["tokens_spent"] = "tokens_spent"
 
+    page: int = 1
+    """The page that it was about, from 1."""
+
     turn: int
-    """Number of the question within the episode, from 1."""
+    """Number of the question within the episode, or within the look at a document's page, from
+    1."""
 
     vision_tokens: int
     """Vision tokens of all views so far, each counted once; by the dialect's token rule, or as the
@@ -78,6 +84,9 @@ class NextDecided(_Event):
     """It is decided what comes next."""
 
     type: Literal["next_decided"] = "next_decided"
+
+    page: int = 1
+    """The page that it was about, from 1."""
 
     turn: int
     """Number of the question that was replied to, from 1."""
@@ -105,18 +114,48 @@ class NextDecided(_Event):
     """For `second_question`: what was wrong with the reply."""
 
 
-VisionEvent = Annotated[ViewMade | TokensSpent | NextDecided, Field(discriminator="type")]
+class PagesSurveyed(_Event):
+    """The survey of a document has come so far."""
+
+    type: Literal["pages_surveyed"] = "pages_surveyed"
+
+    done: int
+    """Pages whose text is known, or known not to be there."""
+
+    of: int
+    """Pages that the question is about."""
+
+
+class PageOpened(_Event):
+    """A page of a document is going to be looked at."""
+
+    type: Literal["page_opened"] = "page_opened"
+
+    page: int
+    of: int
+    """Pages of the document."""
+
+    score: float
+    why: str
+    """Of the hit, see `Hit`."""
+
+    max_vision_tokens: int
+    """What the look at this page may cost."""
+
+
+_Any = ViewMade | TokensSpent | NextDecided | PagesSurveyed | PageOpened
+VisionEvent = Annotated[_Any, Field(discriminator="type")]
 """Any of the events."""
 
-_EVENTS: TypeAdapter[ViewMade | TokensSpent | NextDecided] = TypeAdapter(VisionEvent)
+_EVENTS: TypeAdapter[_Any] = TypeAdapter(VisionEvent)
 
 
-def emit(event: ViewMade | TokensSpent | NextDecided) -> None:
+def emit(event: _Any) -> None:
     """Write an event to the custom stream of the graph that runs; nothing where none is read."""
     get_stream_writer()(event.model_dump(mode="json"))
 
 
-def read_event(chunk: object) -> ViewMade | TokensSpent | NextDecided | None:
+def read_event(chunk: object) -> _Any | None:
     """The event in a chunk of the custom stream; None where it holds another's, or an unknown one.
 
     Args:
@@ -138,16 +177,18 @@ def tell_view(view: View) -> None:
     emit(ViewMade(**view.model_dump()))
 
 
-def tell_turn(turn: Turn, *, number: int, ledger: Ledger) -> None:
+def tell_turn(turn: Turn, *, number: int, ledger: Ledger, page: int) -> None:
     """Say what a turn cost.
 
     Args:
         turn: The question that was just replied to.
         number: Its number within the episode, from 1.
         ledger: What was spent, this turn included.
+        page: The page that it was about.
     """
     emit(
         TokensSpent(
+            page=page,
             turn=number,
             vision_tokens=ledger.spent,
             max_vision_tokens=ledger.max_vision_tokens,
@@ -179,6 +220,7 @@ def tell_next(
     wanted = move.reasoning if isinstance(move, Zoom) else ""
     emit(
         NextDecided(
+            page=episode.facts.page,
             turn=len(episode.turns),
             by=by,
             next=decided.do,

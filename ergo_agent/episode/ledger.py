@@ -60,6 +60,9 @@ class Ledger(BaseModel):
     entries: tuple[LedgerEntry, ...] = ()
     """One entry per view, in the order in which they were shown."""
 
+    finder_tokens: int = Field(default=0, ge=0)
+    """Vision tokens of contact sheets, by which a policy said which pages of a document to open."""
+
     prompt_tokens: int = Field(default=0, ge=0)
     """Input tokens (text and vision) as the server reported them, summed over all turns; 0 if it
     reported none. Later turns repeat earlier views, which a prefix cache makes cheap."""
@@ -77,8 +80,8 @@ class Ledger(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def spent(self) -> int:
-        """Vision tokens of all views, each counted once."""
-        return sum(entry.cost for entry in self.entries)
+        """Vision tokens of all views and contact sheets, each counted once."""
+        return self.finder_tokens + sum(entry.cost for entry in self.entries)
 
     @property
     def remaining(self) -> int:

@@ -1,19 +1,21 @@
 """What an episode leaves behind, as plain data."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from ergo_agent.episode.coverage import PageCoverage, coverage_of
 from ergo_agent.episode.ledger import Ledger
+from ergo_agent.episode.pages import DocumentFacts, place_of
 from ergo_agent.episode.review import ZoomReview
 from ergo_agent.episode.stopping import StopReason
 from ergo_agent.episode.turn import Turn
 from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
-__all__ = ["Evidence", "ImageFacts", "Record"]
+__all__ = ["Evidence", "ImageFacts", "Record", "view_in_image"]
 
 
 class ImageFacts(BaseModel):
-    """Which image an episode was about."""
+    """Which image an episode was about; of a document, the page that it answers from."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,9 +27,10 @@ class ImageFacts(BaseModel):
     """Width and height of the original, in pixels."""
 
     page: int
-    """The page or frame, from 1."""
+    """The page or frame, from 1; of a document, its number within that."""
 
     page_count: int
+    """Of the image, or of the document."""
 
 
 class Evidence(BaseModel):
@@ -81,4 +84,48 @@ class Record(BaseModel):
 
     ledger: Ledger
     timings: dict[str, float] = Field(default_factory=dict)
-    """Seconds spent in each stage, summed over its runs: observe, policy, zoom, answer."""
+    """Seconds spent in each stage, summed over its runs: observe, policy, zoom, answer; and survey
+    and find for a document."""
+
+    document: DocumentFacts | None = None
+    """Which pages there were and which were looked at; None where one page was asked about."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def coverage(self) -> list[PageCoverage]:
+        """How much of each page that was looked at was seen, and at which scale."""
+        return coverage_of(self.views)
+
+    def in_image(self, view: View) -> tuple[ImageFacts, View]:
+        """The image that a view is a part of, and the view as one of that image's page.
+
+        Raises:
+            ImageNotFoundError: If the document has no such page.
+        """
+        return view_in_image(view, self.image, self.document)
+
+
+def view_in_image(
+    view: View, image: ImageFacts, document: DocumentFacts | None
+) -> tuple[ImageFacts, View]:
+    """The file that a view of a document is a part of, and the view with its page's number there.
+
+    Args:
+        view: Of the document; its page is that of the document.
+        image: What the record is about.
+        document: Its document; None where it is about one page, and `image` is that.
+
+    Raises:
+        ImageNotFoundError: If the document has no such page.
+    """
+    if document is None:
+        return image, view
+    place = place_of(document.parts, view.page)
+    facts = ImageFacts(
+        digest=place.part.digest,
+        width=view.original.width,
+        height=view.original.height,
+        page=place.page,
+        page_count=place.part.pages,
+    )
+    return facts, view.model_copy(update={"page": place.page})

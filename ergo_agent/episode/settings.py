@@ -9,10 +9,27 @@ from ergo_agent._common.text import quoted
 from ergo_agent.errors import BudgetError, FatalError, QuestionError, SettingsError
 from ergo_agent.views.patches import QWEN2_5_VL
 
-__all__ = ["MOST_ZOOMS", "VisionContext", "VisionSettings", "check_options", "check_question"]
+__all__ = [
+    "MOST_PAGES",
+    "MOST_ZOOMS",
+    "VisionContext",
+    "VisionSettings",
+    "check_options",
+    "check_question",
+]
 
 _BUDGETS = frozenset({"view_budget", "max_vision_tokens"})
-_CAPS = frozenset({"view_budget", "max_zooms", "max_regions", "deadline", "max_question_chars"})
+_CAPS = frozenset(
+    {
+        "view_budget",
+        "max_zooms",
+        "max_regions",
+        "max_pages",
+        "max_quick_looks",
+        "deadline",
+        "max_question_chars",
+    }
+)
 """What a run does not raise where whoever made the graph has set it."""
 
 _GUARDS = {"review_zooms": True, "allow_resized": False}
@@ -20,11 +37,13 @@ _GUARDS = {"review_zooms": True, "allow_resized": False}
 
 MOST_ZOOMS = 100
 """As many as `max_zooms` may be."""
+MOST_PAGES = 100
+"""As many as `max_pages` may be."""
 _SMALLEST = QWEN2_5_VL.min_tokens
 
 
 class VisionSettings(BaseModel):
-    """What one question about one image may cost.
+    """What one question about one image or document may cost.
 
     Raises:
         BudgetError: If a budget holds no view.
@@ -37,11 +56,19 @@ class VisionSettings(BaseModel):
     """Most vision tokens of one view. The paper measures 640 and 1280."""
 
     max_vision_tokens: int | None = Field(default=None, ge=_SMALLEST, le=100_000_000)
-    """Hard cap over all views of the episode; four times `view_budget` when left out. The coarse
-    view takes at most half of it unless it shows the whole image at full resolution."""
+    """Hard cap over all views of the episode; four times `view_budget` when left out, and for a
+    document as much for each page that may be opened. The coarse view of a page takes at most half
+    of what the page may cost, unless it shows the whole page at full resolution."""
 
     max_zooms: int = Field(default=3, ge=0, le=MOST_ZOOMS)
     """How many times the policy may zoom; each time it may ask for several regions."""
+
+    max_pages: int = Field(default=5, ge=1, le=MOST_PAGES)
+    """How many pages of a document may be opened for one question; others are only surveyed."""
+
+    max_quick_looks: int = Field(default=200, ge=0, le=100_000)
+    """How many pages of a document the survey may read from their pixels; text layers cost next to
+    nothing and have no limit of their own."""
 
     max_regions: int = Field(default=4, ge=1, le=64)
     """Most regions shown for one reply; what a reply asks for beyond them is left out."""
@@ -116,6 +143,12 @@ class VisionSettings(BaseModel):
     def episode_budget(self) -> int:
         """The hard cap over all views, in vision tokens."""
         return 4 * self.view_budget if self.max_vision_tokens is None else self.max_vision_tokens
+
+    @property
+    def document_budget(self) -> int:
+        """The hard cap over all views of all pages of a document, in vision tokens."""
+        each = 4 * self.view_budget
+        return each * self.max_pages if self.max_vision_tokens is None else self.max_vision_tokens
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from ergo_agent.views.view import View
 __all__ = [
     "NO_ANSWER",
     "OUT_OF_CONTEXT",
+    "OUT_OF_PAGES",
     "OUT_OF_TIME",
     "OUT_OF_TOKENS",
     "REJECTED",
@@ -33,6 +34,7 @@ StopReason = Literal[
     "full_resolution",
     "repeated_region",
     "max_zooms",
+    "max_pages",
     "token_budget",
     "deadline",
     "context_length",
@@ -48,6 +50,7 @@ what made the graph ask a last time, for an answer from what had been seen:
 - `full_resolution`: the policy wanted a closer look at what it saw at full resolution already;
 - `repeated_region`: it wanted to see again what it had been shown;
 - `max_zooms`, `token_budget`, `deadline`: the setting of that name was used up;
+- `max_pages`: so many pages of the document were looked at and gave no answer, and there are more;
 - `context_length`: the conversation was longer than the model's context, and the answer is asked
   for from the newest views alone;
 - `unusable_reply`: two replies in a row held neither a usable box nor an answer;
@@ -62,6 +65,7 @@ _WORDS = {
     "full_resolution": "what the policy wanted to see closer was at full resolution already",
     "repeated_region": "the policy wanted to see again what it had been shown",
     "max_zooms": "the zooms allowed were used up",
+    "max_pages": "the pages allowed to be opened gave no answer, and there are more",
     "token_budget": "the vision tokens allowed were used up",
     "deadline": "the time allowed was used up",
     "context_length": "the conversation was longer than the model's context",
@@ -86,6 +90,8 @@ OUT_OF_TIME: StopReason = "deadline"
 """For a reply that the deadline came before."""
 OUT_OF_TOKENS: StopReason = "token_budget"
 """For new regions of which none can be paid for."""
+OUT_OF_PAGES: StopReason = "max_pages"
+"""For a document of which no more pages may be opened."""
 OUT_OF_CONTEXT: StopReason = "context_length"
 """For a conversation that the model has no room for."""
 UNUSABLE: StopReason = "unusable_reply"

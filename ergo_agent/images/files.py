@@ -20,7 +20,14 @@ from ergo_agent.errors import (
 )
 from ergo_agent.images.limits import ImageLimits
 
-__all__ = ["path_of_file_url", "read_file", "regular_file", "shortened"]
+__all__ = [
+    "head_of_file",
+    "names_in_folder",
+    "path_of_file_url",
+    "read_file",
+    "regular_file",
+    "shortened",
+]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Not blocking, because opening a pipe nobody writes to would never return."""
@@ -118,6 +125,58 @@ def read_file(
     if not data:
         raise ImageFormatError(f"{shortened(given)} is empty; give a complete image file")
     return data
+
+
+def head_of_file(
+    given: str, *, limits: ImageLimits, allowed_roots: Sequence[Path] | None = None, most: int
+) -> bytes:
+    """The first bytes of a regular file, found as `read_file` finds it; blocking.
+
+    Raises:
+        ImageError: As `read_file` raises it, but for an empty file.
+    """
+    descriptor = _opened(given, allowed_roots, limits)
+    try:
+        _check_regular(os.fstat(descriptor), given, limits)
+        return os.read(descriptor, most)
+    except OSError as error:
+        raise _unusable(given, error) from error
+    finally:
+        os.close(descriptor)
+
+
+def names_in_folder(
+    given: str, *, allowed_roots: Sequence[Path] | None = None, most: int
+) -> list[str] | None:
+    """Paths of what lies in a folder, hidden files left out; None where the path is no folder.
+
+    They are in the order in which people number pages: `page 2` before `page 10`. Blocking.
+
+    Args:
+        given: The path. With roots, a relative one starts at the first of them in which
+            something is there.
+        allowed_roots: Folders that it must lie in, all links followed; None allows any.
+        most: One more than the largest number of paths; reading stops there.
+
+    Raises:
+        ImageAccessError: If it lies outside the roots, or may not be read.
+    """
+    try:
+        path = Path(given) if allowed_roots is None else _inside(given, allowed_roots)[1]
+        if not given or not path.is_dir():
+            return None
+        found = islice((each for each in path.iterdir() if not each.name.startswith(".")), most)
+        return sorted((str(each) for each in found), key=_numbered)
+    except ValueError:  # a NUL, or a character that no file name can hold
+        return None
+    except OSError as error:
+        raise _unusable(given, error) from error
+
+
+def _numbered(name: str) -> list[tuple[int, str]]:
+    """A sort key in which numbers count as such."""
+    parts = re.split(r"([0-9]{1,18})", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimits) -> int:

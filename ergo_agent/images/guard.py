@@ -18,9 +18,9 @@ from ergo_agent.images.pdfs import is_pdf
 from ergo_agent.images.process import Overrun, Reply, run_job
 from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["GuardedReader"]
+__all__ = ["BASE", "GuardedReader", "error_told", "limits_there", "next_key"]
 
-_BASE = 56_000_000
+BASE = 56_000_000
 """Bytes that the process takes before its first job: 51 MB were measured."""
 _PER_PDF_PIXEL = 12
 """Bytes of `max_memory` for each pixel of a PDF page: four there, four here, and as many for what
@@ -28,6 +28,11 @@ lies on the page; so an A0 sheet is drawn at 160 dpi."""
 
 
 _keys = count()
+
+
+def next_key() -> int:
+    """A number for jobs about what nobody else asks about."""
+    return next(_keys)
 
 
 class GuardedReader:
@@ -48,10 +53,10 @@ class GuardedReader:
         """
         assert limits.max_memory is not None
         self._data = data
-        self._key = next(_keys)
+        self._key = next_key()
         self._page = page
         self._limits = limits
-        self._memory = limits.max_memory - _BASE
+        self._memory = limits.max_memory - BASE
         self.comes_whole = True
         facts = self._run("open").told
         self.stored_size = Size(*facts["size"])
@@ -106,15 +111,11 @@ class GuardedReader:
             **more: What the job needs.
         """
         limits = self._limits
-        plain: dict[str, Any] = {"max_memory": None, "decode_seconds": None}
-        if is_pdf(self._data):
-            assert limits.max_memory is not None
-            plain["max_pixels"] = min(limits.max_pixels, limits.max_memory // _PER_PDF_PIXEL)
         asked = {
             "job": job,
             "key": self._key,
             "page": self._page,
-            "limits": limits.model_copy(update=plain).model_dump(),
+            "limits": limits_there(limits, pdf=is_pdf(self._data)).model_dump(),
             "memory": max(1, self._memory - here),
             "seconds": limits.decode_seconds,
             **more,
@@ -124,7 +125,7 @@ class GuardedReader:
         except Overrun as error:
             raise self._too_much() from error
         if "error" in reply.told:
-            met = _error_of(reply.told)
+            met = error_told(reply.told)
             # several libraries call a file broken when they get no memory for it
             broken = isinstance(met, ImageFormatError)
             raise self._too_much() if broken and not self.comes_whole else met
@@ -146,7 +147,20 @@ class GuardedReader:
         return rgb_over(reply.pixels, size)
 
 
-def _error_of(told: dict[str, Any]) -> ImageError:
+def limits_there(limits: ImageLimits, *, pdf: bool) -> ImageLimits:
+    """The limits that the process applies itself, bounded as it is.
+
+    Args:
+        limits: Those that it is bounded by.
+        pdf: Whether the source is a PDF, of which a page is drawn as large as memory allows.
+    """
+    own: dict[str, Any] = {"max_memory": None, "decode_seconds": None}
+    if pdf and limits.max_memory is not None:
+        own["max_pixels"] = min(limits.max_pixels, limits.max_memory // _PER_PDF_PIXEL)
+    return limits.model_copy(update=own)
+
+
+def error_told(told: dict[str, Any]) -> ImageError:
     """The error that the process met."""
     kind = getattr(errors, str(told["error"]), ImageFormatError)
     return (kind if issubclass(kind, ImageError) else ImageFormatError)(

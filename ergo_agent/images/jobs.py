@@ -3,6 +3,7 @@
 The readers here are those of trusted images. What they may take is bounded by the process.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from mmap import mmap
 from typing import Any
@@ -15,6 +16,7 @@ from ergo_agent.images.colours import rgb_conversion, to_rgb
 from ergo_agent.images.decoder import PageReader, typed_errors
 from ergo_agent.images.heif import register_heif
 from ergo_agent.images.limits import ImageLimits
+from ergo_agent.images.pdf_text import read_pdf_text
 from ergo_agent.images.readers import make_reader
 from ergo_agent.images.regions import load_alone
 from ergo_agent.images.resampling import resampled
@@ -53,11 +55,14 @@ def reply_to(asked: dict[str, Any], data: bytes, room: mmap | None = None) -> _R
 
     Args:
         asked: `job`, `page` and `limits`; `wanted` for a draft; `box`, `at` and `how` for a cut,
-            and whether it is to be made `alone` or not at all.
+            and whether it is to be made `alone` or not at all; `first` and `last` for the text of
+            a PDF's pages.
         data: The encoded image or document.
         room: Where the pixels of a whole page are put, instead of into the reply.
     """
     try:
+        if asked["job"] == "text":
+            return _text(asked, data)
         reader = _opened(asked, data)
         del data
         with typed_errors("the image"):
@@ -84,6 +89,14 @@ def _opened(asked: dict[str, Any], data: bytes) -> PageReader:
     if asked["keep"]:
         _kept[asked["key"]] = reader
     return reader
+
+
+def _text(asked: dict[str, Any], data: bytes) -> _Reply:
+    """The text layers of some pages, as JSON in place of pixels."""
+    limits = ImageLimits(**asked["limits"])
+    read = read_pdf_text(data, first=asked["first"], last=asked["last"], limits=limits)
+    said = json.dumps(read, separators=(",", ":")).encode()
+    return {"bytes": len(said)}, [said]
 
 
 def _facts(reader: PageReader, _: dict[str, Any]) -> _Reply:

@@ -62,7 +62,7 @@ class ImageLimits(BaseModel):
     max_frames: int = Field(default=1000, gt=0)
     """Most frames a TIFF, GIF, APNG, WebP or AVIF may have."""
 
-    max_pages: int = Field(default=2000, gt=0)
+    max_pages: int = Field(default=10_000, gt=0)
     """Most pages a PDF may have."""
 
     max_memory: int | None = Field(default=None, ge=100_000_000)

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PIL import Image
@@ -101,7 +102,9 @@ class ViewMaker:
                 folder.
         """
         self.store: ImageStore = _shared_store() if store is None else store
-        self._limits = limits
+        self.limits = limits
+        """What is too large to be opened."""
+
         if store is None:
             self._originals = _shared_originals(limits)
         else:
@@ -110,6 +113,11 @@ class ViewMaker:
         self._access = Access(checked_roots(allowed_roots), str(self._hosts))
         self._loaded = _shared_loaded() if store is None else None
         self._urls: Recent[str] = Recent(most=_URL_CHARS)
+
+    @property
+    def roots(self) -> tuple[Path, ...] | None:
+        """Folders that paths must lie in; None allows any."""
+        return self._access.roots
 
     async def keep(self, source: ImageSource) -> str:
         """Put an image into the store and return its digest.
@@ -257,7 +265,7 @@ class ViewMaker:
 
     async def _fetched(self, source: ImageSource) -> ImageSource:
         if isinstance(source, str) and kind_of_source(source) == "remote":
-            return await fetch(source, hosts=self._hosts, limits=self._limits)
+            return await fetch(source, hosts=self._hosts, limits=self.limits)
         return source
 
     def _hold(self, source: ImageSource) -> HeldImage:
@@ -275,16 +283,16 @@ class ViewMaker:
     def _taken(self, source: ImageSource) -> tuple[HeldImage, bytes]:
         """An image that was put into the store, and its bytes."""
         if isinstance(source, Image.Image):
-            data = encoded_view(PixelReader(source, limits=self._limits).decode())
+            data = encoded_view(PixelReader(source, limits=self.limits).decode())
         else:
-            data = read_encoded(source, limits=self._limits, allowed_roots=self._access.roots)
+            data = read_encoded(source, limits=self.limits, allowed_roots=self._access.roots)
             check_kind(data)
         if not isinstance(self.store, MemoryStore):
             return HeldImage(self.store.put(data)), data
         again: Callable[[], bytes] | None = None
         if isinstance(source, str | os.PathLike) and kind_of_source(source) == "path":
             roots = self._access.roots
-            again = partial(read_encoded, source, limits=self._limits, allowed_roots=roots)
+            again = partial(read_encoded, source, limits=self.limits, allowed_roots=roots)
         return HeldImage(*self.store.put_held(data, again=again), store=self.store), data
 
     def _may_open(self, digest: str) -> bool:

@@ -20,7 +20,7 @@ from ergo_agent.images.formats import register_format
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Size
 
-__all__ = ["PdfReader", "is_pdf"]
+__all__ = ["PdfReader", "fitting_scale", "is_pdf", "opened_pdf", "page_pixels"]
 
 _PDFIUM = threading.Lock()
 _POINTS_PER_INCH = 72
@@ -58,17 +58,17 @@ class PdfReader(Whole):
         """
         self._data = data
         self._page = page
-        with typed_errors("the PDF"), _document(data) as document:
+        with typed_errors("the PDF"), opened_pdf(data) as document:
             self.page_count = len(document)
             check_page(page, page_count=self.page_count, most=limits.max_pages, limit="max_pages")
             points = document.get_page_size(page - 1)
-        self._scale = _fitting_scale(points, limits)
-        self.stored_size = _pixels(points, self._scale)
+        self._scale = fitting_scale(points, limits)
+        self.stored_size = page_pixels(points, self._scale)
         check_pixels(self.stored_size, limits=limits, what=f"page {page} of the PDF")
 
     def decode(self) -> Image.Image:
         """The rendered page."""
-        with typed_errors("the PDF"), _document(self._data) as document:
+        with typed_errors("the PDF"), opened_pdf(self._data) as document:
             bitmap = document[self._page - 1].render(
                 scale=self._scale, rev_byteorder=True, force_bitmap_format=pdfium_c.FPDFBitmap_BGRx
             )
@@ -84,7 +84,7 @@ class PdfReader(Whole):
 
 
 @contextmanager
-def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
+def opened_pdf(data: bytes) -> Iterator[pdfium.PdfDocument]:
     """A document, with the lock held for as long as it is open."""
     with _PDFIUM:
         try:
@@ -100,15 +100,15 @@ def _document(data: bytes) -> Iterator[pdfium.PdfDocument]:
             document.close()
 
 
-def _fitting_scale(points: tuple[float, float], limits: ImageLimits) -> float:
+def fitting_scale(points: tuple[float, float], limits: ImageLimits) -> float:
     """Pixels for each point: as many as `pdf_dpi` asks for, and `max_pixels` allows."""
     scale = limits.pdf_dpi / _POINTS_PER_INCH
-    while (area := _pixels(points, scale).area) > limits.max_pixels:
+    while (area := page_pixels(points, scale).area) > limits.max_pixels:
         scale *= 0.9999 * math.sqrt(limits.max_pixels / area)
     return scale
 
 
-def _pixels(points: tuple[float, float], scale: float) -> Size:
+def page_pixels(points: tuple[float, float], scale: float) -> Size:
     """Size of a page in pixels, rounded as pdfium rounds it; 0x0 if the page's box is senseless."""
     sides = [side * scale for side in points]
     if not all(math.isfinite(side) and side > 0 for side in sides):

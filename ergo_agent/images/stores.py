@@ -44,6 +44,15 @@ def _place_of(digest: str) -> str:
     return f"{name[:2]}/{name}"
 
 
+_DIGEST_LENGTH = len("sha256:") + 64
+
+
+def _note_of(name: str) -> str:
+    """Where what is kept under a name lies: apart from images, whose folders have two letters."""
+    place = hashlib.sha256(name.encode()).hexdigest()
+    return f"notes/{place[:2]}/{place}"
+
+
 def is_digest(text: object) -> bool:
     """Whether `text` is a well-formed digest."""
     return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
@@ -146,6 +155,43 @@ class FileStore(ABC):
 
     def __contains__(self, digest: object) -> bool:
         return isinstance(digest, str) and is_digest(digest) and self._holds(_place_of(digest))
+
+    def put_note(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name of the caller's, in place of what was there.
+
+        Args:
+            name: Any text.
+            data: The bytes; what is known of an image, not an image.
+
+        Raises:
+            ImageAccessError: If they cannot be written.
+        """
+        place = _note_of(name)
+        try:
+            self._sweep_once(place.rpartition("/")[0])
+            self._write(place, digest_of(data).encode() + data)
+        except self._failures as error:
+            raise ImageAccessError(
+                f"the image store cannot be written ({self._reason(error)}); {self._check_writing}"
+            ) from error
+
+    def note(self, name: str) -> bytes | None:
+        """What `put_note` kept under a name; None where nothing is, or it is damaged.
+
+        Raises:
+            ImageAccessError: If it may not be read.
+        """
+        try:
+            kept = self._read(_note_of(name))
+        except FileNotFoundError:
+            return None
+        except self._failures as error:
+            raise ImageAccessError(
+                f"a note cannot be read from the image store ({self._reason(error)}); "
+                f"{self._check_reading}"
+            ) from error
+        data = kept[_DIGEST_LENGTH:]
+        return data if kept[:_DIGEST_LENGTH] == digest_of(data).encode() else None
 
     def _is_intact(self, digest: str) -> bool:
         try:

@@ -39,6 +39,15 @@ class Policy:
         model = getattr(self.model, "model_name", None) or getattr(self.model, "model", None)
         return f"{model or self.model._llm_type}/{self.dialect.name}"
 
+    @property
+    def pages_at_once(self) -> int:
+        """How many pages of a document are looked at side by side: what the model declares.
+
+        One where it declares nothing. A server answers several as fast as one; a model in this
+        process would only read pages that turn out not to be needed.
+        """
+        return int(getattr(self.model, "pages_at_once", 1))
+
     def terms(self, settings: VisionSettings) -> Terms:
         """What an episode with this policy is bound by.
 

@@ -44,13 +44,16 @@ class Box(NamedTuple):
 
 
 def page_boxes(result: Record) -> list[Box]:
-    """Every view after the coarse one, and every piece of evidence, over the whole page."""
+    """Every view after the coarse one, and every piece of evidence, over the whole page.
+
+    Of a document that is the page that the answer is from.
+    """
     size = Size(result.image.width, result.image.height)
     turns = turn_of_views(result.turns)
     boxes = [
         _on_page(view.region, size, str(view.number), "zoom", turns.get(view.number))
         for view in result.views
-        if not view.is_coarse
+        if not view.is_coarse and view.page == result.image.page
     ]
     by_digest = {view.digest: view.number for view in result.views}
     for number, found in enumerate(result.evidence, 1):

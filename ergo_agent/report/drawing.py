@@ -27,7 +27,7 @@ def draw_answer(page: Image.Image, answer: Record) -> Image.Image:
     pen = ImageDraw.Draw(drawn)
     width = max(2, round(max(page.size) / 500))
     for view in answer.views:
-        if view.is_coarse:
+        if view.is_coarse or view.page != answer.image.page:
             continue
         _outline(pen, view.region, colour=ZOOM_COLOUR, width=width)
     for found in answer.evidence:

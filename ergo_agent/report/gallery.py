@@ -77,13 +77,16 @@ def gather(
         _check_same(held.name, result)
     missing: list[Missing] = []
     with held:
-        original, page = _opened(result, maker, missing)
-        views, remade = _shown(result.views[:_MOST_VIEWS], maker, original, missing)
+        pages = _Pages(result, maker)
+        page = _page(result, pages, missing)
+        views, remade = _shown(result.views[:_MOST_VIEWS], maker, pages, missing)
+    on_page = (v.number for v in result.views if v.is_coarse and v.page == result.image.page)
+    coarse = next(on_page, 1)
     why = f"a report shows the first {_MOST_VIEWS} views"
     missing += [Missing(f"view {v.number}", v.digest, why) for v in result.views[_MOST_VIEWS:]]
     return Gallery(
-        page=page or views.get(1),
-        page_is_coarse=page is None and 1 in views,
+        page=page or views.get(coarse),
+        page_is_coarse=page is None and coarse in views,
         views=views,
         remade=remade,
         missing=tuple(missing),
@@ -98,20 +101,38 @@ def _check_same(digest: str, result: Record) -> None:
         )
 
 
-def _opened(
-    result: Record, maker: ViewMaker, missing: list[Missing]
-) -> tuple[Original | None, Picture | None]:
-    """The original and its picture; None where they are missing."""
+class _Pages:
+    """The originals of an episode's pages, each opened when it is needed first."""
+
+    def __init__(self, result: Record, maker: ViewMaker) -> None:
+        self._result = result
+        self._maker = maker
+
+    def of(self, view: View) -> Original:
+        """The page that a view is a part of.
+
+        Raises:
+            ImageError: If the store does not have it, or it cannot be opened.
+        """
+        facts, _ = self._result.in_image(view)
+        # by its digest alone: a result may have been written by somebody else, with paths of ours
+        return run_sync(self._maker.original(facts.digest, page=facts.page))
+
+
+def _page(result: Record, pages: _Pages, missing: list[Missing]) -> Picture | None:
+    """The picture of the page that the answer is from; None where it is missing."""
+    shown = next((view for view in result.views if view.page == result.image.page), None)
     try:
-        original = run_sync(maker.original(result.image.digest, page=result.image.page))
-        return original, picture_of(original, max_bytes=_PAGE_BYTES)
+        if shown is None:
+            raise ImageNotFoundError("no view shows any of it")
+        return picture_of(pages.of(shown), max_bytes=_PAGE_BYTES)
     except ImageError as error:
         missing.append(Missing("the original", result.image.digest, str(error)))
-        return None, None
+        return None
 
 
 def _shown(
-    views: Sequence[View], maker: ViewMaker, original: Original | None, missing: list[Missing]
+    views: Sequence[View], maker: ViewMaker, pages: _Pages, missing: list[Missing]
 ) -> tuple[dict[int, Picture], frozenset[int]]:
     """The views' pictures by number, and the numbers of those that were made again otherwise."""
     share = min(_VIEW_BYTES, _VIEWS_BYTES // max(1, len(views)))
@@ -119,7 +140,7 @@ def _shown(
     remade: list[int] = []
     for view in views:
         try:
-            data, same = _bytes_of(view, maker, original)
+            data, same = _bytes_of(view, maker, pages)
             pictures[view.number] = picture_of_view(data, max_bytes=share)
         except ErgoError as error:
             missing.append(Missing(f"view {view.number}", view.digest, str(error)))
@@ -128,7 +149,7 @@ def _shown(
     return pictures, frozenset(remade)
 
 
-def _bytes_of(view: View, maker: ViewMaker, original: Original | None) -> tuple[bytes, bool]:
+def _bytes_of(view: View, maker: ViewMaker, pages: _Pages) -> tuple[bytes, bool]:
     """A view's encoded bytes, and whether they are those that the policy was sent.
 
     Raises:
@@ -137,8 +158,10 @@ def _bytes_of(view: View, maker: ViewMaker, original: Original | None) -> tuple[
     """
     try:
         return maker.store.get(view.digest), True
-    except ImageNotFoundError:
-        if original is None:
-            raise
+    except ImageNotFoundError as forgotten:
+        try:
+            original = pages.of(view)
+        except ImageError:
+            raise forgotten from None
     again = maker.view(original, view.region, shown=view.shown, form=view.form)
     return again.data, again.digest == view.digest

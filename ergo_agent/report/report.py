@@ -11,6 +11,7 @@ from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageSto
 from ergo_agent.images.sources import kind_of_source
 from ergo_agent.report.boxes import page_boxes
 from ergo_agent.report.costs import cost_bars
+from ergo_agent.report.coverage import seen_pages
 from ergo_agent.report.gallery import gather
 from ergo_agent.report.jinja import template_text, templates
 from ergo_agent.report.turns import turn_parts
@@ -73,6 +74,7 @@ def report_html(
             gallery=gallery,
             turns=turn_parts(result, gallery),
             boxes=page_boxes(result),
+            pages=seen_pages(result),
             bars=cost_bars(result.ledger),
             name=name or _name(image),
             stopped=reason_in_words(result.stop_reason),

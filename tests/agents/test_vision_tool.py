@@ -53,12 +53,15 @@ def test_not_found_is_said(page: Path):
         ({"image": "https://example.com/a.png"}, "is a network address"),
         ({"image": "page.png", "question": " "}, "the question is empty"),
         ({"image": "page.png", "page": 7}, "there is no page 7"),
-        ({"image": "."}, "not a regular file"),
+        ({"image": "empty"}, "not a regular file but a folder, and no image lies in it"),
+        ({"image": "page.png", "pages": "two"}, "names no pages"),
+        ({"image": "page.png", "pages": "1-3"}, "the document has 1 page"),
     ],
 )
 def test_what_a_model_can_put_right_comes_back_as_text(
     page: Path, arguments: dict[str, Any], text: str
 ):
+    (page.parent / "empty").mkdir()
     tool = ErgoVisionTool(policy=scripted(ANSWER), allowed_roots=[page.parent])
     message = call(tool, **{"question": "What colour?", **arguments})
     assert isinstance(message, ToolMessage)
@@ -99,6 +102,6 @@ def test_the_budget_holds(page: Path):
 def test_the_schema_a_model_sees_is_small():
     tool = ErgoVisionTool(policy=scripted(ANSWER))
     schema = tool.get_input_jsonschema()
-    assert set(schema["properties"]) == {"image", "question", "page"}
+    assert set(schema["properties"]) == {"image", "question", "page", "pages"}
     assert schema["required"] == ["image", "question"]
     json.dumps(schema)

@@ -90,7 +90,7 @@ PATHS = [
     ("page.png::$DATA", NOTHING),
     ("CON", NOTHING),
     # what is no file
-    (".", OUTSIDE),
+    (".", LARGE),  # a folder is a document: page 1 of this one is huge.png
     ("sub", OUTSIDE),
     ("pipe.png", OUTSIDE),
     ("socket.png", OUTSIDE),

@@ -1,4 +1,4 @@
-"""`ergo-agent ask`: one question about one image."""
+"""`ergo-agent ask`: one question about one image or document."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -10,6 +10,8 @@ from ergo_agent.apps.cli.options import (
     Budget,
     Deadline,
     DialectName,
+    FinderName,
+    MaxPages,
     MaxVisionTokens,
     MaxZooms,
     PolicyName,
@@ -18,8 +20,12 @@ from ergo_agent.apps.cli.output import NOT_FOUND, POLICY, errors_as_exit_codes, 
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from ergo_agent.answer import VisionAnswer
+    from ergo_agent.episode.settings import VisionSettings
     from ergo_agent.episode.state import VisionInput
+    from ergo_agent.policies.base import Policy
     from ergo_agent.policies.choice import PolicyChoice
 
 __all__ = ["ask"]
@@ -27,11 +33,16 @@ __all__ = ["ask"]
 
 def ask(  # noqa: PLR0913  # one parameter per option
     context: typer.Context,
-    image: Annotated[str, typer.Argument(help="Path of an image or PDF.", show_default=False)],
+    image: Annotated[
+        str, typer.Argument(help="Path of an image, a PDF or a folder.", show_default=False)
+    ],
     question: Annotated[str, typer.Argument(help="What to answer.", show_default=False)],
     *,
     page: Annotated[
-        int | None, typer.Option(help="Page of a PDF or frame of a TIFF, from 1.")
+        int | None, typer.Option(help="The only page to look at, from 1; all if left out.")
+    ] = None,
+    pages: Annotated[
+        str | None, typer.Option(help="The pages to look at, such as 2-5; all if left out.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the whole result as JSON, and nothing else.")
@@ -50,11 +61,15 @@ def ask(  # noqa: PLR0913  # one parameter per option
     budget: Budget = 1280,
     max_vision_tokens: MaxVisionTokens = None,
     max_zooms: MaxZooms = 3,
+    max_pages: MaxPages = 5,
+    finder: FinderName = "text",
     deadline: Deadline = None,
     policy: PolicyName = "auto",
     dialect: DialectName = None,
 ) -> None:
     """Answer QUESTION about IMAGE and say where the answer was read.
+
+    Of a document of several pages those that promise an answer are opened; it is said which not.
 
     Exit code: 0 answered, 2 wrong usage, 3 not found, 4 image unusable, 5 policy failed.
     """
@@ -62,21 +77,22 @@ def ask(  # noqa: PLR0913  # one parameter per option
         "view_budget": budget,
         "max_vision_tokens": max_vision_tokens,
         "max_zooms": max_zooms,
+        "max_pages": max_pages,
         "deadline": deadline,
     }
     with errors_as_exit_codes():
         _check_output("--save", save, _PICTURES)
         _check_output("--report", report, (".html", ".htm"))
-        given = _Given(image, question, 1 if page is None else page, context.obj or policy, dialect)
+        given = _Given(image, question, page, pages, context.obj or policy, dialect, finder)
         answer = _answer(given, settings, quiet=quiet)
-        if page is None and answer.image.page_count > 1:
-            note(f"page 1 of {answer.image.page_count}; choose with --page")
+        if page is None and answer.document is None and answer.image.page_count > 1:
+            note(f"frame 1 of {answer.image.page_count}; choose with --page")
         data = answer.model_dump(mode="json")
         typer.echo(visible_json(data) if as_json else _in_words(answer))
         if save is not None:
             _save(answer, image, save)
         if report is not None:
-            answer.save_report(report, image=image)
+            answer.save_report(report, image=None if Path(image).is_dir() else image)
     if answer.answer is None:
         from ergo_agent.episode.stopping import NO_ANSWER  # noqa: PLC0415
 
@@ -86,11 +102,13 @@ def ask(  # noqa: PLR0913  # one parameter per option
 class _Given(NamedTuple):
     image: str
     question: str
-    page: int
+    page: int | None
+    pages: str | None
     policy: "PolicyChoice"
     """Whom to ask: the context's object, where a program that embeds the command set one."""
 
     dialect: str | None
+    finder: str
 
 
 def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionAnswer":
@@ -100,27 +118,69 @@ def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionA
 
     chosen = VisionSettings(**settings)
     question = check_question(given.question, settings=chosen)
-    _check_image(given.image, given.page)
+    paged = _check_image(given)
     with status_line(quiet=quiet) as status:
-        from ergo_agent.apps.cli.progress import EpisodeProgress  # noqa: PLC0415
-        from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
         from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
 
-        progress = EpisodeProgress(status, max_vision_tokens=chosen.episode_budget)
         policy = choose_policy(given.policy, dialect=given.dialect)
-        graph = create_vision_graph(policy=policy, settings=chosen)
-        start: VisionInput = {"image": given.image, "question": question, "page": given.page}
-        state: dict[str, Any] = {}
-        for state in graph.stream(start, stream_mode="values"):  # the last is kept
-            progress.show(state)
-    return VisionAnswer.model_validate(state["result"])
+        run = _run_paged if paged else _run
+        result = run(given, question, policy, chosen, status)
+    return VisionAnswer.model_validate(result)
 
 
-def _check_image(image: str, page: int) -> None:
-    """Refuse an unusable image before anything slow is loaded."""
+def _run(
+    given: _Given, question: str, policy: "Policy", settings: "VisionSettings", status: "Status"
+) -> Any:  # noqa: ANN401  # a result as JSON
+    """Through the graph of one page."""
+    from ergo_agent.apps.cli.progress import EpisodeProgress  # noqa: PLC0415
+    from ergo_agent.graphs import create_vision_graph  # noqa: PLC0415
+
+    progress = EpisodeProgress(status, max_vision_tokens=settings.episode_budget)
+    graph = create_vision_graph(policy=policy, settings=settings)
+    start: VisionInput = {"image": given.image, "question": question, "page": given.page or 1}
+    state: dict[str, Any] = {}
+    for state in graph.stream(start, stream_mode="values"):  # the last is kept
+        progress.show(state)
+    return state["result"]
+
+
+def _run_paged(
+    given: _Given, question: str, policy: "Policy", settings: "VisionSettings", status: "Status"
+) -> Any:  # noqa: ANN401  # a result as JSON
+    """Through the graph of a document."""
+    from ergo_agent.apps.cli.progress import DocumentProgress  # noqa: PLC0415
+    from ergo_agent.graphs import create_document_graph  # noqa: PLC0415
+
+    progress = DocumentProgress(status, max_vision_tokens=settings.document_budget)
+    graph = create_document_graph(policy=policy, settings=settings, finder=given.finder)
+    start = {
+        "document": given.image,
+        "question": question,
+        "page": given.page,
+        "pages": given.pages,
+    }
+    state: dict[str, Any] = {}
+    for mode, chunk in graph.stream(start, stream_mode=["custom", "values"]):
+        if mode == "custom":
+            progress.show(chunk)
+        else:
+            state = chunk
+    return state["result"]
+
+
+def _check_image(given: _Given) -> bool:
+    """Refuse an unusable image before anything slow is loaded, and say whether it has pages."""
+    from ergo_agent._common.sync import run_sync  # noqa: PLC0415
+    from ergo_agent.documents.ranges import check_pages  # noqa: PLC0415
+    from ergo_agent.documents.routing import route  # noqa: PLC0415
     from ergo_agent.images import open_original  # noqa: PLC0415
+    from ergo_agent.images.maker import ViewMaker  # noqa: PLC0415
 
-    open_original(image, page=page)
+    check_pages(given.page, given.pages)
+    way = run_sync(route(given.image, page=given.page, pages=given.pages, maker=ViewMaker()))
+    if not way.paged:
+        open_original(given.image, page=given.page or 1)
+    return way.paged
 
 
 def _in_words(answer: "VisionAnswer") -> str:
@@ -133,6 +193,8 @@ def _in_words(answer: "VisionAnswer") -> str:
         f"  page {found.page}, pixels {found.region.as_tuple()} of {image.width}x{image.height}"
         for found in answer.evidence
     ]
+    if answer.document is not None:
+        lines.append(f"  {answer.document.in_words}")
     views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
     saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
     lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
@@ -153,11 +215,16 @@ def _check_output(option: str, path: Path | None, endings: tuple[str, ...]) -> N
 
 
 def _save(answer: "VisionAnswer", image: str, path: Path) -> None:
+    from ergo_agent.episode.pages import place_of  # noqa: PLC0415
     from ergo_agent.images import open_original  # noqa: PLC0415
     from ergo_agent.report.drawing import draw_answer  # noqa: PLC0415
     from ergo_agent.views.geometry import Region  # noqa: PLC0415
 
-    original = open_original(image, page=answer.image.page)
+    number, source = answer.image.page, image
+    if answer.document is not None:
+        place = place_of(answer.document.parts, number)
+        number, source = place.page, place.part.source or image
+    original = open_original(source, page=number)
     page = original.shown(Region.whole(original.size), original.size)
     try:
         draw_answer(page, answer).save(path)

@@ -12,6 +12,8 @@ __all__ = [
     "Budget",
     "Deadline",
     "DialectName",
+    "FinderName",
+    "MaxPages",
     "MaxVisionTokens",
     "MaxZooms",
     "PolicyCommand",
@@ -47,6 +49,13 @@ MaxVisionTokens = Annotated[
 ]
 MaxZooms = Annotated[
     int, typer.Option("--max-zooms", help="How many times a question zooms at most.")
+]
+MaxPages = Annotated[
+    int, typer.Option("--max-pages", help="How many pages of a document are opened at most.")
+]
+FinderName = Annotated[
+    str,
+    typer.Option("--finder", help="Who says which pages of a document to open: text, policy."),
 ]
 Deadline = Annotated[
     float | None, typer.Option("--deadline", help="Seconds that a question may take.")

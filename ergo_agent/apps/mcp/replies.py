@@ -62,8 +62,11 @@ class Answered(BaseModel):
     answer: str | None = Field(description="The answer, verbatim; null when it was not found.")
     places: list[Place] = Field(description="Where it was read; empty without an answer.")
     original: ImageSize = Field(description="Size of the original.")
-    page: int
+    page: int = Field(description="The page it was read on; the best one where it was not found.")
     page_count: int
+    looked_at: str | None = Field(
+        description="Which pages of a document were looked at and which not; null for one page."
+    )
     stop_reason: str
     policy: str = Field(description="Who looked.")
     cost: Cost
@@ -119,6 +122,7 @@ def answered(answer: VisionAnswer) -> Answered:
         original=ImageSize(width=image.width, height=image.height),
         page=image.page,
         page_count=image.page_count,
+        looked_at=None if answer.document is None else answer.document.in_words,
         stop_reason=answer.stop_reason,
         policy=answer.policy,
         cost=Cost(

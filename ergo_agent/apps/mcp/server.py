@@ -14,9 +14,9 @@ from ergo_agent.apps.mcp.tools import ImageTools, ServerOptions
 __all__ = ["create_mcp_server", "serve_http", "serve_stdio"]
 
 _ASK = (
-    "Answer a question about an image or a PDF page, however large, by looking at it closely. "
-    "Returns the answer and where it was read, in pixels of the original, or says that it was not "
-    "found. Ask one question at a time."
+    "Answer a question about an image or a document (PDF, folder of pages), however large, by "
+    "looking at it closely. Returns the answer and where it was read, in pixels of the original, "
+    "or says that it was not found and which pages were not looked at. Ask one question at a time."
 )
 _OBSERVE = (
     "Show a whole image or PDF page, shrunk. Its size and its original's size come with it. "

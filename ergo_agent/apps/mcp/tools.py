@@ -38,7 +38,7 @@ from ergo_agent.views.view import View
 
 __all__ = ["ImageTools", "ServerOptions"]
 
-_ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "deadline"}
+_ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "max_pages", "deadline"}
 """The settings that `ErgoVisionTool` takes."""
 
 Image = Annotated[
@@ -49,6 +49,20 @@ Image = Annotated[
 ]
 Question = Annotated[str, Field(description="One question about what the image shows, in full.")]
 Page = Annotated[int, Field(description="Page of a PDF or frame of a TIFF, from 1.")]
+Document = Annotated[
+    str,
+    Field(
+        description="Path of an image, a PDF or a folder of pages in the server's folders; "
+        "absolute, or relative to one."
+    ),
+]
+OnlyPage = Annotated[
+    int | None, Field(description="The only page to look at, from 1; all pages when left out.")
+]
+Pages = Annotated[
+    str | None,
+    Field(description="The pages to look at, such as '2-5' or '1, 4-6'; all when left out."),
+]
 Box = Annotated[
     list[float],
     Field(min_length=4, max_length=4, description="[left, top, right, bottom] in the frame."),
@@ -98,23 +112,24 @@ class ImageTools:
         # nothing is known of the model behind a client that looks for itself
         self._terms = Terms(options.settings, choose_dialect(model=None).token_rule)
 
-    async def ask_image(
+    async def ask_image(  # noqa: PLR0913  # keyword-only
         self,
         *,
         context: Context,
         roots: list[str] | None,
-        image: Image,
+        image: Document,
         question: Question,
-        page: Page = 1,
+        page: OnlyPage = None,
+        pages: Pages = None,
     ) -> Annotated[CallToolResult, replies.Answered]:
-        """Answer a question about an image."""
+        """Answer a question about an image or a document."""
         with _told_to_the_model():
             tool = ErgoVisionTool(
                 policy=self._policy,
                 allowed_roots=self._roots(roots),
                 **self._options.settings.model_dump(include=_ASKED),
             )
-            asked = {"image": image, "question": question, "page": page}
+            asked = {"image": image, "question": question, "page": page, "pages": pages}
             call = {"type": "tool_call", "id": tool.name, "name": tool.name, "args": asked}
             progress = Progress(context.report_progress)
             message: ToolMessage = await tool.ainvoke(call, {"callbacks": [progress]})

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ergo_agent.policies.ocr.engine import Engine, Pixels, Quads, RecognisedLine
     from ergo_agent.policies.ocr.quick_engine import QuickEngine
 
-__all__ = ["Reading", "ViewReader"]
+__all__ = ["Reading", "ViewReader", "reading_of"]
 
 _Known = tuple[str, bool, Turn | None, float]
 """A view's digest, whether it was read quickly, and what was known of its page."""
@@ -117,7 +118,7 @@ class ViewReader:
             return _read_any_way(engine, pixels)
         upright = turn.upright(pixels)
         quads = engine.find(upright, scale=scale)
-        return _reading(engine.read(upright, quads), quads, turn)
+        return reading_of(engine.read(upright, quads), quads, turn)
 
 
 def _load_engines() -> "tuple[Engine, QuickEngine]":
@@ -144,10 +145,17 @@ def _read_any_way(engine: "Engine", pixels: "Pixels") -> Reading:
         pixels = Turn(quarters).upright(pixels)
         quads = engine.find(pixels)
         lines = engine.read(pixels, quads)
-    return _reading(lines, quads, Turn(quarters, direction.slant_of(quads)))
+    return reading_of(lines, quads, Turn(quarters, direction.slant_of(quads)))
 
 
-def _reading(lines: "list[RecognisedLine]", quads: "Quads", turn: Turn) -> Reading:
+def reading_of(lines: "Sequence[RecognisedLine]", quads: "Quads", turn: Turn) -> Reading:
+    """Lines in the reading frame.
+
+    Args:
+        lines: What was recognised; a line without text is left out.
+        quads: Where each line is, in view pixels.
+        turn: What brings the view upright.
+    """
     corners = turn.level(quads)
     found = (_line(line, points) for line, points in zip(lines, corners, strict=True) if line.text)
     return Reading(tuple(found), turn)

@@ -50,6 +50,9 @@ class ChatServed(ChatOpenAI):
     """It takes `pattern=`, a regular expression for the reply, and enforces it where the server
     can."""
 
+    pages_at_once: ClassVar[int] = 3
+    """Pages of a document that are looked at side by side."""
+
     takes_session: ClassVar[bool] = True
     """It takes `session=`, which all requests of an episode have in common."""
 

@@ -17,6 +17,7 @@ from tests.support.scripted import scripted
 
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
 ANSWER = "<think>read</think><answer>A. red</answer><evidence>[40, 40, 90, 90]</evidence>"
+NOT_FOUND = "<think>nothing</think><answer></answer><not_found/>"
 
 
 @pytest.fixture
@@ -93,22 +94,45 @@ def test_saved_page_shows_evidence_and_crops(page: Path, tmp_path: Path):
         assert tuple(bytes.fromhex(colour[1:])) in colours
 
 
-def test_pages_are_announced(tmp_path: Path):
+def test_a_document_says_which_page(tmp_path: Path):
     path = tmp_path / "pages.tiff"
     pages = [Image.new("RGB", (300, 400), "white") for _ in range(3)]
     pages[0].save(path, save_all=True, append_images=pages[1:])
-    result = run("ask", path, "q", replies=[ANSWER])
-    assert "page 1 of 3; choose with --page" in result.stderr
-    result = run("ask", path, "q", "--page", 2, replies=[ANSWER])
-    assert "choose with --page" not in result.stderr
+    result = run("ask", path, "q", replies=[NOT_FOUND, ANSWER])
+    assert "page 2 of 3: opened (nothing is known of its text)" in result.stderr
+    assert "page 2, view 1: the whole page" in result.stderr
+    assert "looked at pages 1-2 of 3, not at page 3" in result.stdout
     assert "page 2, pixels" in result.stdout
+    for option, value in (("--page", 2), ("--pages", "2")):
+        result = run("ask", path, "q", option, value, replies=[ANSWER])
+        assert "page 2, pixels" in result.stdout
+    result = run("ask", path, "q", "--pages", "1-2", "--max-pages", 1, replies=[NOT_FOUND])
+    assert (result.exit_code, "max_pages" in result.stdout) == (3, True)
+
+
+def test_a_folder_is_a_document(tmp_path: Path):
+    for name in ("1.png", "2.png"):
+        Image.new("RGB", (300, 400), "white").save(tmp_path / name)
+    saved, report = tmp_path / "saved.jpg", tmp_path / "report.html"
+    options = ("--save", saved, "--report", report, "--page", 2)
+    result = run("ask", tmp_path, "q", *options, replies=[ANSWER])
+    assert "page 2, pixels" in result.stdout
+    assert saved.exists()
+    assert report.exists()
+
+
+def test_an_animation_is_about_its_first_frame(tmp_path: Path):
+    frames = [Image.new("RGB", (300, 400), colour) for colour in ("white", "black")]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    result = run("ask", tmp_path / "moving.gif", "q", replies=[ANSWER])
+    assert "frame 1 of 2; choose with --page" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
         (["ask", "missing.png", "q"], 4, "missing.png"),
-        (["ask", "{folder}", "q"], 4, "not a regular file"),
+        (["ask", "{folder}/empty", "q"], 4, "a folder, and no image lies in it"),
         (["ask", "{page}", ""], 2, "the question is empty"),
         (["ask", "{page}", "x" * 100_000], 2, "the question has 100,000 characters"),
         (["ask", "{page}", "q", "--budget", "-5"], 2, "view_budget=-5"),
@@ -125,6 +149,7 @@ def test_pages_are_announced(tmp_path: Path):
 def test_every_error_is_short_and_has_its_exit_code(
     page: Path, options: list[str], code: int, message: str
 ):
+    (page.parent / "empty").mkdir()
     filled = [option.format(page=page, folder=page.parent) for option in options]
     result = run(*filled)
     assert result.exit_code == code

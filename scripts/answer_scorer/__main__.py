@@ -27,7 +27,7 @@ def main() -> None:
     tokenizer.no_padding()
     model = CrossEncoder(options.checkpoint)
     train(model, encode(examples, tokenizer), recipe=Recipe(epochs=options.epochs))
-    export_quantised(model.eval(), options.out, inputs=_INPUTS, output="log_odds")
+    export_quantised(model.eval(), options.out, inputs=_INPUTS, outputs={"log_odds": 1})
 
 
 if __name__ == "__main__":

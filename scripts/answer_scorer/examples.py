@@ -20,7 +20,7 @@ from benchmarks.corpus.pages import (
 from ergo_agent.policies.ocr.finder.terms import stems_in, terms_of
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.layout.page import understand
-from scripts.answer_scorer.text_layer import lines_of_page
+from scripts.reader_model.text_layer import lines_of_page
 
 __all__ = ["Example", "load_examples"]
 

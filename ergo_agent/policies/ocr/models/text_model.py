@@ -29,21 +29,25 @@ class TextModel:
         self._session: Any = None
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> NDArray[np.float32]:
-        """The model's output, one row per text, in their order.
+        """The model's first output, one row per text, in their order."""
+        pieces = shared_word_pieces()
+        encoded = [pieces.encode(text, max_tokens=self._max_tokens) for text in texts]
+        return np.stack([outputs[0] for outputs in self.run_encoded(encoded)])
+
+    def run_encoded(self, encoded: Sequence[Encoded]) -> list[tuple[NDArray[np.float32], ...]]:
+        """For each text, in their order, its row of every output, padding included.
 
         Texts of similar length are run together, so that little is padded.
         """
         if self._session is None:
             self._load()
-        pieces = shared_word_pieces()
-        encoded = [pieces.encode(text, max_tokens=self._max_tokens) for text in texts]
         order = sorted(range(len(encoded)), key=lambda at: len(encoded[at].ids))
-        rows: dict[int, NDArray[np.float32]] = {}
+        rows: dict[int, tuple[NDArray[np.float32], ...]] = {}
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            output = self._session.run(None, self._feed([encoded[at] for at in batch]))[0]
-            rows.update(zip(batch, output, strict=True))
-        return np.stack([rows[at] for at in range(len(encoded))])
+            outputs = self._session.run(None, self._feed([encoded[at] for at in batch]))
+            rows.update(zip(batch, zip(*outputs, strict=True), strict=True))
+        return [rows[at] for at in range(len(encoded))]
 
     def _feed(self, batch: Sequence[Encoded]) -> dict[str, NDArray[np.int64]]:
         """The model's inputs, shape (batch, tokens of the longest), padded with zeros."""

@@ -113,12 +113,14 @@ class Nodes:
             "boxes": [(list(box), view) for box, view in said.boxes],
             "views": [as_json(view) for view in episode.views],
             "page": episode.facts.page,
+            "quote": said.quote,
         }
         evidence: list[Evidence] = await call_tool(self._answer, arguments, config)
         seconds = time.perf_counter() - clock
         result = VisionAnswer(
             question=episode.question,
             answer=said.text,
+            confidence=said.confidence,
             reasoning=said.reasoning,
             evidence=evidence,
             stop_reason=episode.stop_reason or UNUSABLE,

@@ -24,7 +24,7 @@ def main(checkpoint: Path, out: Path) -> None:
     if found != SHA256:
         sys.exit(f"model.safetensors has sha256 {found}; expected {SHA256}")
     encoder = _encoder(checkpoint)
-    export_quantised(encoder, out, inputs=("input_ids", "attention_mask"), output="embedding")
+    export_quantised(encoder, out, inputs=("input_ids", "attention_mask"), outputs={"embedding": 1})
 
 
 def _encoder(checkpoint: Path) -> "torch.nn.Module":

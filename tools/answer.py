@@ -22,17 +22,23 @@ class AnswerArguments(BaseModel):
     )
     views: list[View] = Field(description="Everything shown, in order.")
     page: int = Field(default=1, description="Page of a PDF or frame of a TIFF, from 1.")
+    quote: str = Field(default="", description="The passage it was read in, if it is more.")
 
 
 def create_answer_tool() -> BaseTool:
     """The `answer` tool; its artifact is the list of `Evidence`."""
 
     async def answer(
-        text: str | None, views: list[View], boxes: Sequence[PlacedBox] = (), page: int = 1
+        text: str | None,
+        views: list[View],
+        boxes: Sequence[PlacedBox] = (),
+        page: int = 1,
+        quote: str = "",
     ) -> tuple[str, list[Evidence]]:
         if text is None:
             return "Not found.", []
-        evidence = _read_at(text, boxes, views, page) or _seen_in(text, views, page)
+        read = quote or text
+        evidence = _read_at(read, boxes, views, page) or _seen_in(read, views, page)
         return text, evidence
 
     return make_tool(

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent
 
 
 class Split(StrEnum):
-    """A part of the corpus: to train the answer scorer, to tune on, and to report."""
+    """A part of the corpus: to train the passage reader, to tune on, and to report."""
 
     TRAINING = "training"
     DEVELOPMENT = "development"

@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
+from langchain_core.messages import AIMessage
+
 from ergo_agent.dialects.registry import register_dialect
 from ergo_agent.dialects.replies import parse_reply, write_move
 from ergo_agent.dialects.text import TextDialect
-from ergo_agent.episode.moves import Move, Stage
+from ergo_agent.episode.moves import Answer, Move, Stage
 from ergo_agent.errors import MoveError
 from ergo_agent.views.frames import PIXELS
 from ergo_agent.views.geometry import ViewBox
@@ -19,12 +21,15 @@ from ergo_agent.views.patches import QWEN2_5_VL
 from ergo_agent.views.tokens import TokenRule
 from ergo_agent.views.view import View
 
-__all__ = ["LAST_CALL", "QUESTION", "ImageNote", "ReadingDialect"]
+__all__ = ["BESIDE", "LAST_CALL", "QUESTION", "ImageNote", "ReadingDialect"]
 
 QUESTION = "Question:"
 """What the line with the question begins with."""
 LAST_CALL = "Answer now."
 """The line that says that no further zoom is possible."""
+BESIDE = "ergo_agent_answer"
+"""Where a reply's metadata keep what its text does not say: `confidence` and `quote`. A document
+may have any text printed on it, so neither stands in the text of the reply."""
 
 _NOTE = re.compile(
     r"^Image (?P<number>\d+): \[(?P<box>[-\d., ]+)\] of image 1, scale (?P<scale>[\d.]+)$"
@@ -90,6 +95,16 @@ class ReadingDialect(TextDialect):
     def parse(self, reply: str, views: Sequence[View]) -> Move:
         """Read the text of a reply; see `Dialect.read`."""
         return parse_reply(reply, views)
+
+    def read(self, reply: AIMessage, views: Sequence[View]) -> Move:
+        """Read a reply: the move in its text, how sure the reader is and what it quotes beside."""
+        move = super().read(reply, views)
+        said = reply.response_metadata.get(BESIDE)
+        if not isinstance(move, Answer) or not isinstance(said, dict):
+            return move
+        return move.model_copy(
+            update={"confidence": said.get("confidence"), "quote": said.get("quote", "")}
+        )
 
     def write(self, move: Move, views: Sequence[View]) -> str:  # noqa: ARG002
         """The strict form of a move, every box with the number of its view."""

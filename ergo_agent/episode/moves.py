@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.views.view import PlacedBox
 
@@ -38,6 +38,13 @@ class Answer(BaseModel):
     reasoning: str = ""
     boxes: tuple[PlacedBox, ...] = ()
     """Where the policy says it read the answer, if it says so."""
+
+    confidence: float | None = Field(default=None, ge=0.0, le=1.0)
+    """The probability that the best answer, given or not, is right; None where the policy gives
+    none that was calibrated."""
+
+    quote: str = ""
+    """The passage that the answer was read in, where the policy says so."""
 
 
 Move = Zoom | Answer

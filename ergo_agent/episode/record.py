@@ -43,7 +43,8 @@ class Evidence(BaseModel):
 
     page: int
     text: str
-    """What was read there."""
+    """What was read there: the passage around the answer, verbatim, where the policy quotes one,
+    else the answer."""
 
     crop: str
     """Digest of the encoded view it was read in."""
@@ -57,6 +58,10 @@ class Record(BaseModel):
     question: str
     answer: str | None
     """The answer, verbatim; None when it was not found."""
+
+    confidence: float | None = None
+    """The probability that the policy's best answer, given or not, is right, 0 to 1, calibrated on
+    pages that nothing was trained on; None for policies that give none."""
 
     reasoning: str
     """The policy's reasoning with the answer, verbatim."""

@@ -17,7 +17,9 @@ from ergo_agent.dialects.messages import MAX_REPLY_CHARS, is_cut, plain_json, re
 from ergo_agent.dialects.replies import last_words, parse_reply
 from ergo_agent.errors import QuestionError, ReplyFormatError
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.policies.ocr.finder.kinds import kinds_in
+from ergo_agent.policies.ocr.finder.comparison import compared
+from ergo_agent.policies.ocr.finder.limits import unreadable
+from ergo_agent.policies.ocr.finder.several import questions_in
 from ergo_agent.policies.ocr.models.word_pieces import shared_word_pieces
 from tests.support.malformed import PIECES
 from tests.support.pictures import save_picture
@@ -87,10 +89,9 @@ def test_four_times_the_text_takes_about_four_times_as_long(
 
 @pytest.mark.parametrize("piece", ["A.", "1-", "\uff11", "a@", "Aa ", "-"])
 def test_no_text_of_a_document_keeps_the_reader_busy(piece: str):
-    """Without a bound these took 1 to 24 s for 8,000 characters."""
-    long = seconds(kinds_in.__wrapped__, piece * 16_000)
-    short = seconds(kinds_in.__wrapped__, piece * 4_000)
-    assert long < 10 * max(short, 0.003)
+    for look in (unreadable, questions_in, compared):
+        long, short = seconds(look, piece * 16_000), seconds(look, piece * 4_000)
+        assert long < 10 * max(short, 0.003)
 
 
 @pytest.mark.parametrize("dialect", ["ergo", "qwen3_vl", "tool_calls", "reading"])

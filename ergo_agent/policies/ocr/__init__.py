@@ -1,7 +1,7 @@
 """The embedded policy: reads text on a CPU, without network or key.
 
 It reads (RapidOCR), understands the arrangement of the page (`layout`), finds the answer
-(`finding`) and decides where to look closer (`choosing`). It does not understand pictures.
+(`finder`) and decides where to look closer (`target`). It does not understand pictures.
 """
 
 from ergo_agent.dialects.reader import ReadingDialect
@@ -11,6 +11,11 @@ from ergo_agent.policies.ocr.chat import ChatOcr
 __all__ = ["ChatOcr", "create_ocr_policy"]
 
 
-def create_ocr_policy() -> Policy:
-    """The embedded policy: `ChatOcr` with the dialect it speaks."""
-    return Policy(ChatOcr(), ReadingDialect())
+def create_ocr_policy(*, threshold: float | None = None) -> Policy:
+    """The embedded policy: `ChatOcr` with the dialect it speaks.
+
+    Args:
+        threshold: The confidence from which an answer is given, 0 to 1; when left out, the one
+            that was chosen when the confidence was calibrated.
+    """
+    return Policy(ChatOcr(threshold=threshold), ReadingDialect())

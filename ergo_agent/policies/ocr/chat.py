@@ -13,11 +13,13 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import ConfigDict, Field
 
+from ergo_agent.dialects.reader import BESIDE
 from ergo_agent.dialects.replies import write_move
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
-from ergo_agent.policies.ocr.finder.eyes import needs_eyes
-from ergo_agent.policies.ocr.finder.finder import Finding, find
+from ergo_agent.policies.ocr.finder.finder import Finding
+from ergo_agent.policies.ocr.finder.limits import unreadable
+from ergo_agent.policies.ocr.finder.several import find_each, questions_in
 from ergo_agent.policies.ocr.merge import SHARP, ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.target import where_to_look
@@ -34,10 +36,6 @@ _CERTAIN = 0.8
 """Confidence from which text answers even a question that seems to need eyes."""
 _AT_ONCE = 4
 """Parts looked at in one zoom: as many as an episode shows by default."""
-_NO_EYES = (
-    "This question asks for what is to be seen, and the embedded reader only reads text. "
-    "Attach a vision-language policy to answer it, for example a served ERGO-7B."
-)
 
 
 class ChatOcr(BaseChatModel):
@@ -48,6 +46,9 @@ class ChatOcr(BaseChatModel):
     model_name: str = "rapidocr"
     reader: ViewReader = Field(default_factory=ViewReader, exclude=True, repr=False)
     """Reads views and remembers what it read; models may share one."""
+    threshold: float | None = Field(default=None, ge=0.0, le=1.0)
+    """The confidence from which an answer is given; None for the one that was chosen when the
+    confidence was calibrated."""
 
     @property
     def _llm_type(self) -> str:
@@ -76,7 +77,10 @@ class ChatOcr(BaseChatModel):
     ) -> ChatResult:
         """Answer the newest question, or ask to see a part of the first image closer."""
         move = self._move(asked_in(messages))
-        message = AIMessage(write_move(move), response_metadata={"model_name": self.model_name})
+        metadata: dict[str, Any] = {"model_name": self.model_name}
+        if isinstance(move, Answer) and move.confidence is not None:
+            metadata[BESIDE] = {"confidence": move.confidence, "quote": move.quote}
+        message = AIMessage(write_move(move), response_metadata=metadata)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _move(self, asked: Asked) -> Move:
@@ -87,13 +91,14 @@ class ChatOcr(BaseChatModel):
         page = self._read_first(first, exactly=alone)
         views = [page, *(self._read_crop(crop, page) for crop in crops)]
         lines = merged(views)
-        finding = find(asked.question, lines)
-        if needs_eyes(asked.question) and (finding is None or finding.confidence < _CERTAIN):
-            return Answer(text=None, reasoning=_NO_EYES)
+        finding = find_each(asked.question, lines, threshold=self.threshold)
+        limit = unreadable(asked.question)
+        if limit and not (limit.may_be_printed and finding and finding.confidence >= _CERTAIN):
+            return Answer(text=None, reasoning=limit.why)
         if asked.last_call or page.sharp:
-            return _answer(finding, page)
+            return _answer(finding, page, asked.question)
         closer = _closer(finding, views) or _unread(finding, lines, views, first)
-        return closer or _answer(finding, page)
+        return closer or _answer(finding, page, asked.question)
 
     def _read_first(self, image: SeenImage, *, exactly: bool) -> ReadView:
         """The text of the first image, which the others are crops of.
@@ -153,16 +158,32 @@ def _zoom(boxes: Sequence[Box], reasoning: str) -> Zoom | None:
     return Zoom(boxes=tuple(PlacedBox(ViewBox(*box), 1) for box in boxes), reasoning=reasoning)
 
 
-def _answer(finding: Finding | None, page: ReadView) -> Answer:
+def _answer(finding: Finding | None, page: ReadView, question: str) -> Answer:
     """The answer with its own boxes, or that it was not found."""
     if finding is None:
         return Answer(text=None, reasoning="There is no text in the image that could be read.")
     if not finding.found:
         return Answer(
-            text=None, reasoning="No text of the page answers the question surely enough."
+            text=None, reasoning=_nearest(finding, question), confidence=finding.confidence
         )
     boxes = tuple(PlacedBox(ViewBox(*page.shown(box)), 1) for box in _blocks(finding.lines))
-    return Answer(text=finding.text, reasoning=finding.reason, boxes=boxes)
+    return Answer(
+        text=finding.text,
+        reasoning=finding.reason,
+        boxes=boxes,
+        confidence=finding.confidence,
+        quote=finding.quote,
+    )
+
+
+def _nearest(finding: Finding, question: str) -> str:
+    """Why no answer is given, with what would have been one, and what to do."""
+    nearest = (
+        "No text of the page answers the question surely enough. What comes nearest is "
+        f'"{finding.text}" (confidence {finding.confidence:.2f}, below {finding.threshold:.2f}).'
+    )
+    count = len(questions_in(question))
+    return nearest if count == 1 else f"{nearest} These are {count} questions: ask them singly."
 
 
 def _blocks(lines: Sequence[TextLine]) -> list[Box]:

@@ -22,12 +22,12 @@ def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
     A row and its column header far above are two narrow strips: one box around both would show,
     and read, the whole table between them. Boxes are in pixels of the page's first view.
     """
-    groups = _groups((*finding.lines, *finding.key_lines))
-    groups.sort(key=lambda group: not any(line in finding.lines for line in group))
+    groups = _groups((*finding.whole_lines, *finding.key_lines))
+    groups.sort(key=lambda group: not any(line in finding.whole_lines for line in group))
     apart = [_around(group, page) for group in groups]
     if len(apart) == 1:
         return apart
-    both = _around((*finding.lines, *finding.key_lines), page)
+    both = _around((*finding.whole_lines, *finding.key_lines), page)
     if _area(both) <= _largest(page) and _area(both) <= _JOINED * sum(map(_area, apart)):
         return [both]
     return apart

@@ -91,6 +91,54 @@ def test_a_question_that_needs_eyes_says_what_to_attach():
     assert "vision-language policy" in reply
 
 
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("Summarise this page.", "only quotes"),
+        ("How many words are on this page?", "asks to count"),
+        ("Which box is ticked?", "asks for a mark"),
+    ],
+)
+def test_what_reading_cannot_answer_is_refused_with_the_reason(question: str, why: str):
+    reply = _said(HumanMessage([_block(_page()), {"type": "text", "text": question}]))
+    assert "<not_found/>" in reply
+    assert why in reply
+
+
+def test_an_answer_comes_with_its_confidence_and_the_passage_around_it():
+    page = _page()
+    size = Size(*page.size)
+    message = HumanMessage([_block(page), {"type": "text", "text": "What is the serial number?"}])
+    move = DIALECT.read(MODEL.invoke([message]), [_view(1, Region.whole(size), size, size)])
+    assert isinstance(move, Answer)
+    assert move.text == "KX-193"
+    assert move.confidence is not None
+    assert 0.5 < move.confidence <= 1
+    assert "KX-193" in move.quote
+    assert len(move.quote) > len("KX-193")
+
+
+def test_what_ask_gives_back_has_confidence_and_quote():
+    page = io.BytesIO()
+    _page(2).save(page, "PNG")
+    answer = ask(page.getvalue(), "What is the serial number?", policy="ocr")
+    assert answer.answer == "KX-193"
+    assert answer.confidence is not None
+    assert 0.5 < answer.confidence <= 1
+    assert "Serial number" in answer.evidence[0].text
+    assert answer.evidence[0].region.size.width < 400
+
+
+def test_below_the_threshold_it_says_what_came_nearest():
+    strict = ChatOcr(reader=MODEL.reader, threshold=1.0)
+    message = HumanMessage(
+        [_block(_page()), {"type": "text", "text": "What is the serial number?"}]
+    )
+    reply = strict.invoke([message]).text
+    assert "<not_found/>" in reply
+    assert 'What comes nearest is "KX-193"' in reply
+
+
 def test_a_plain_question_and_a_langchain_image_block_work():
     data = _block(_page())["image_url"]["url"].partition(",")[2]  # type: ignore[index]
     image = {"type": "image", "base64": data, "mime_type": "image/png"}

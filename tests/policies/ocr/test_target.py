@@ -15,7 +15,7 @@ def line(left: float, top: float, right: float, score: float = 0.9) -> TextLine:
 
 
 def finding(*lines: TextLine, keys: tuple[TextLine, ...] = ()) -> Finding:
-    return Finding("text", lines, keys, 0.9, "")
+    return Finding("text", lines, lines, keys, "text", 0.9, 0.5, "")
 
 
 def test_a_label_beside_its_value_is_in_the_same_box():

@@ -103,3 +103,29 @@ def strings(value: object) -> list[str]:
         return [value]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [each for item in inner for each in strings(item)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Card no. WL-3301 (valid)",
+        "  Café  Ängström — 12,50 €\tend ",
+        "ﬁne İstanbul ΑΣ ½",
+        "漢字 mixed",
+        "",
+    ],
+)
+def test_pieces_of_the_second_text_have_the_places_of_their_words(text: str):
+    pieces = shared_word_pieces()
+    pair = pieces.encode_placed("what is it", text, max_tokens=128)
+    assert pair.encoded == pieces.encode(("what is it", text), max_tokens=128)
+    assert pair.begins + len(pair.places) + 1 == len(pair.encoded.ids)
+    for (start, end), piece in zip(pair.places, pair.encoded.ids[pair.begins :], strict=False):
+        assert piece in pieces.encode(text[start:end], max_tokens=128).ids
+
+
+def test_places_end_where_a_long_pair_is_cut():
+    pair = shared_word_pieces().encode_placed("what", "word " * 200, max_tokens=30)
+    assert len(pair.encoded.ids) == 30
+    assert pair.places[-1][1] <= len("word " * 200)
+    assert len(pair.places) == 30 - pair.begins - 1

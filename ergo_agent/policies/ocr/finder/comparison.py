@@ -1,83 +1,84 @@
-"""The larger or later of two: each is looked up on its own, then their values are compared."""
+"""The larger or later of two: each is looked up by itself, then their values are compared."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
-from ergo_agent.policies.ocr.finder.kinds import kinds_in
-from ergo_agent.policies.ocr.finder.question import Question, understand_question
-from ergo_agent.policies.ocr.finder.rank import Scored, rank
-from ergo_agent.policies.ocr.finder.terms import stems_in, terms_of
-from ergo_agent.policies.ocr.finder.units import Unit, units_of
-from ergo_agent.policies.ocr.finder.values import Quantity, quantity_in
-from ergo_agent.policies.ocr.layout.page import PageLayout
-from ergo_agent.policies.ocr.models import Models
-from ergo_agent.policies.ocr.text import TextLine
+from ergo_agent.policies.ocr.finder.finder import Finding
+from ergo_agent.policies.ocr.finder.quantities import quantity_in
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Compared", "compared", "larger_of"]
 
-
-@dataclass(frozen=True)
-class Comparison:
-    """Which of two has the larger (or smaller) value, with both values."""
-
-    text: str
-    lines: tuple[TextLine, ...]
-    confidence: float
-    reason: str
+_LESS = (
+    "less|fewer|smaller|lower|shorter|cheaper|lighter|slower|earlier|older|sooner|first|least|"
+    "thinner|nearer"
+)
+_MORE = (
+    "more|larger|bigger|greater|higher|longer|later|newer|heavier|faster|dearer|pricier|wider|"
+    "taller|hotter|stronger|most|costlier|thicker|last"
+)
+_DEGREE = re.compile(rf"\b(?:(?P<less>{_LESS})|{_MORE})\b(?:\s+than)?", re.IGNORECASE)
+_OPTIONS = re.compile(
+    r"[,:]\s*(?P<first>[^,:?]{1,80}?)\s*,?\s+or\s+(?P<second>[^,?]{1,80}?)\s*\?*$", re.IGNORECASE
+)
+_FORMING = re.compile(r"\b(?:which|what|who|is|are|has|have|had|was|were|does|the|of)\b", re.I)
 
 
-@dataclass(frozen=True)
-class _Side:
-    name: str
-    value: Quantity
-    scored: Scored
+class Compared(NamedTuple):
+    """A question for the larger or smaller of two."""
+
+    options: tuple[str, str]
+    about: str
+    """What is compared."""
+    lesser: bool
+    """Whether the smaller, cheaper or earlier one is asked for."""
 
 
-def compare(question: Question, page: PageLayout, models: Models) -> Comparison | None:
-    """Answer a question about the larger or later of two; None when a value is not found."""
-    units = units_of(page)
-    property_asked = question.text
-    for option in question.options:
-        property_asked = property_asked.replace(option, " ")
-    property_asked = re.sub(r"\s*,?\s+or\s+", " ", property_asked)
-    sides = [_look_up(option, property_asked, units, models) for option in question.options]
-    if sides[0] is None or sides[1] is None or sides[0].value.unit != sides[1].value.unit:
+def compared(question: str) -> Compared | None:
+    """What a question compares; None where it compares nothing."""
+    options = _OPTIONS.search(question)
+    head = question[: options.start()] if options else ""
+    degree = _DEGREE.search(head)
+    if options is None or degree is None:
         return None
-    first, second = sides[0], sides[1]
-    if first.value.amount == second.value.amount:
+    about = " ".join(_FORMING.sub(" ", _DEGREE.sub(" ", head)).split())
+    first, second = (_name(options[side]) for side in ("first", "second"))
+    return Compared((first, second), about, bool(degree["less"]))
+
+
+def _name(option: str) -> str:
+    return re.sub(r"^(?:the|an?|that of|those of|of)\s+|['’]s$", "", option.strip(), flags=re.I)
+
+
+def larger_of(asked: Compared, look_up: Callable[[str], Finding | None]) -> Finding | None:
+    """The name of the one asked for, as sure as the less sure of both values.
+
+    Args:
+        asked: What is compared.
+        look_up: Finds the answer to one question.
+
+    Returns:
+        None where a value is not found, or is no quantity like the other.
+    """
+    found = [look_up(f"What is the {asked.about} of {option}?") for option in asked.options]
+    first, second = found
+    if first is None or second is None or {first.text, second.text} & set(asked.options):
         return None
-    larger, lesser = (
-        (first, second) if first.value.amount > second.value.amount else (second, first)
+    amounts = [quantity_in(each.text) for each in (first, second)]
+    if amounts[0] is None or amounts[1] is None or amounts[0].unit != amounts[1].unit:
+        return None
+    if amounts[0].amount == amounts[1].amount:
+        return None
+    wins = (amounts[0].amount > amounts[1].amount) != asked.lesser
+    winner, other = (first, second) if wins else (second, first)
+    return replace(
+        winner,
+        text=asked.options[0] if wins else asked.options[1],
+        lines=(*winner.lines, *other.lines),
+        whole_lines=(*winner.whole_lines, *other.whole_lines),
+        key_lines=(*winner.key_lines, *other.key_lines),
+        quote=f"{winner.quote} … {other.quote}",
+        confidence=min(winner.confidence, other.confidence),
+        reason=f'Both values were read and compared: "{first.text}" and "{second.text}".',
     )
-    winner, other = (lesser, larger) if question.wants_less else (larger, lesser)
-    text = f"{winner.name} ({winner.value.text}; {other.name}: {other.value.text})"
-    lines = tuple(dict.fromkeys((*winner.scored.unit.lines, *other.scored.unit.lines)))
-    confidence = 0.62 + 0.3 * min(winner.scored.features.covered, other.scored.features.covered)
-    return Comparison(text[:300], lines, confidence, "Both values were read and compared.")
-
-
-def _look_up(option: str, asked: str, units: list[Unit], models: Models) -> _Side | None:
-    """The value of one of the two things."""
-    name = re.sub(r"^(?:the|an?|that of|those of|of)\s+", "", option.strip(), flags=re.IGNORECASE)
-    name = re.sub(r"['’]s$", "", name)
-    wanted = {term.stem for term in terms_of(f"the {name}")} or stems_in(name)
-    fitting = [unit for unit in units if _names(unit, wanted)]
-    if not fitting:
-        return None
-    question = understand_question(f"{asked} {name}")
-    scored, _ = rank(question, fitting, models)
-    values = [item for item in scored if item.unit.shape in ("cell", "pair")]
-    kinds = question.kinds[:1]
-    typed = [item for item in values if not kinds or kinds[0] in kinds_in(item.unit.text)]
-    for candidate in (*typed, *scored)[:12]:
-        value = quantity_in(candidate.unit.text, ignoring=name, asked=asked)
-        if value is not None:
-            return _Side(name, value, candidate)
-    return None
-
-
-def _names(unit: Unit, wanted: Collection[str]) -> bool:
-    """Whether a unit speaks of the thing: in its key, its row or its text."""
-    said = stems_in(unit.key if unit.shape == "cell" else f"{unit.key} {unit.text}")
-    return len(said.intersection(wanted)) >= 0.75 * len(wanted)

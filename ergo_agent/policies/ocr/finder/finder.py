@@ -1,26 +1,26 @@
 """Finds the answer to a question on a page, or says that it is not there."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ergo_agent.policies.ocr.finder.acronyms import expansion_of
-from ergo_agent.policies.ocr.finder.certainty import certainty
-from ergo_agent.policies.ocr.finder.comparison import Comparison, compare
-from ergo_agent.policies.ocr.finder.question import Question, understand_question
-from ergo_agent.policies.ocr.finder.quote import quote
-from ergo_agent.policies.ocr.finder.rank import Scored, rank
-from ergo_agent.policies.ocr.finder.section import find_section
-from ergo_agent.policies.ocr.finder.superlatives import extreme_of
+from ergo_agent.policies.ocr.finder.confidence import calibrated, usual_threshold
+from ergo_agent.policies.ocr.finder.places import place_of
+from ergo_agent.policies.ocr.finder.shortlist import short_list
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
-from ergo_agent.policies.ocr.layout.page import PageLayout, understand
-from ergo_agent.policies.ocr.models import Models, shared_models
+from ergo_agent.policies.ocr.layout.page import understand
+from ergo_agent.policies.ocr.models import Models, ReadSpan, shared_models
 from ergo_agent.policies.ocr.text import TextLine
 
-__all__ = ["Finding", "find"]
+__all__ = ["Candidate", "Finding", "find", "likeliest"]
 
-ENOUGH = 0.65
-"""Confidence from which an answer is given; four of five questions without one stay below it."""
+_LONGEST_QUOTE = 300
+"""Characters of the passage that are quoted."""
+
+
+_WORD = re.compile(r"\w+(?:[@._/+-]\w+|(?<=\d)[,:]\d+)*")
+"""What stands together without a blank: `help@firm.example`, `12:30`, `WL-3301`."""
 
 
 @dataclass(frozen=True)
@@ -28,72 +28,129 @@ class Finding:
     """The best answer on a page, given or not."""
 
     text: str
-    """The answer, verbatim, at most 300 characters."""
+    """The answer alone, verbatim."""
     lines: tuple[TextLine, ...]
-    """Where it stands."""
+    """Where it stands, each line cut to the words of the answer."""
+    whole_lines: tuple[TextLine, ...]
+    """The same lines, whole, as they have to be seen to be read."""
     key_lines: tuple[TextLine, ...]
     """Where its label, row or column header stands."""
+    quote: str
+    """The passage that it was read in."""
     confidence: float
+    """The probability that it is right, calibrated."""
+    threshold: float
+    """The confidence from which it is given."""
     reason: str
     """Why, in words, for the policy's reasoning."""
 
     @property
     def found(self) -> bool:
         """Whether the confidence suffices to give the answer."""
-        return self.confidence >= ENOUGH
+        return self.confidence >= self.threshold
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An answer in the unit where it is likeliest, with what all its places say together."""
+
+    text: str
+    unit: Unit
+    probability: float
 
 
 def find(
-    question: str, lines: Sequence[TextLine], *, models: Models | None = None
+    question: str,
+    lines: Sequence[TextLine],
+    *,
+    models: Models | None = None,
+    threshold: float | None = None,
 ) -> Finding | None:
-    """The best answer to a question among the lines of a page; None on a page without text."""
-    models = models or shared_models()
-    page, units = _understood(tuple(lines))
-    asked = understand_question(question)
-    special = _special(asked, page, models)
-    if special is not None:
-        return special
+    """The best answer to a question among the lines of a page; None on a page without text.
+
+    Args:
+        question: One question.
+        lines: What was read, in any order.
+        models: What language is understood with; the process's own when left out.
+        threshold: The confidence from which an answer counts as found, 0 to 1; when left out, the
+            one that was chosen with the calibration.
+    """
+    best = likeliest(question, lines, models or shared_models())
+    if best is None:
+        return None
+    unit = best.unit
+    holding = _holding(best.text, unit)
+    place = place_of(best.text, holding)
+    return Finding(
+        text=best.text,
+        lines=place,
+        whole_lines=tuple(o for o in holding if any(p.box.share_inside(o.box) > 0 for p in place)),
+        key_lines=unit.key_lines,
+        quote=" ".join(unit.described.split())[:_LONGEST_QUOTE],
+        confidence=calibrated(best.probability),
+        threshold=usual_threshold() if threshold is None else threshold,
+        reason=_reason(unit),
+    )
+
+
+def likeliest(question: str, lines: Sequence[TextLine], models: Models) -> Candidate | None:
+    """The best answer with what the model itself gives it; `find` says how sure that is."""
+    asked = " ".join(question.split())
+    units = short_list(asked, _units(tuple(lines)), models.encoder)
     if not units:
         return None
-    scored, matcher = rank(asked, units, models)
-    best = scored[0]
-    text, where = quote(best, scored, matcher, page.rows)
-    confidence = certainty(scored, matcher)
-    return Finding(text, where, best.unit.key_lines, confidence, _reason(best))
+    return _best(models.reader.read(asked, [unit.passage for unit in units]), units)
 
 
 @lru_cache(maxsize=32)
-def _understood(lines: tuple[TextLine, ...]) -> tuple[PageLayout, tuple[Unit, ...]]:
-    """A page's arrangement and units, worked out once however many questions are asked about it."""
-    page = understand(lines)
-    return page, tuple(units_of(page))
+def _units(lines: tuple[TextLine, ...]) -> tuple[Unit, ...]:
+    """A page's units, worked out once however many questions are asked about it."""
+    return tuple(units_of(understand(lines)))
 
 
-def _special(asked: Question, page: PageLayout, models: Models) -> Finding | None:
-    """Answers to questions that take more than one place, or a whole section."""
-    if asked.form == "section":
-        section = find_section(asked, page, models.encoder)
-        if section is not None:
-            return Finding(section.text, section.lines, (), section.confidence, section.reason)
-    if asked.form == "definition":
-        expanded = expansion_of(asked.topic, page.fragments)
-        if expanded is not None:
-            return Finding(
-                expanded[0], (expanded[1],), (), 1.0, "Its words begin with the letters."
-            )
-    if asked.form == "compare":
-        return _compared(compare(asked, page, models))
-    return _compared(extreme_of(asked.text, page, models.encoder))
+def _best(spans: Sequence[ReadSpan], units: Sequence[Unit]) -> Candidate | None:
+    """The answer whose places are likeliest together: what is read twice is one answer."""
+    found: dict[str, Candidate] = {}
+    for span in spans:
+        unit = units[span.passage]
+        start, end = _whole(unit.passage, span.start, span.end)
+        text = _bare(unit.passage[start:end])
+        if not text or unit.parted(span.start, span.end):
+            continue
+        said = "".join(text.casefold().split())
+        known = found.get(said) or Candidate(text, unit, 0.0)
+        found[said] = replace(known, probability=known.probability + span.probability)
+    return max(found.values(), key=lambda each: each.probability, default=None)
 
 
-def _compared(found: Comparison | None) -> Finding | None:
-    if found is None:
-        return None
-    return Finding(found.text, found.lines, (), found.confidence, found.reason)
+def _whole(passage: str, start: int, end: int) -> tuple[int, int]:
+    """A span with all of the words, codes, addresses and numbers that it begins or ends in."""
+    for word in _WORD.finditer(passage):
+        if word.start() < end and word.end() > start:
+            start, end = min(start, word.start()), max(end, word.end())
+    return start, end
 
 
-def _reason(best: Scored) -> str:
-    unit = best.unit
+def _bare(text: str) -> str:
+    """A span without the marks at its ends that belong to the sentence around it."""
+    bare = text.strip().strip(",;:|").rstrip("?!").strip()
+    if bare.endswith(".") and not re.search(r"(?:^|[\s.])\w{1,3}\.$", bare):
+        bare = bare[:-1]
+    for left, right in ("()", "[]", "“”", "‘’"):
+        if left in bare and right not in bare:
+            bare = bare.replace(left, "", 1) if bare.startswith(left) else f"{bare}{right}"
+        elif right in bare and left not in bare:
+            bare = bare.removesuffix(right)
+    return bare.strip().strip('"') if bare.count('"') == 1 else bare.strip()
+
+
+def _holding(answer: str, unit: Unit) -> tuple[TextLine, ...]:
+    """The lines of a unit that an answer stands on: those of its text, or else of its key."""
+    inside = "".join(answer.split()) in "".join(unit.text.split())
+    return unit.lines if inside or not unit.key_lines else unit.key_lines
+
+
+def _reason(unit: Unit) -> str:
     if unit.key:
         return f'The text stands with "{unit.key}".'
-    return f"The passage covers {best.features.covered:.0%} of what is asked."
+    return "The passage says so."

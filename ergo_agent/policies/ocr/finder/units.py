@@ -48,13 +48,18 @@ class Unit:
 
     @property
     def passage(self) -> str:
-        """The unit as the answer scorer reads it: surroundings, key and text, each cut short.
+        """The unit as the passage reader reads it: surroundings, key and text, each cut short.
 
-        The scorer was trained on exactly this form; see `scripts/answer_scorer`.
+        The model was trained on exactly this form; see `scripts/reader_model`.
         """
         around, key = _short(self.around, 90), _short(self.key, 120)
         text = _short(self.text, 320)
         return f"{around} | {key} : {text}" if key else f"{around} | {text}"
+
+    def parted(self, start: int, end: int) -> bool:
+        """Whether some characters of the passage belong to more than one of its parts."""
+        around, text = len(_short(self.around, 90)), len(self.passage) - len(_short(self.text, 320))
+        return start < text < end or start < around + 2 < end
 
     @property
     def box(self) -> Box:

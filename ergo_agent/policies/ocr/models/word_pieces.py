@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["Encoded", "WordPieces", "shared_word_pieces"]
+__all__ = ["Encoded", "PlacedPair", "WordPieces", "shared_word_pieces"]
 
 _LONGEST_WORD = 100
 """Characters; a longer word is unknown."""
@@ -50,6 +50,17 @@ class Encoded(NamedTuple):
     """0 for the first text and its marks, 1 for the second."""
 
 
+class PlacedPair(NamedTuple):
+    """A pair of texts as a model takes it, with the place of each piece of the second text."""
+
+    encoded: Encoded
+    begins: int
+    """Number of the first token that belongs to the second text."""
+    places: list[tuple[int, int]]
+    """For each token of the second text, the characters of the word that it is a piece of: the
+    first, and the one after the last."""
+
+
 class WordPieces:
     """Cuts texts into pieces of a vocabulary. Safe to share between threads."""
 
@@ -83,6 +94,15 @@ class WordPieces:
         second = [*second[: kept[1]], self._end]
         return Encoded(first + second, [0] * len(first) + [1] * len(second))
 
+    def encode_placed(self, first: str, second: str, *, max_tokens: int) -> PlacedPair:
+        """The ids of a pair as `encode` gives them, and where the second text's pieces stand."""
+        encoded = self.encode((first, second), max_tokens=max_tokens)
+        begins = encoded.type_ids.index(1) if 1 in encoded.type_ids else len(encoded.ids)
+        places = [
+            (start, end) for word, start, end in _placed_words(second) for _ in self._pieces(word)
+        ]
+        return PlacedPair(encoded, begins, places[: max(0, len(encoded.ids) - begins - 1)])
+
     def _ids(self, text: str) -> list[int]:
         return [piece for word in _words(text) for piece in self._pieces(word)]
 
@@ -114,6 +134,21 @@ def shared_word_pieces() -> WordPieces:
 def _words(text: str) -> list[str]:
     """Words and punctuation marks, in order, lower-cased and without accents."""
     return text.translate(_SPACED).replace(*_SIGMAS).lower().split()
+
+
+def _placed_words(text: str) -> list[tuple[str, int, int]]:
+    """The words of `_words`, each with its first character and the one after its last."""
+    found: list[tuple[str, int, int]] = []
+    word, start, end = "", 0, 0
+    for at, character in enumerate(text):
+        for part in _SPACED[ord(character)]:
+            if not part.isspace():
+                start = start if word else at
+                word, end = word + part.replace(*_SIGMAS).lower(), at + 1
+            elif word:
+                found.append((word, start, end))
+                word = ""
+    return [*found, (word, start, end)] if word else found
 
 
 def _lengths(first: int, second: int, room: int) -> tuple[int, int]:

@@ -11,12 +11,9 @@ _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Z][a-z]{2,8})\.?,?\s+(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
-_YEAR = re.compile(r"(?<![\d.,])((?:1[5-9]|20)\d\d)(?![\d.,]\d|\d)")
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?(?:\d{1,3}(?:\.\d{3})+,\d{1,2}\b|\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?)(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*([kMGT](?=i?[Bb]?\b))?"
-)
-_TIME = re.compile(
-    r"\b(?:later|earlier|newer|older|sooner|recent|first|last|date|year|when|after|before)\b", re.I
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:\.\d{3})+,\d{1,2}\b|\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?)"
+    r"(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*([kMGT](?=i?[Bb]?\b))?"
 )
 _SCALE = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
@@ -31,18 +28,13 @@ class Quantity:
     text: str
 
 
-def quantity_in(text: str, *, ignoring: str, asked: str) -> Quantity | None:
-    """The quantity that a text gives, apart from the numbers in the name it is given for."""
-    rest = re.sub(re.escape(ignoring), " ", text, flags=re.IGNORECASE)
-    if _TIME.search(asked):
-        moment = _date_in(rest)
-        if moment is not None:
-            return moment
-    return _number_in(rest)
+def quantity_in(text: str) -> Quantity | None:
+    """The quantity that a short text gives: a date where there is one, else its first number."""
+    return _date_in(text) or _number_in(text)
 
 
 def _date_in(text: str) -> Quantity | None:
-    """The first date or year of a text."""
+    """The first date of a text."""
     for pattern, order in (
         (_ISO, "ymd"),
         (_DAY_FIRST, "dmy"),
@@ -55,9 +47,6 @@ def _date_in(text: str) -> Quantity | None:
             day = _day(parts["y"], parts["m"], parts["d"])
             if day is not None:
                 return Quantity(float(day), "date", match.group().strip())
-    match = _YEAR.search(text)
-    if match:
-        return Quantity(float(date(int(match[1]), 1, 1).toordinal()), "date", match.group())
     return None
 
 

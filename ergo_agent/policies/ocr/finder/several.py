@@ -1,0 +1,63 @@
+"""Several questions in one: each is looked up by itself, and all are answered or none."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ergo_agent.policies.ocr.finder.comparison import compared, larger_of
+from ergo_agent.policies.ocr.finder.finder import Finding, find
+from ergo_agent.policies.ocr.models import Models
+from ergo_agent.policies.ocr.text import TextLine
+
+__all__ = ["find_each", "questions_in"]
+
+_MOST = 4
+"""Questions that are looked up for one text; a text with more is taken as one question."""
+_ASKING = r"(?:what|when|where|who|whom|whose|which|why|how|until\s+when|by\s+when)\b"
+_NEXT = re.compile(rf"(?<=\?)\s+(?=\w)|\s*,?\s+and\s+(?={_ASKING})", re.IGNORECASE)
+_WHOLE = re.compile(rf"^\W*(?:(?:and|by|at|in|on|to|for|from)\s+)?{_ASKING}", re.IGNORECASE)
+
+
+def questions_in(text: str) -> list[str]:
+    """The questions that a text asks, mostly one.
+
+    It is cut behind question marks, and before `and` with a question word, where every part then
+    begins as a question does.
+    """
+    parts = [part.strip(" ,;") for part in _NEXT.split(text.strip())]
+    whole = all(_WHOLE.match(part) and len(part.split()) > 2 for part in parts)
+    return parts if whole and 1 < len(parts) <= _MOST else [text.strip()]
+
+
+def find_each(
+    text: str,
+    lines: Sequence[TextLine],
+    *,
+    models: Models | None = None,
+    threshold: float | None = None,
+) -> Finding | None:
+    """The answer to all questions of a text, parted by semicolons; see `find`.
+
+    It is as sure as the least sure of them.
+    """
+
+    def look_up(question: str) -> Finding | None:
+        return find(question, lines, models=models, threshold=threshold)
+
+    asked = compared(text)
+    if asked is not None:
+        return larger_of(asked, look_up) or look_up(text)
+    found = [look_up(each) for each in questions_in(text)]
+    known = [each for each in found if each is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    least = min(known, key=lambda each: each.confidence)
+    return replace(
+        least,
+        text="; ".join(each.text for each in known),
+        lines=tuple(dict.fromkeys(line for each in known for line in each.lines)),
+        whole_lines=tuple(dict.fromkeys(line for each in known for line in each.whole_lines)),
+        key_lines=tuple(dict.fromkeys(line for each in known for line in each.key_lines)),
+        quote=" … ".join(dict.fromkeys(each.quote for each in known)),
+        reason=" ".join(each.reason for each in known),
+    )

@@ -1,0 +1,130 @@
+"""Reads a question with passages of a page: which of them answers, and with which words.
+
+The model is all-MiniLM-L6-v2 (Apache-2.0), trained further by `scripts/reader_model`. Of every
+passage it says at once how much speaks for it rather than for none of the page's passages, and for
+each of its words how much speaks for the answer to begin or to end there. What is made of them here
+is the probability of each answer among all passages and "none".
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+
+from ergo_agent.policies.ocr.models.text_model import TextModel
+from ergo_agent.policies.ocr.models.word_pieces import PlacedPair, shared_word_pieces
+
+__all__ = ["PassageReader", "ReadSpan"]
+
+_QUESTION = 300
+"""Characters of a question that are read."""
+_TOKENS = 128
+"""Of question and passage together; it is what the model was trained with."""
+_LONGEST = 48
+"""Tokens of an answer; of the training's answers one in a hundred is longer."""
+_KEPT = 5
+"""First tokens, and last tokens, of a passage that are joined to answers, the likeliest ones."""
+
+
+class ReadSpan(NamedTuple):
+    """One answer in one passage."""
+
+    passage: int
+    start: int
+    end: int
+    """Characters of the passage: the first, and the one after the last."""
+    probability: float
+    """That it answers, among all answers in all passages and none."""
+
+
+class _Read(NamedTuple):
+    """What the model makes of one passage: its odds, and its likeliest spans with their share."""
+
+    odds: float
+    spans: tuple[tuple[int, int, float], ...]
+
+
+class PassageReader:
+    """Finds the words that answer a question, and remembers what it read. Safe among threads."""
+
+    def __init__(self, *, remembered: int = 20_000) -> None:
+        """Prepare; the model is loaded by the first call.
+
+        Args:
+            remembered: How many pairs of question and passage are kept, the oldest going first.
+        """
+        self._known: LRUCache[tuple[str, str], _Read] = LRUCache(remembered)
+        self._lock = threading.Lock()
+        self._model = TextModel("passage-reader.int8.onnx", max_tokens=_TOKENS)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[ReadSpan]:
+        """The likeliest answers in some passages, the likeliest first.
+
+        Their probabilities are normalised over all that was handed in; what they lack to 1 is left
+        for "none of these" and for answers that are not worth keeping.
+        """
+        pairs = [(question[:_QUESTION], passage) for passage in passages]
+        with self._lock:
+            found = {pair: self._known[pair] for pair in pairs if pair in self._known}
+            new = list(dict.fromkeys(pair for pair in pairs if pair not in found))
+            found |= zip(new, self._run(new), strict=True)
+            self._known.update(found)
+        read = [found[pair] for pair in pairs]
+        shares = _shares([each.odds for each in read])
+        spans = (
+            ReadSpan(at, start, end, share * probability)
+            for at, (each, share) in enumerate(zip(read, shares, strict=True))
+            for start, end, probability in each.spans
+        )
+        return sorted(spans, key=lambda span: -span.probability)
+
+    def forget(self) -> None:
+        """Forget what was read, so that the next question pays for its own."""
+        with self._lock:
+            self._known.clear()
+
+    def _run(self, pairs: Sequence[tuple[str, str]]) -> list[_Read]:
+        """Read new pairs; the caller holds the lock."""
+        if not pairs:
+            return []
+        pieces = shared_word_pieces()
+        placed = [pieces.encode_placed(*pair, max_tokens=_TOKENS) for pair in pairs]
+        outputs = self._model.run_encoded([each.encoded for each in placed])
+        return [
+            _Read(float(odds), _spans(each, starts, ends))
+            for each, (odds, starts, ends) in zip(placed, outputs, strict=True)
+        ]
+
+
+def _shares(odds: Sequence[float]) -> list[float]:
+    """The probability of each passage, with "none" at odds of 0."""
+    most = max([0.0, *odds])
+    weights = np.exp(np.array(odds) - most)
+    return [float(share) for share in weights / (weights.sum() + np.exp(-most))]
+
+
+def _spans(
+    pair: PlacedPair, starts: NDArray[np.float32], ends: NDArray[np.float32]
+) -> tuple[tuple[int, int, float], ...]:
+    """The likeliest spans of a passage in characters, with their probability within it."""
+    count = len(pair.places)
+    if not count:
+        return ()
+    own = slice(pair.begins, pair.begins + count)
+    first, last = _softmax(starts[own]), _softmax(ends[own])
+    found: dict[tuple[int, int], float] = {}
+    for start in np.argsort(-first, kind="stable")[:_KEPT]:
+        for end in np.argsort(-last, kind="stable")[:_KEPT]:
+            if start <= end < start + _LONGEST:
+                place = (pair.places[start][0], pair.places[end][1])
+                found[place] = found.get(place, 0.0) + float(first[start] * last[end])
+    return tuple((start, end, share) for (start, end), share in found.items())
+
+
+def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    shifted: NDArray[np.float32] = np.exp(values - values.max())
+    shifted /= shifted.sum()
+    return shifted

@@ -15,10 +15,11 @@ from PIL import Image
 
 from ergo_agent.errors import ImageFormatError
 from ergo_agent.images.buffers import rgb_over
-from ergo_agent.images.decoder import Whole, check_page, check_pixels, typed_errors
+from ergo_agent.images.decoder import Parts, Whole, check_page, check_pixels, typed_errors
 from ergo_agent.images.formats import register_format
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.views.geometry import Size
+from ergo_agent.images.resampling import surroundings
+from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["PdfReader", "fitting_scale", "is_pdf", "opened_pdf", "page_pixels"]
 
@@ -26,6 +27,12 @@ _PDFIUM = threading.Lock()
 _POINTS_PER_INCH = 72
 _SIGNATURE_WITHIN = 1024
 """Bytes among which readers look for the signature; some producers write a preamble."""
+
+_LARGER = 3.0
+"""How many times the view's size a part is drawn. The embedded reader finds 99.2 % of the words of
+20 pages at 1.5 times, and 99.5 % at twice (99.47): `python -m benchmarks.exactness`."""
+
+_FLAGS = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER
 
 
 def is_pdf(data: bytes) -> bool:
@@ -37,10 +44,12 @@ def is_pdf(data: bytes) -> bool:
 class PdfReader(Whole):
     """One page of a PDF, form fields and annotations included.
 
-    A page that would have more pixels than allowed is drawn as large as is allowed.
+    A page that would have more pixels than allowed is drawn as large as is allowed. Each view is
+    drawn by itself, and none needs all of its pixels.
     """
 
     media_type = "application/pdf"
+    parts: Parts = "own"
     per_pixel = 8
 
     def __init__(self, data: bytes, *, page: int, limits: ImageLimits) -> None:
@@ -68,19 +77,61 @@ class PdfReader(Whole):
 
     def decode(self) -> Image.Image:
         """The rendered page."""
+        return self._drawn(Region.whole(self.stored_size), self.stored_size)
+
+    def cut(
+        self, region: Region, at: Size, how: Image.Resampling, *, larger: float = _LARGER
+    ) -> Image.Image:
+        """A part, drawn by itself: somewhat larger than it is shown, at most as large as it is.
+
+        Args:
+            region: In pixels of the page.
+            at: The part's size then.
+            how: Resampled with this filter.
+            larger: How many times the view's size it is drawn, at most.
+        """
+        whole, size = self.stored_size, region.size
+        scale = min(1.0, larger * max(at.width / size.width, at.height / size.height))
+        drawn = Size(math.ceil(scale * whole.width), math.ceil(scale * whole.height))
+        across, down = drawn.width / whole.width, drawn.height / whole.height
+        box = (region.left * across, region.top * down, region.right * across, region.bottom * down)
+        if drawn == whole and size == at:
+            return self._drawn(region, whole)
+        around = surroundings(_touched(box, within=drawn), at, how, within=drawn)
+        left, top = around.left, around.top
+        moved = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+        return self._drawn(around, drawn).resize(at, how, box=moved)
+
+    def _drawn(self, region: Region, page: Size) -> Image.Image:
+        """A part of the page, drawn.
+
+        Args:
+            region: In pixels of the page as it is drawn.
+            page: The size of all of it then.
+        """
+        width, height = region.size
         with typed_errors("the PDF"), opened_pdf(self._data) as document:
-            bitmap = document[self._page - 1].render(
-                scale=self._scale, rev_byteorder=True, force_bitmap_format=pdfium_c.FPDFBitmap_BGRx
+            bitmap = pdfium.PdfBitmap.new_native(
+                width, height, pdfium_c.FPDFBitmap_BGRx, rev_byteorder=True
             )
-            rendered = Size(bitmap.width, bitmap.height)
-            image = rgb_over(bitmap.buffer, rendered, stride=bitmap.stride)
-        if rendered != self.stored_size:
-            raise ImageFormatError(
-                f"the PDF page rendered to {image.width}x{image.height} pixels instead of "
-                f"{self.stored_size.width}x{self.stored_size.height}; save the document anew"
-            )
-        self._data = b""  # a page is rendered once, and each page holds the whole document
-        return image
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+            opened = document[self._page - 1]
+            place = (-region.left, -region.top, *page, 0, _FLAGS)
+            pdfium_c.FPDF_RenderPageBitmap(bitmap, opened, *place)
+            if document.formenv:
+                pdfium_c.FPDF_FFLDraw(document.formenv, bitmap, opened, *place)
+            return rgb_over(bitmap.buffer, region.size, stride=bitmap.stride)
+
+
+def _touched(box: tuple[float, float, float, float], *, within: Size) -> Region:
+    """The whole pixels that a box touches."""
+    left, top, right, bottom = box
+    return Region(
+        left=math.floor(left),
+        top=math.floor(top),
+        right=min(within.width, math.ceil(right)),
+        bottom=min(within.height, math.ceil(bottom)),
+    )
 
 
 @contextmanager

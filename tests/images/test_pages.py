@@ -9,6 +9,7 @@ from PIL import Image
 
 from ergo_agent.errors import ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images import DEFAULT_LIMITS, GUARDED_LIMITS, ImageLimits, open_original
+from ergo_agent.images.pdfs import PdfReader
 from ergo_agent.views.geometry import Region, Size
 
 Encode = Callable[..., bytes]
@@ -208,3 +209,60 @@ def test_a_pdf_page_without_area_gets_the_size_that_pdfium_assumes(pdf: bytes, b
     flat = pdf.replace(b"/MediaBox [0 0 288.00 144.00]", b"/MediaBox " + box)
     assert flat != pdf
     assert open_original(flat, page=2, limits=ImageLimits(pdf_dpi=72)).size == Size(612, 792)
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pixels each drawing of a page had."""
+    areas: list[int] = []
+    draw = PdfReader._drawn
+
+    def counted(reader: PdfReader, region: Region, page: Size) -> Image.Image:
+        areas.append(region.size.area)
+        return draw(reader, region, page)
+
+    monkeypatch.setattr(PdfReader, "_drawn", counted)
+    return areas
+
+
+def test_a_page_is_drawn_as_it_is_shown(pdf: bytes, drawings: list[int]):
+    original = open_original(pdf)
+    whole, part = Region.whole(original.size), Region(left=300, top=800, right=700, bottom=1100)
+    original.shown(whole, Size(280, 392))
+    original.shown(part, part.size)
+    original.shown(part, Size(800, 600))
+    original.shown(whole, original.size)
+    coarse, crop, enlarged, full = drawings
+    assert coarse < 10 * 280 * 392
+    assert crop == part.size.area
+    assert enlarged < 1.1 * part.size.area
+    assert full == original.size.area
+
+
+@pytest.mark.parametrize(
+    ("region", "at"),
+    [
+        (Region(left=300, top=700, right=900, bottom=1100), Size(600, 400)),
+        (Region(left=300, top=700, right=900, bottom=1100), Size(150, 100)),
+        (Region(left=400, top=800, right=500, bottom=900), Size(300, 300)),
+        (Region(left=0, top=0, right=2480, bottom=3509), Size(248, 351)),
+        (Region(left=1600, top=1000, right=2480, bottom=3509), Size(352, 1003)),
+    ],
+)
+def test_each_drawing_of_a_page_lies_where_the_page_has_it(pdf: bytes, region: Region, at: Size):
+    """Against all of the page, drawn at full resolution and resampled: one bar with sharp edges."""
+    drawn = PdfReader(pdf, page=1, limits=DEFAULT_LIMITS).decode()
+    exact = drawn.resize(at, Image.Resampling.LANCZOS, box=region.as_tuple())
+    for limits in (DEFAULT_LIMITS, GUARDED_LIMITS):
+        view = open_original(pdf, limits=limits).shown(region, at)
+        difference = np.abs(np.asarray(view, dtype=int) - np.asarray(exact.convert("RGB")))
+        assert difference.mean() < 1.5  # one edge that is one pixel off makes 2 at least
+
+
+def test_a_document_is_not_let_go_of_by_its_first_drawing(pdf: bytes):
+    original = open_original(pdf)
+    reader = original._opened()
+    part = Region(left=300, top=800, right=700, bottom=1100)
+    views = [original.shown(part, Size(200, 150)).tobytes() for _ in range(3)]
+    assert len(set(views)) == 1
+    assert original._opened() is reader

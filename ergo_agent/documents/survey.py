@@ -34,7 +34,8 @@ _VERSION = 1
 _PROOFS = 3
 """Pages of a sheet whose layer is compared with the pixels; all of them, once one is wrong."""
 _PROVED = 8
-"""Pages of a file after which one page of each sheet is enough."""
+"""Pages of a file after which only sheets whose number is a power of two have a page compared: of
+5,000 pages about 15 are."""
 
 _ODD = 0.3
 """Share of odd words from which a page's layer is compared whatever else is known."""
@@ -192,7 +193,8 @@ class _Run:
         seen = {number: seen_layer(layer).lines for number, layer in layers.items()}
         odd = [number for number, lines in seen.items() if odd_share(lines) >= _ODD]
         plain = [number for number in seen if number not in odd and sample_of(seen[number])]
-        most = 1 if known >= _PROVED else _PROOFS
+        sheet = (min(layers, default=1) - 1) // _SHEET
+        most = _PROOFS if known < _PROVED else int(sheet & (sheet - 1) == 0)
         proofs: dict[int, bool] = {}
         for number in [*odd, *_spread(plain, most)]:
             proofs[number] = await self._is_right(part, number, seen[number])

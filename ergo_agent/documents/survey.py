@@ -3,6 +3,8 @@
 It is made sheet by sheet, a sheet being 32 pages of one file. What is known of a sheet is kept on
 the shelf under the file's digest: a second question, and a process that goes on after another was
 killed, do not survey it again.
+
+How many pages are compared with their pixels is a guess, still to be measured.
 """
 
 import asyncio

@@ -21,7 +21,7 @@ C. Clarke and S. Buettcher, Reciprocal Rank Fusion (2009)."""
 
 _MOST_ENCODED = 2000
 """Passages whose meaning is worked out for a question; of a longer document those with the best
-words. One takes about 2 ms the first time."""
+words, so that a first question does not wait for all. A guess, still to be measured."""
 
 _BEFORE_NEIGHBOURS = 3
 """Hits that come before the neighbours of the best one."""

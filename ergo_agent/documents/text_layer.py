@@ -14,7 +14,7 @@ _WORD = 4
 
 _PICTURE = 0.5
 _FEW = 40
-"""Words; a scanned letter has over 100, the stamps of scanners and archives 3 to 20."""
+"""Words; more than the stamps of scanners and archives have. A guess, still to be measured."""
 
 
 class SeenLayer(NamedTuple):

@@ -33,8 +33,8 @@ _WHITE = 245
 _SMALLEST = 3.0
 """Height of a letter in original pixels below which it cannot be read at any zoom."""
 _INK = 40
-"""Of 255, between the lightest and the darkest pixel of a word's box: print on coloured paper has
-100 and more, the noise of a scan's paper 20."""
+"""Of 255, between the lightest and the darkest pixel of a word's box: more than the noise of a
+scan's paper, less than print on coloured paper. A guess, still to be measured."""
 _MOST_PICTURES = 1000
 _MOST_DRAWN = 400_000_000
 """Original pixels of a page that is drawn for that; at 300 dpi 23 million pixels then."""

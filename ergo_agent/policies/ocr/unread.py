@@ -2,6 +2,8 @@
 
 Two things are looked for: lines that were seen and could not be made out, and, on pages so large
 that small type vanishes in their coarse view, marks that look like writing where no line was found.
+
+The numbers follow from the sizes of type that their comments name; none is measured yet.
 """
 
 import math
@@ -37,7 +39,7 @@ _FEWEST = 40
 """Edges that a word of four pixels' type has; the corner of a frame has fewer."""
 _TIMES_FULL = 2.0
 """Times the area that can be shown at full resolution that one part may have: it is then shown at
-0.7 of it, where 99 % of the words of a page at 300 dots per inch are still read."""
+0.7 of it."""
 
 
 def unread_lines(lines: Sequence[TextLine], page: ReadView) -> Box | None:

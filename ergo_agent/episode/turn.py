@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
 
 from ergo_agent.episode.moves import Answer, Stage, Zoom
 
@@ -62,7 +62,7 @@ class Turn(BaseModel):
     cached_tokens: int = Field(default=0, ge=0)
     """Tokens as the server reported them; 0 where it reported none."""
 
-    paid: dict[int, int] = Field(default_factory=dict)
+    paid: dict[int, NonNegativeInt] = Field(default_factory=dict)
     """Vision tokens, as predicted, of each view that was new to the server with this question, by
     its number: also of one sent again smaller. Empty in episodes of older versions."""
 

@@ -6,10 +6,10 @@ must not be read across, or between two columns of a table, which must: it is cu
 are running text, or where the lines on one side have no partner on the other.
 
 Two of the numbers were chosen on the recorded pages (`tests/policies/ocr/recorded`), none of whose
-tables they part, and on the drawn pages of `tests/policies/ocr/test_blocks.py`: with `_PARTNERS` 0.6 in
-place of 0.75 five of twelve tables beside a sidebar were read together with it, in place of two;
-with `_LEVEL` 0.15 or 0.2 in place of 0.25 one recorded table fell apart. The others are guesses
-and still to be measured.
+tables they part, and on the drawn pages of `tests/policies/ocr/test_blocks.py`: with `_PARTNERS`
+0.6 in place of 0.75 five of twelve tables beside a sidebar were read together with it, in place of
+two; with `_LEVEL` 0.15 or 0.2 in place of 0.25 one recorded table fell apart. The others are
+guesses, still to be measured.
 """
 
 import math

@@ -25,7 +25,7 @@ QUESTIONS = (
     "What is the unit price of the coffee grinder?",
     "How long is the guarantee?",
     "Whom do I write to when it breaks?",
-    "What is the fax number?",
+    "What is the IBAN?",
 )
 
 

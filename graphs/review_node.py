@@ -9,8 +9,9 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import get_runtime
 from langgraph.types import interrupt
+from pydantic import ValidationError
 
-from ergo_agent.episode.episode import Episode, Next, read_episode
+from ergo_agent.episode.episode import Episode, Next, read_episode, refuse_state
 from ergo_agent.episode.events import tell_next
 from ergo_agent.episode.moves import Zoom
 from ergo_agent.episode.planning import plan_regions
@@ -47,6 +48,7 @@ class ReviewNode:
         Raises:
             DecisionError: If a decision in the state itself, as of a fork, cannot be carried out.
             SettingsError: If there is no checkpointer to wait in.
+            StateError: If the state is none.
         """
         del config  # as every node has it
         episode = read_episode(state)
@@ -80,17 +82,21 @@ class ReviewNode:
 
     def _proposal(self, episode: Episode, error: str | None) -> ZoomProposal:
         move = episode.turns[-1].move
-        return ZoomProposal(
-            question=episode.question,
-            image=episode.facts.digest,
-            page=episode.facts.page,
-            size=episode.size,
-            boxes=_boxes(episode.next.crops),
-            reasoning=move.reasoning if isinstance(move, Zoom) else "",
-            tokens_left=episode.budget(self._terms).remaining,
-            max_boxes=self._terms.settings.max_regions,
-            error=error,
-        )
+        boxes = _boxes(episode.next.crops)
+        try:
+            return ZoomProposal(
+                question=episode.question,
+                image=episode.facts.digest,
+                page=episode.facts.page,
+                size=episode.size,
+                boxes=boxes,
+                reasoning=move.reasoning if isinstance(move, Zoom) else "",
+                tokens_left=episode.budget(self._terms).remaining,
+                max_boxes=self._terms.settings.max_regions,
+                error=error,
+            )
+        except ValidationError as beyond:
+            refuse_state("next.crops", boxes, str(beyond.errors(include_url=False)[0]["msg"]))
 
     def _crops_of(self, decision: ZoomDecision, episode: Episode) -> tuple[View, ...]:
         return crops_of(decision, episode, terms=self._terms)

@@ -49,7 +49,7 @@ each call; the state, with all images in it, is left out of that.
 """
 
 PAGE = "Page of a PDF or frame of a TIFF, from 1."
-PAGES = "The pages of a document to look at, such as '2-5' or '1, 4-6'; all when left out."
+PAGES = "Pages to look at, as '2-5' or '1, 4-6'; all when left out."
 _IMAGE = (
     "The image or PDF: one in this conversation by its name, as 'image 1', 'the last image' or the "
     "name of its file; or else a path, a URL, or the digest of a stored image."

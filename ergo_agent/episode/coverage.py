@@ -65,7 +65,7 @@ def _scale(view: View) -> float:
 
 
 def _share(views: Iterable[View], area: int) -> float:
-    return round(_area([view.region for view in views]) / area, 4)
+    return round(_area([view.region for view in views]) / area, 4) if area else 0.0
 
 
 def _area(regions: Sequence[Region]) -> int:

@@ -85,7 +85,7 @@ async def test_an_agent_uses_it(tool: ErgoVisionTool):
 
 def test_what_a_model_is_told_of_it_is_small(tool: ErgoVisionTool):
     function = convert_to_openai_tool(tool)["function"]
-    assert list(function["parameters"]["properties"]) == ["image", "question", "page"]
+    assert list(function["parameters"]["properties"]) == ["image", "question", "page", "pages"]
     assert function["parameters"]["required"] == ["image", "question"]
     assert len(json.dumps(function)) < 1000
     assert ToolModel(replies=[]).bind_tools([tool]).kwargs["tools"] == [tool]

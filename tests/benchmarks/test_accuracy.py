@@ -106,7 +106,7 @@ RECEIPT = Document(
 ASKED = (
     Question(
         document="receipt-1",
-        question="What is the total?",
+        question="What is the total to pay?",
         gold=("1",),
         wording="page",
         kind="key-value",
@@ -151,7 +151,7 @@ def test_the_command_resumes_and_writes(
     monkeypatch.setattr(command, "write_section", lambda name, text: written.append((name, text)))
     out = tmp_path / "out.jsonl"
     assert command.main(["--out", str(out), "--every", "2", "--show"]) == 0
-    assert "What is the total? ('1',) -> " in capsys.readouterr().out
+    assert "What is the total to pay? ('1',) -> " in capsys.readouterr().out
     assert len(load_outcomes(out, reader=READER)) == 1
     assert command.main(["--out", str(out), "--limit", "1", "--jobs", "2", "--write"]) == 0
     assert len(load_outcomes(out, reader=READER)) == 2

@@ -55,8 +55,9 @@ def test_a_file_of_the_folder_is_asked_about_and_answered(browser: Any, reading:
         inside = box_on_stage(page, evidence)
         assert left <= inside[0] < inside[2] <= right
         assert top <= inside[1] < inside[3] <= bottom
-        said = page.inner_text(".evidence li")
-        assert said.split("pixels ")[1] == (
+        said = page.inner_text(".evidence li").splitlines()
+        assert "4,562.94" in said[1]
+        assert said[0].split("pixels ")[1] == (
             f"({inside[0]:.0f}, {inside[1]:.0f}) to ({inside[2]:.0f}, {inside[3]:.0f})"
         )
         cost = page.get_attribute("#cost meter", "aria-label")

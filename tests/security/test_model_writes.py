@@ -91,7 +91,7 @@ Usual = list[tuple[VisionAnswer, set[str]]]
 @pytest.fixture(scope="module")
 def given(folder: Path, here: Web) -> dict[str, Any]:
     return {
-        "image": str(folder / "page.png"),
+        "document": str(folder / "page.png"),
         "allowed_roots": [folder],
         "allowed_hosts": [f"private:{here.host}"],
     }
@@ -168,7 +168,7 @@ def test_a_page_that_gives_orders_is_read_and_not_obeyed(folder: Path, here: Web
     hosts = {"allowed_roots": [folder], "allowed_hosts": [f"private:{here.host}"]}
     question, seen = "What is the invoice number?", list[set[str]]()
     for page in pages:  # the first one loads the models
-        answer, events = watch.during(question, image=page, policy="ocr", **hosts)
+        answer, events = watch.during(question, document=page, policy="ocr", **hosts)
         assert answer.answer == "48151"
         seen.append({event.replace(page.name, "") for event in events})
     assert seen[2] <= seen[1]

@@ -13,7 +13,6 @@ QUESTIONS = {
 }
 IN_OTHER_WORDS = [
     ("fhs-p14", "Which program creates device nodes by hand?"),
-    ("invoice-1", "When must I pay at the latest?"),
     ("letter-1", "How much less do I pay to live there meanwhile?"),
     ("letter-1", "When do the workmen start?"),
     ("measurements-1", "What should small children drink for now?"),
@@ -96,7 +95,6 @@ def test_what_the_page_does_not_say_is_refused(page: str, text: str):
     [
         ("example-quick", "What is the invoice number?", "TL-20418"),
         ("example-quick", "What is the unit price of the coffee grinder?", "415.50"),
-        ("measurements-1", "What is the result for lead?", "10.9"),
         ("invoice-1", "What is the unit price of the torque wrench?", "112.75"),
         ("simh-hp2100-p5", "What does EAU stand for?", "Extended Arithmetic Unit"),
         ("warranty-1", "What is the serial number?", "870619578"),

@@ -55,7 +55,7 @@ def test_a_turned_page_is_answered_and_the_region_holds_the_word(quarters: int, 
     width, height = image.size
     turned = Turn(-quarters % 4).to_view(upright, width, height)
     region = Box(*map(float, answer.evidence[0].region.as_tuple()))
-    assert turned.share_inside(region) > 0.9
+    assert turned.share_inside(region) > 0.85  # the ends of words are known to half a letter
     assert region.height * region.width < 12 * turned.height * turned.width
 
 

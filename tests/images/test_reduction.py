@@ -23,7 +23,7 @@ def test_the_terminal_shows_what_the_command_prints_now():
     ], AGAIN
     assert _numbers(picture) == pytest.approx(_numbers(now), rel=0.05, abs=28), AGAIN
     assert "4,562.94" in now
-    assert "Total due (EUR) 4,562.94" in picture
+    assert "4,562.94" in picture
     assert picture[0] == '$ ergo-agent ask examples/page.png "What is the total due?"'
 
 

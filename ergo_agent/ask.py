@@ -13,7 +13,7 @@ from ergo_agent.answer import VisionAnswer
 from ergo_agent.documents.document import DocumentSource
 from ergo_agent.documents.finders import FinderChoice
 from ergo_agent.documents.ranges import check_pages
-from ergo_agent.documents.routing import route
+from ergo_agent.documents.routes import route
 from ergo_agent.episode.settings import VisionSettings, check_question
 from ergo_agent.errors import QuestionError
 from ergo_agent.graphs import create_document_graph, create_vision_graph

@@ -7,7 +7,7 @@ from ergo_agent import errors
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.documents.document import Document
 from ergo_agent.episode.episode import refuse_state
-from ergo_agent.episode.joining import joined
+from ergo_agent.episode.joint_record import joined
 from ergo_agent.episode.ledger import Ledger
 from ergo_agent.episode.pages import DocumentFacts, Hit, OpenedPage, page_ranges, ranges_in_words
 from ergo_agent.episode.record import ImageFacts, Record

@@ -21,7 +21,7 @@ from ergo_agent.agents.image_tool import (
 from ergo_agent.agents.views import view_block, view_name
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.documents.ranges import check_pages
-from ergo_agent.documents.routing import route
+from ergo_agent.documents.routes import route
 from ergo_agent.episode.settings import check_question
 from ergo_agent.episode.stopping import nothing_in_words
 from ergo_agent.errors import SettingsError

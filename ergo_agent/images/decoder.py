@@ -10,7 +10,7 @@ from ergo_agent._common.text import quoted
 from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.images.resampling import is_part, resampled_part, surroundings
+from ergo_agent.images.resampler import is_part, resampled_part, surroundings
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = [

@@ -19,7 +19,7 @@ from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.pdf_text import read_pdf_text
 from ergo_agent.images.readers import make_reader
 from ergo_agent.images.regions import load_alone
-from ergo_agent.images.resampling import resampled
+from ergo_agent.images.resampler import resampled
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["prepare", "reply_to"]

@@ -20,7 +20,7 @@ from ergo_agent.images.orientation import oriented, oriented_size, stored_region
 from ergo_agent.images.pixel_memory import memory_for
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.readers import make_reader
-from ergo_agent.images.resampling import is_part, resampled, surroundings
+from ergo_agent.images.resampler import is_part, resampled, surroundings
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of
 from ergo_agent.images.threads import in_image_thread

@@ -18,7 +18,7 @@ from ergo_agent.images.buffers import rgb_over
 from ergo_agent.images.decoder import Parts, Whole, check_page, check_pixels, typed_errors
 from ergo_agent.images.formats import register_format
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.images.resampling import surroundings
+from ergo_agent.images.resampler import surroundings
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["PdfReader", "fitting_scale", "is_pdf", "opened_pdf", "page_pixels"]

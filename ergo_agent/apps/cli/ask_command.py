@@ -172,7 +172,7 @@ def _check_image(given: _Given) -> bool:
     """Refuse an unusable image before anything slow is loaded, and say whether it has pages."""
     from ergo_agent._common.sync import run_sync  # noqa: PLC0415
     from ergo_agent.documents.ranges import check_pages  # noqa: PLC0415
-    from ergo_agent.documents.routing import route  # noqa: PLC0415
+    from ergo_agent.documents.routes import route  # noqa: PLC0415
     from ergo_agent.images import open_original  # noqa: PLC0415
     from ergo_agent.images.maker import ViewMaker  # noqa: PLC0415
 

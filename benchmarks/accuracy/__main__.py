@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from benchmarks.accuracy.asking import Work, ask_all, work_on
 from benchmarks.accuracy.outcome import Outcome, append_outcomes, load_outcomes
 from benchmarks.accuracy.readers import BASELINES, name_of
 from benchmarks.accuracy.summary import Result
 from benchmarks.accuracy.table import tables
+from benchmarks.accuracy.workers import Work, ask_all, work_on
 from benchmarks.corpus.model import Document, Question, load_documents, load_questions
 from benchmarks.page import measured_on, write_section
 

@@ -91,7 +91,7 @@ class _PlainReader(ViewReader):
             params={"Global.log_level": "critical", "Global.return_word_box": True}
         )
 
-    def _read(self, image: Image.Image, turn: Turn | None, scale: float, *, quick: bool) -> Reading:  # noqa: ARG002
+    def _read(self, image: Image.Image, turn: Turn | None, scale: float, *, quick: bool) -> Reading:  # noqa: ARG002  # as ViewReader has it
         found = self._plain(np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1]))
         if found.txts is None:
             return Reading(())
@@ -106,7 +106,7 @@ class _PlainReader(ViewReader):
         return reading_of(lines, quads, UPRIGHT)
 
 
-def _shares(parts: Any, corners: NDArray[np.float32]) -> tuple[tuple[str, float, float], ...]:  # noqa: ANN401
+def _shares(parts: Any, corners: NDArray[np.float32]) -> tuple[tuple[str, float, float], ...]:  # noqa: ANN401  # RapidOCR has no types
     """Each word, and where it begins and ends as a share of the line's width."""
     left, right = float(corners[:, 0].min()), float(corners[:, 0].max())
     spans = ((word, [x for x, _ in box]) for word, _, box in parts or () if box is not None)

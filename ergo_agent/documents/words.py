@@ -1,11 +1,10 @@
 """Texts as terms for counting: words without case, accents and endings; numbers as they stand."""
 
 import re
-import threading
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
+from ergo_agent.policies.ocr.finder.terms import stemmed
 
 __all__ = ["terms_of"]
 
@@ -14,8 +13,7 @@ _REMEMBERED = 50_000
 _LONGEST = 40
 """Letters of a term; what is longer is no word."""
 
-_local = threading.local()
-"""A stemmer keeps the word that it is at: each thread has its own."""
+_stem = lru_cache(_REMEMBERED)(stemmed)
 
 
 def terms_of(text: str) -> list[str]:
@@ -31,12 +29,3 @@ def _plain(text: str) -> str:
     """Lower case without accents."""
     apart = unicodedata.normalize("NFKD", text[:200_000]).casefold()
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
-@lru_cache(_REMEMBERED)
-def _stem(word: str) -> str:
-    stemmer = getattr(_local, "stemmer", None)
-    if stemmer is None:
-        stemmer = _local.stemmer = snowballstemmer.stemmer("english")
-    stem: str = stemmer.stemWord(word)
-    return stem

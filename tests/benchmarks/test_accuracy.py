@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.accuracy import __main__ as command
-from benchmarks.accuracy import asking
-from benchmarks.accuracy.asking import ask_all, work_on
+from benchmarks.accuracy import workers
 from benchmarks.accuracy.outcome import Outcome, append_outcomes, load_outcomes
 from benchmarks.accuracy.summary import Result, summarise
 from benchmarks.accuracy.table import tables
+from benchmarks.accuracy.workers import ask_all, work_on
 from benchmarks.corpus.model import Document, GeneratedSource, Question
 from benchmarks.corpus.packages import CorpusError
 
@@ -171,7 +171,7 @@ def test_a_page_that_cannot_be_had_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     def refuse(_: object) -> Path:
         raise CorpusError("no apt")
 
-    monkeypatch.setattr(asking, "draw_page", refuse)
+    monkeypatch.setattr(workers, "draw_page", refuse)
     (asked,) = ask_all(work_on([RECEIPT], ASKED, baseline=None, budget=1280), jobs=1)
     assert asked.outcome is None
     assert asked.missing == "receipt-1 (no apt)"

@@ -20,7 +20,7 @@ from benchmarks.corpus.model import (
     load_questions,
 )
 from benchmarks.corpus.overlap import Run, runs_of, runs_on
-from benchmarks.corpus.writing import asked_about, found_places, printed_in
+from benchmarks.corpus.question_files import asked_about, found_places, printed_in
 
 LAID_OUT = {
     document.id: (split, document)
@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 def test_the_questions_are_those_of_the_layout(name: str) -> None:
     split, document = LAID_OUT[name]
     written = [question for question in load_questions(split) if question.document == name]
-    assert asked_about(document) == written, "run python -m benchmarks.corpus.writing"
+    assert asked_about(document) == written, "run python -m benchmarks.corpus.question_files"
 
 
 @PAGES

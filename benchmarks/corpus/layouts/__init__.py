@@ -3,7 +3,7 @@
 `development/` and `held_out/` share no layout and no names, and neither shares any with
 `benchmarks.corpus.forms`, which training may use; of their faces only Courier is in both. All data
 on the pages is invented. A page and its questions follow from layout and seed alone;
-`benchmarks.corpus.writing` writes the questions down, and a test sees that what is written is what
+`benchmarks.corpus.question_files` writes the questions down, and a test sees that what is written is what
 the page prints.
 """
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from scripts.reader_model.invented.asking import about_cell, about_concept, worded
 from scripts.reader_model.invented.canvas import Canvas, Printed
+from scripts.reader_model.invented.phrases import about_cell, about_concept, worded
 from scripts.reader_model.invented.vocabulary import (
     Concept,
     Sentence,

@@ -7,9 +7,9 @@ from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.layout.page import understand
 from ergo_agent.policies.ocr.text import Box, TextLine
 from scripts.reader_model.examples import Asked, Page, Span, likely_of, occurrences
-from scripts.reader_model.invented.asking import about_concept
 from scripts.reader_model.invented.blocks import Fact, Spot, set_fields, set_prose, set_table
 from scripts.reader_model.invented.canvas import Canvas
+from scripts.reader_model.invented.phrases import about_concept
 from scripts.reader_model.invented.values import firm
 from scripts.reader_model.invented.vocabulary import (
     Concept,

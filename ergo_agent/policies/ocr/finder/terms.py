@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-__all__ = ["asked_stems", "stem_of", "stems_in"]
+__all__ = ["asked_stems", "stem_of", "stemmed", "stems_in"]
 
 _WORD = re.compile(
     r"--?[A-Za-z][\w\-]*"  # an option
@@ -28,7 +28,8 @@ _stemming = threading.Lock()
 _stemmer = snowballstemmer.stemmer("english")
 
 
-def _stem(word: str) -> str:
+def stemmed(word: str) -> str:
+    """A word in lower case without its English ending; from any number of threads."""
     with _stemming:
         stem: str = _stemmer.stemWord(word)
     return stem
@@ -38,7 +39,7 @@ def _stem(word: str) -> str:
 def stem_of(word: str) -> str:
     """The stem of a word, in lower case, without a possessive ending."""
     lowered = word.lower().removesuffix("'s").removesuffix("’s").strip("'’")
-    return str(_stem(lowered)) if lowered.isalpha() else lowered
+    return stemmed(lowered) if lowered.isalpha() else lowered
 
 
 @lru_cache(maxsize=16_384)

@@ -1,8 +1,8 @@
 """Writes the questions of laid-out pages, and the places of all answers, into the question files.
 
-Run `python -m benchmarks.corpus.writing --split development` after a layout was changed. Questions
-about pages of packages are written by hand; of these only a missing place is worked out, where the
-page can be had: the first occurrence of the first gold string in the text layer.
+Run `python -m benchmarks.corpus.question_files --split development` after a layout was changed.
+Questions about pages of packages are written by hand; of these only a missing place is worked out,
+where the page can be had: the first occurrence of the first gold string in the text layer.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _POINT = POINTS_PER_INCH / 25.4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write a split's questions; 1 where a page could not be had or does not hold its gold."""
-    parser = argparse.ArgumentParser(prog="benchmarks.corpus.writing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="benchmarks.corpus.question_files", description=__doc__)
     parser.add_argument("--split", choices=("development", "held_out"), required=True)
     options = parser.parse_args(arguments)
     path = FOLDER / "questions" / f"{options.split}.jsonl"

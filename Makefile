@@ -16,7 +16,7 @@ demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
 
 test: $(VENV)/.test ## all tests that need no torch, side by side, with coverage by path
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, the site
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ axe-core. Where these are missing those tests are not collected, and the summary
 """
 
 import importlib.util
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -40,7 +41,31 @@ _NOT_RUN = {
         "npm, as root, npm ci --prefix tests/browser, then make test",
     ),
 }
+_LONGEST = (
+    "documentation/test_shell_blocks.py",
+    "durable/test_postgres.py",
+    "durable/test_sqlite.py",
+    "dialects/test_malformed.py",
+    "security/test_entries.py",
+    "test_examples.py",
+    "benchmarks/test_accuracy.py",
+    "documentation/test_python_blocks.py",
+    "security/test_bombs.py",
+    "browser/test_ui_boxes.py",
+    "browser/test_ui.py",
+    "agents/test_example.py",
+    "apps/mcp/test_stdio.py",
+    "common/test_registry.py",
+    "apps/page/test_command.py",
+)
+"""Files that take 20 s and more (`make test PYTEST_ADDOPTS=--durations=100`). They come first, so
+that none is left to one process at the end."""
 collect_ignore = [path for path, (runs_here, _) in _NOT_RUN.items() if not runs_here]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {Path(__file__).parent / name: at for at, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -27,6 +27,11 @@ HEAD = struct.Struct(">IQ")
 _LEFT_OVER = 64_000_000
 """Bytes that a job may leave behind; a program that has kept more ends, and another is started."""
 
+_OF_THE_NEXT = 8
+"""What earlier jobs left of address space may take one part in so many of what the next one may
+have; else a new program does that job. Decoders left 3 to 36 MB, and an image that just fits its
+limit was refused for it."""
+
 
 def main() -> None:
     """Answer jobs until stdin ends."""
@@ -59,6 +64,8 @@ def _serve(
         if jobs.prepare(asked):
             address_space += _taken()[0] - before[0]
             resident += _taken()[1] - before[1]
+        if _OF_THE_NEXT * (_taken()[0] - address_space) > asked["memory"]:
+            return
         with _bounded(address_space + asked["memory"], asked["seconds"]):
             room = _room(rooms) if asked["room"] and rooms is not None else None
             told, pixels = jobs.reply_to(asked, questions.read(data_length), room)

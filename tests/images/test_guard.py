@@ -110,6 +110,16 @@ def test_one_that_is_cut_off_leaves_others_alone(png: bytes):
     assert open_original(png, limits=GUARDED_LIMITS).size == Size(90, 60)
 
 
+def test_what_an_image_left_behind_is_not_missing_to_the_next(encode: Encode):
+    with pytest.raises(ImageTooLargeError):
+        views(bombs.HOSTILE["jpeg2000-rgba"][0](), GUARDED_LIMITS)
+    left_over = {waiting._process.pid for waiting in process._idle}
+    image = Image.radial_gradient("L").resize((2200, 2100)).convert("RGB")
+    data = encode(image, "JPEG", progressive=True)
+    assert views(data, SMALL) == views(data, None)
+    assert left_over.isdisjoint(waiting._process.pid for waiting in process._idle)
+
+
 async def test_hostile_images_do_not_keep_other_work_waiting():
     hurried = GUARDED_LIMITS.model_copy(update={"decode_seconds": 0.1})
     hostile = bombs.HOSTILE["jpeg-fill-bytes"][0]()

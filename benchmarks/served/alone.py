@@ -3,9 +3,9 @@
 import asyncio
 import http.client
 import json
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,9 +17,10 @@ __all__ = ["ServerAlone"]
 
 
 class ServerAlone(Side):
-    """Sends what was made before the clock started, over a connection for each that runs at once.
+    """Sends what was made before the clock started, over a connection for each episode.
 
-    Plain blocking sockets, as they take the least of the processor, which the server shares.
+    Plain blocking sockets, as they take the least of the processor, which the server shares. None
+    is kept: while other sides are measured, the server closes what is idle for five seconds.
     """
 
     def __init__(self, options: Options) -> None:
@@ -28,7 +29,6 @@ class ServerAlone(Side):
         self._options = options
         self._made: dict[Path, list[Request]] = {}
         self._threads = ThreadPoolExecutor(options.concurrency)
-        self._own = threading.local()
 
     async def prepare(self, paths: Sequence[Path]) -> None:
         """Make the requests."""
@@ -47,19 +47,18 @@ class ServerAlone(Side):
         return await loop.run_in_executor(self._threads, self._in_turn, requests)
 
     def _in_turn(self, requests: Sequence[Request]) -> int:
-        replies = [self._send(request) for request in requests]
+        where = urlsplit(self._options.base_url).netloc
+        with closing(http.client.HTTPConnection(where, timeout=300)) as connection:
+            replies = [_sent(request, connection) for request in requests]
         assert [reply for reply, _ in replies] == [ZOOM, ANSWER], replies
         return replies[-1][1]
 
-    def _send(self, request: Request) -> tuple[str, int]:
-        """The text of a reply, and the vision tokens of its prompt."""
-        if not hasattr(self._own, "connection"):
-            where = urlsplit(self._options.base_url).netloc
-            self._own.connection = http.client.HTTPConnection(where, timeout=300)
-        connection: http.client.HTTPConnection = self._own.connection
-        connection.request("POST", request.path, request.body, request.headers)
-        response = connection.getresponse()
-        body = json.loads(response.read())
-        assert response.status == 200, body
-        details = body["usage"]["prompt_tokens_details"]
-        return body["choices"][0]["message"]["content"], details["multimodal_tokens"]["image"]
+
+def _sent(request: Request, connection: http.client.HTTPConnection) -> tuple[str, int]:
+    """The text of a reply, and the vision tokens of its prompt."""
+    connection.request("POST", request.path, request.body, request.headers)
+    response = connection.getresponse()
+    body = json.loads(response.read())
+    assert response.status == 200, body
+    details = body["usage"]["prompt_tokens_details"]
+    return body["choices"][0]["message"]["content"], details["multimodal_tokens"]["image"]

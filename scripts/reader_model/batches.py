@@ -15,7 +15,7 @@ __all__ = ["LONGEST", "Batch", "Drawn", "Mixture", "batched", "draw", "pair", "q
 
 LONGEST = 128
 """Tokens of a line, question and passage."""
-_DROPPED = 0.1
+_DROPPED = 0.2
 """Share of answerable questions that are shown without the passages that answer, so that near
 misses alone teach the model to choose none."""
 

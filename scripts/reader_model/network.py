@@ -46,11 +46,11 @@ class ReaderNetwork(nn.Module):  # type: ignore[misc, unused-ignore]
         self.layers = nn.ModuleList(_Layer(weights, f"encoder.layer.{n}") for n in range(_LAYERS))
         self.odds = nn.Linear(_WIDTH, 1)
         self.spans = nn.Linear(_WIDTH, 2)
-        for head in (self.odds, self.spans):
+        for name, head in (("odds", self.odds), ("spans", self.spans)):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
-        if "head.weight" in weights:
-            _fill(self.odds, weights, "head")
+            if f"{name}.weight" in weights:
+                _fill(head, weights, name)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Outputs:
         """Read lines, all arguments of shape (lines, tokens)."""

@@ -18,40 +18,56 @@ from torch import Tensor
 
 __all__ = ["load_weights"]
 
-_PREFIX = "bert."
+_TABLES = {
+    "words.weight": "embeddings.word_embeddings.weight",
+    "places.weight": "embeddings.position_embeddings.weight",
+    "sides.weight": "embeddings.token_type_embeddings.weight",
+}
+"""Look-up tables as `network` names them, and as the checkpoint does."""
+_PARTS = {
+    "norm.": "embeddings.LayerNorm.",
+    "query.": "attention.self.query.",
+    "key.": "attention.self.key.",
+    "value.": "attention.self.value.",
+    "out.": "attention.output.dense.",
+    "layer norm.": "attention.output.LayerNorm.",
+    "up.": "intermediate.dense.",
+    "down.": "output.dense.",
+    "last.": "output.LayerNorm.",
+}
 _Array = NDArray[np.float32]
 
 
 def load_weights(source: Path) -> dict[str, Tensor]:
     """The encoder's weights by their names in the checkpoint of all-MiniLM-L6-v2.
 
-    Of the answer scorer also those of its head, as `head.weight` and `head.bias`.
+    Of the reader's model also those of its heads, `odds` and `spans`.
 
     Args:
-        source: Its folder, or an ONNX file that `scripts.onnx_files` wrote.
+        source: The folder of the checkpoint, or the reader's ONNX file.
     """
     if source.is_dir():
         return dict(load_file(source / "model.safetensors"))
     model = onnx.load(source)
     kept = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
-    found = {
-        name.removeprefix(_PREFIX): torch.tensor(np.array(value))
-        for name, value in _plain(kept).items()
-        if name.startswith((_PREFIX, "head."))
-    }
+    found = {name: np.array(kept[name]) for name in kept if name.endswith((".weight", ".bias"))}
+    for name in _TABLES:
+        scale, zero = kept[f"{name}_scale"], kept[f"{name}_zero_point"]
+        found[name] = _full(kept[f"{name}_quantized"], scale, zero)
     for name, weight in _multiplied(model.graph, kept):
-        found[name.removeprefix(_PREFIX)] = torch.tensor(weight.T.copy())
-    return found
+        found[name] = weight.T.copy()
+    return {_checkpoint_name(name): torch.tensor(value) for name, value in found.items()}
 
 
-def _plain(kept: Mapping[str, _Array]) -> dict[str, _Array]:
-    """Weights by name, those of look-up tables times their scale."""
-    plain = {name: value for name, value in kept.items() if value.dtype == np.float32}
-    for name, value in kept.items():
-        if name.startswith(_PREFIX) and name.endswith("_quantized"):
-            own = name.removesuffix("_quantized")
-            plain[own] = _full(value, kept[f"{own}_scale"], kept[f"{own}_zero_point"])
-    return plain
+def _checkpoint_name(name: str) -> str:
+    """What the checkpoint calls a weight of `network`; the heads it does not have."""
+    if name in _TABLES:
+        return _TABLES[name]
+    if not name.startswith("layers."):
+        return name.replace("norm.", _PARTS["norm."])
+    _, layer, part, kind = name.split(".")
+    own = _PARTS["layer norm." if part == "norm" else f"{part}."]
+    return f"encoder.layer.{layer}.{own}{kind}"
 
 
 def _full(value: _Array, scale: _Array, zero: _Array) -> _Array:

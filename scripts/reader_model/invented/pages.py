@@ -1,5 +1,6 @@
 """Invented pages as examples."""
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -9,7 +10,7 @@ from ergo_agent.policies.ocr.text import Box, TextLine
 from scripts.reader_model.examples import Asked, Page, Span, likely_of, occurrences
 from scripts.reader_model.invented.blocks import Fact, Spot, set_fields, set_prose, set_table
 from scripts.reader_model.invented.canvas import Canvas
-from scripts.reader_model.invented.phrases import about_concept
+from scripts.reader_model.invented.phrases import about_concept, about_label
 from scripts.reader_model.invented.values import firm
 from scripts.reader_model.invented.vocabulary import (
     Concept,
@@ -27,7 +28,7 @@ _RATES = (0.0, 0.0, 0.0, 0.003, 0.003, 0.008, 0.02)
 """Shares of misread letters, one a page."""
 _QUESTIONS = 10
 """Most questions a page."""
-_UNANSWERED = 0.2
+_UNANSWERED = 0.3
 """Share of a page's questions that it does not answer."""
 
 
@@ -105,7 +106,7 @@ def _fields(canvas: Canvas, kind: str, y: float, size: float) -> tuple[list[Fact
     else:
         width = rng.choice([0.5, 0.7, 1.0]) * _WIDTH
         facts, bottom = set_fields(canvas, used, Spot(40, y, width, size))
-    return [*facts, *_without(own, used, rng)], bottom
+    return [*facts, *_without(own, used, rng), *_foreign(used, rng)], bottom
 
 
 def _without(own: Sequence[Concept], used: Sequence[Concept], rng: Random) -> list[Fact]:
@@ -115,6 +116,20 @@ def _without(own: Sequence[Concept], used: Sequence[Concept], rng: Random) -> li
     absent = [c for c in own if c not in used and said.isdisjoint(x.casefold() for x in c.labels)]
     absent.sort(key=lambda each: (each.kind not in kinds, rng.random()))
     return [Fact(about_concept(each, rng.choice(each.labels), rng), None) for each in absent[:4]]
+
+
+def _foreign(used: Sequence[Concept], rng: Random) -> list[Fact]:
+    """Questions, in the words of a label, about fields of other pages with values of these kinds."""
+    own = {word for each in used for word in _words(each)}
+    kinds = {each.kind for each in used}
+    absent = [c for c in concepts() if c.kind in kinds and own.isdisjoint(_words(c))]
+    chosen = rng.sample(absent, min(len(absent), 3))
+    return [Fact(about_label(rng.choice(each.labels), rng), None) for each in chosen]
+
+
+def _words(concept: Concept) -> set[str]:
+    """The longer words of the labels: what has one in common may be the same field."""
+    return {word for each in concept.labels for word in re.findall(r"\w{4,}", each.casefold())}
 
 
 def _chosen(facts: Sequence[Fact], rng: Random) -> list[Fact]:

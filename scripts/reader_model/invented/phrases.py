@@ -6,7 +6,7 @@ from random import Random
 
 from scripts.reader_model.invented.vocabulary import Concept
 
-__all__ = ["about_cell", "about_concept", "worded"]
+__all__ = ["about_cell", "about_concept", "about_label", "worded"]
 
 _FIELD = [
     "What is the {}?", "What is the {}?", "What is the {}?", "what's the {}", "Which {} is given?",
@@ -31,7 +31,12 @@ def about_concept(concept: Concept, label: str, rng: Random) -> str:
     if concept.asks and rng.random() < 0.5:
         return worded(rng.choice(concept.asks), rng)
     name = label.strip(" :.#") if rng.random() < 0.8 else rng.choice(concept.labels).strip(" :.#")
-    return worded(rng.choice(_FIELD).format(_lowered(name, rng)), rng)
+    return about_label(name, rng)
+
+
+def about_label(label: str, rng: Random) -> str:
+    """A question about a field in the words of a label."""
+    return worded(rng.choice(_FIELD).format(_lowered(label.strip(" :.#"), rng)), rng)
 
 
 def about_cell(column: str, row: str, rng: Random) -> str:

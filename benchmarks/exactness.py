@@ -102,7 +102,7 @@ def _ways() -> dict[str, Way]:
         "JPEG, all decoded, sent as JPEG of quality 95": Way(partial(sent, make=whole), whole),
         "JPEG, a crop as it is, sent as JPEG of quality 95": Way(partial(sent, make=part), part),
     }
-    for margin in (1.5, 1.4, 1.0):
+    for margin in (1.5, 1.4, 1.2, 1.0):
         made = partial(decoded, margin=margin)
         name = f"JPEG, decoded at {margin:g} times the view or more"
         ways[name] = Way(made, whole)

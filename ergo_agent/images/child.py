@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import IO
+from typing import IO, Any
 
 HEAD = struct.Struct(">IQ")
 """Lengths of the JSON and of the bytes that follow it."""
@@ -64,8 +64,10 @@ def _serve(
         if jobs.prepare(asked):
             address_space += _taken()[0] - before[0]
             resident += _taken()[1] - before[1]
-        if _OF_THE_NEXT * (_taken()[0] - address_space) > asked["memory"]:
-            return
+        if not _has_room(asked, _taken()[0] - address_space):
+            _give_back()
+            if _OF_THE_NEXT * (_taken()[0] - address_space) > asked["memory"]:
+                return
         with _bounded(address_space + asked["memory"], asked["seconds"]):
             room = _room(rooms) if asked["room"] and rooms is not None else None
             told, pixels = jobs.reply_to(asked, questions.read(data_length), room)
@@ -78,6 +80,19 @@ def _serve(
         gc.collect()
         if _taken()[1] > resident + _LEFT_OVER:
             return
+
+
+def _has_room(asked: dict[str, Any], left_over: int) -> bool:
+    """Whether what earlier jobs left cannot be missing to the next one."""
+    return left_over <= min(asked["spare"], asked["memory"] // _OF_THE_NEXT)
+
+
+def _give_back() -> None:
+    """Give memory that is not used back, where the C library can."""
+    import ctypes  # noqa: PLC0415  # only a large image, or a small limit, makes it necessary
+
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _room(rooms: socket.socket) -> mmap.mmap:

@@ -58,6 +58,7 @@ class GuardedReader:
         self._limits = limits
         self._memory = limits.max_memory - BASE
         self.comes_whole = True
+        self._spare = self._memory
         facts = self._run("open").told
         self.stored_size = Size(*facts["size"])
         self.orientation = int(facts["orientation"])
@@ -68,6 +69,7 @@ class GuardedReader:
         self._drafts = self.media_type in {"image/jpeg", "image/mpo"}
         needed = int(facts["per_pixel"]) * self.stored_size.area + len(data)
         self.comes_whole = needed <= self._memory
+        self._spare = max(0, self._memory - needed)
 
     def decode(self) -> Image.Image:
         """All pixels as RGB, in stored orientation."""
@@ -117,6 +119,7 @@ class GuardedReader:
             "page": self._page,
             "limits": limits_there(limits, pdf=is_pdf(self._data)).model_dump(),
             "memory": max(1, self._memory - here),
+            "spare": self._spare,
             "seconds": limits.decode_seconds,
             **more,
         }

@@ -31,14 +31,19 @@ PROGRAM = Path(__file__).with_name("child.py")
 
 _KEPT_VARIABLES = frozenset({"PATH", "LD_LIBRARY_PATH", "SYSTEMROOT"})
 """Of the environment: where keys are, these processes have no business."""
-_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576"}
-"""So that glibc reserves no address space for threads, and gives large blocks back."""
+_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "16777216",
+    "MALLOC_TRIM_THRESHOLD_": "33554432",
+}
+"""So that glibc reserves no address space for threads, gives large blocks back and keeps as much as
+views take: a photograph of 12 megapixels took 24 ms more where each block was fetched anew."""
 
 _WAITING = 10
 """How many times the seconds of processor time are waited by the clock, on a busy machine."""
 
 _MOST = min(8, os.cpu_count() or 1)
-"""Processes at once; each keeps 50 MB while it waits."""
+"""Processes at once; each keeps 50 to 85 MB while it waits."""
 
 _PIPE = 1 << 20
 """Bytes of a pipe, where the system can: an A4 page takes 20 ms less than through 64 KiB."""

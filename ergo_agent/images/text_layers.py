@@ -117,6 +117,7 @@ def _job(data: bytes, first: int, last: int, limits: ImageLimits) -> dict[str, A
         "last": last,
         "limits": limits_there(limits, pdf=True).model_dump(),
         "memory": bounds.max_memory - BASE + len(data),
+        "spare": 0,
         "seconds": bounds.decode_seconds,
     }
     reply = run_job(asked, data, most=_MOST_BYTES, room=0)

@@ -140,5 +140,6 @@ def questions(mixture: Mixture, *, passages: int, seed: int) -> Iterator[Drawn]:
     rng = random.Random(seed)  # noqa: S311  # drawing
     while True:
         page, asked = mixture.next()
-        if page.passages:
-            yield draw(page, asked, passages=passages, rng=rng)
+        drawn = draw(page, asked, passages=passages, rng=rng)
+        if drawn.pairs:  # a page may have no passages, or none but those that answer
+            yield drawn

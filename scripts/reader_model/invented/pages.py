@@ -119,7 +119,7 @@ def _without(own: Sequence[Concept], used: Sequence[Concept], rng: Random) -> li
 
 
 def _foreign(used: Sequence[Concept], rng: Random) -> list[Fact]:
-    """Questions, in the words of a label, about fields of other pages with values of these kinds."""
+    """Questions in the words of a label about fields of other pages that have such values."""
     own = {word for each in used for word in _words(each)}
     kinds = {each.kind for each in used}
     absent = [c for c in concepts() if c.kind in kinds and own.isdisjoint(_words(c))]

@@ -84,7 +84,7 @@ def _serve(
 
 def _has_room(asked: dict[str, Any], left_over: int) -> bool:
     """Whether what earlier jobs left cannot be missing to the next one."""
-    return left_over <= min(asked["spare"], asked["memory"] // _OF_THE_NEXT)
+    return bool(left_over <= min(asked["spare"], asked["memory"] // _OF_THE_NEXT))
 
 
 def _give_back() -> None:

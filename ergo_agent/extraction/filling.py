@@ -1,0 +1,186 @@
+"""A form filled by a policy: what is looked at, in which order, and what it costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ergo_agent.documents.document import Document
+from ergo_agent.documents.finders import PageFinder, Search
+from ergo_agent.documents.quick_look import embedded_eye
+from ergo_agent.documents.survey import Survey
+from ergo_agent.episode.pages import page_ranges, ranges_in_words
+from ergo_agent.episode.planning import plan_coarse
+from ergo_agent.episode.terms import Terms
+from ergo_agent.errors import ImageError
+from ergo_agent.extraction.claims import ClaimReader, ShownPage, lines_in_original
+from ergo_agent.extraction.field_answers import Ask, FieldReader
+from ergo_agent.extraction.form import Form, Rows
+from ergo_agent.extraction.habits import habits_of
+from ergo_agent.extraction.page_reading import PageReader, ReadPage
+from ergo_agent.extraction.places import lines_of
+from ergo_agent.extraction.result import FieldAnswer
+from ergo_agent.extraction.structured import ask_for_form
+from ergo_agent.extraction.table_rows import FoundRows, read_rows
+from ergo_agent.images.maker import ViewMaker
+from ergo_agent.images.originals import Original
+from ergo_agent.policies.base import Policy
+from ergo_agent.policies.ocr.chat import ChatOcr
+from ergo_agent.policies.ocr.reader import ViewReader
+from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.views.patches import QWEN2_5_VL
+
+__all__ = ["Filled", "Filler"]
+
+
+@dataclass
+class Filled:
+    """What was found for a form."""
+
+    answers: list[FieldAnswer]
+    rows: dict[tuple[str, ...], FoundRows] = field(default_factory=dict)
+    vision_tokens: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Filler:
+    """Fills forms from one document."""
+
+    def __init__(
+        self, survey: Survey, *, policy: Policy, finder: PageFinder, terms: Terms, maker: ViewMaker
+    ) -> None:
+        """Say what it works with.
+
+        Args:
+            survey: A text for each page.
+            policy: Whom to ask.
+            finder: Says which pages of several to look at.
+            terms: What views may cost.
+            maker: Opens pages and makes views.
+        """
+        self._survey = survey
+        self._policy = policy
+        self._finder = finder
+        self._terms = terms
+        self._maker = maker
+        self._habits = habits_of(line.text for page in survey.pages.values() for line in page.lines)
+
+    @property
+    def _document(self) -> Document:
+        return self._survey.document
+
+    async def fill(self, form: Form, ask: Ask) -> Filled:
+        """Fill a form.
+
+        Args:
+            form: What is looked for.
+            ask: Asks one question about the document.
+
+        Raises:
+            ErgoError: As a question raises it.
+        """
+        if isinstance(self._policy.model, ChatOcr):
+            return await self._read(form, ask, self._policy.model.reader)
+        return await self._claimed(form)
+
+    async def _read(self, form: Form, ask: Ask, reader: ViewReader) -> Filled:
+        """By the embedded reader: a question for each field, and tables by their layout."""
+        fields = FieldReader(ask, self._policy, self._habits)
+        filled = Filled(await fields.answers(form.fields))
+        filled.vision_tokens = fields.vision_tokens
+        pages = PageReader(reader, self._terms)
+        for rows in form.rows:
+            looked = await self._looked(rows, pages, filled)
+            found, looked = await read_rows(rows, looked, pages, self._habits)
+            filled.rows[rows.path] = found
+            filled.vision_tokens += sum(page.tokens for page in looked)
+            filled.notes += found.notes
+        return filled
+
+    async def _looked(self, rows: Rows, reader: PageReader, filled: Filled) -> list[ReadPage]:
+        """The pages that may hold a table, small, in order."""
+        asked = f"{rows.label}: {', '.join(each.label for each in rows.columns)}"
+        looked = []
+        for number in await self._pages(asked, filled):
+            try:
+                looked.append(await reader.look(await self._original(number), number=number))
+            except ImageError as error:
+                filled.notes.append(f"page {number}: {error.for_model}")
+        return looked
+
+    async def _claimed(self, form: Form) -> Filled:
+        """By a vision-language policy: one structured reply, each value looked up on the pages."""
+        labels = [each.label for each in form.fields]
+        for rows in form.rows:
+            labels += [rows.label, *(column.label for column in rows.columns)]
+        filled = Filled([])
+        shown: list[ShownPage] = []
+        views: list[tuple[int, str]] = []
+        left = self._terms.settings.document_budget
+        for number in await self._pages(", ".join(labels), filled):
+            try:
+                original = await self._original(number)
+            except ImageError as error:
+                filled.notes.append(f"page {number}: {error.for_model}")
+                continue
+            view = plan_coarse(original.size, page=original.page, terms=self._terms)
+            if view.tokens > left:
+                filled.notes.append(f"page {number} was not shown: max_vision_tokens are used up")
+                break
+            left -= view.tokens
+            filled.vision_tokens += view.tokens
+            part = self._document.place(number).part
+            made = await self._maker.made(view, original)
+            views.append((number, await self._maker.url(made, part.digest, source=part.source)))
+            text = self._survey.pages[number]
+            shown.append(ShownPage(number, original.size, lines_of(text)))
+        said = await ask_for_form(self._policy, form, views) if views else {}
+        claims = ClaimReader(shown, self._habits, self._closer)
+        filled.answers = await claims.answers(form.fields, said)
+        for rows in form.rows:
+            filled.rows[rows.path] = await claims.rows(rows, said)
+            filled.notes += filled.rows[rows.path].notes
+        return filled
+
+    async def _closer(self, number: int, part: Box) -> Sequence[TextLine]:
+        """A part of a page, in original pixels, as the embedded reader reads it."""
+        eye: Any = embedded_eye()
+        reader = PageReader(eye, Terms(self._terms.settings, QWEN2_5_VL))
+        page = await reader.look(await self._original(number), number=number)
+        scale = page.view.shown.width / page.original.size.width
+        shown = Box(*(edge * scale for edge in part))
+        return lines_in_original(await reader.closer(page, shown))
+
+    async def _original(self, number: int) -> Original:
+        """A page of the document.
+
+        Raises:
+            ImageError: If it cannot be opened.
+        """
+        place = self._document.place(number)
+        if place.part.error:
+            raise ImageError(place.part.error)
+        return await self._maker.original(
+            place.part.digest, page=place.page, source=place.part.source
+        )
+
+    async def _pages(self, question: str, filled: Filled) -> list[int]:
+        """The pages to look at, in order: those that the finder ranks first."""
+        pages, most = self._document.pages, self._terms.settings.max_pages
+        if len(pages) > 1:
+            search = Search(
+                question=question,
+                document=self._document,
+                survey=self._survey,
+                policy=self._policy,
+                terms=self._terms,
+                maker=self._maker,
+                max_vision_tokens=self._terms.settings.document_budget // 2,
+                config={},
+            )
+            found = await self._finder.find(search)
+            filled.vision_tokens += found.vision_tokens
+            pages = [hit.page for hit in found.hits] or pages
+        left = ranges_in_words(page_ranges(pages[most:]))
+        if left:
+            filled.notes.append(f"pages {left} were not looked at: max_pages is {most}")
+        return sorted(pages[:most])

@@ -1,0 +1,185 @@
+"""Rows of a table as models: found by the page's layout, read closely, gone on with over pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ergo_agent.extraction.columns import Match, match_by_kind, match_columns
+from ergo_agent.extraction.form import Rows
+from ergo_agent.extraction.habits import Habits
+from ergo_agent.extraction.page_reading import PageReader, ReadPage
+from ergo_agent.extraction.result import FieldAnswer
+from ergo_agent.policies.ocr.layout.tables import Cell, Table
+from ergo_agent.policies.ocr.models import shared_models
+from ergo_agent.policies.ocr.text import Box
+
+__all__ = ["FoundRows", "read_rows"]
+
+
+@dataclass
+class FoundRows:
+    """The rows of one table, and the cells that they were read from."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[FieldAnswer] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class _Part(NamedTuple):
+    """A table, or what of it stands on one page."""
+
+    page: ReadPage
+    table: Table
+    match: Match
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What its columns are called."""
+        return tuple(cell.text.casefold() for _, cell in sorted(self.table.header.items()))
+
+
+async def read_rows(
+    rows: Rows, pages: Sequence[ReadPage], reader: PageReader, habits: Habits
+) -> tuple[FoundRows, list[ReadPage]]:
+    """The rows of the table whose columns are what is looked for.
+
+    Args:
+        rows: What is looked for.
+        pages: Pages that were looked at, in order.
+        reader: Reads the table closely.
+        habits: How the document writes.
+
+    Returns:
+        What was found, and the pages as they are known now.
+
+    Raises:
+        ImageError: If a page cannot be drawn any more.
+    """
+    coarse = _parts(rows, pages)
+    known = {page.number: page for page in pages}
+    for number in dict.fromkeys(part.page.number for part in coarse):
+        boxes = [_box(part.table) for part in coarse if part.page.number == number]
+        known[number] = await reader.closer(known[number], Box.around(boxes))
+    now = [known[page.number] for page in pages]
+    parts = _parts(rows, now) or _parts(rows, pages)
+    found = FoundRows()
+    for part in parts:
+        for row in part.table.rows:
+            _add(found, rows, part, row, habits)
+    return found, now
+
+
+def _parts(rows: Rows, pages: Sequence[ReadPage]) -> list[_Part]:
+    """The table that is meant, on whichever pages it stands, in order.
+
+    It is the one whose header fits best; it goes on in tables with the same header, and in those
+    without one that begin a page and have the same number of columns.
+    """
+    encoder = shared_models().encoder
+    headed: list[_Part] = []
+    for page in pages:
+        for table in page.layout.tables:
+            match = match_columns(rows, table, encoder) if table.header else None
+            if match is not None:
+                headed.append(_Part(page, table, match))
+    if not headed:
+        return _headless(rows, pages)
+    best = max(headed, key=lambda part: (part.match.likeness, len(part.table.rows)))
+    return _gone_on([part for part in headed if part.heads == best.heads], pages)
+
+
+def _headless(rows: Rows, pages: Sequence[ReadPage]) -> list[_Part]:
+    """The longest table without a header that fits by what its cells are."""
+    found = [
+        _Part(page, table, match)
+        for page in pages
+        for table in page.layout.tables
+        if not table.header and (match := match_by_kind(rows, table)) is not None
+    ]
+    longest = max(found, key=lambda part: len(part.table.rows), default=None)
+    return [] if longest is None else [longest]
+
+
+def _gone_on(parts: Sequence[_Part], pages: Sequence[ReadPage]) -> list[_Part]:
+    """The parts with those that follow on the next pages without a header."""
+    ends = {part.page.number: part for part in parts}
+    found: list[_Part] = []
+    above: _Part | None = None
+    for page in pages:
+        if page.number in ends:
+            own = [part for part in parts if part.page.number == page.number]
+            found += own
+            above = own[-1]
+            continue
+        first = next(iter(page.layout.tables), None)
+        goes_on = (
+            above is not None
+            and page.number == above.page.number + 1
+            and first is not None
+            and not first.header
+            and _width(first) == _width(above.table)
+        )
+        if goes_on:
+            assert above is not None
+            assert first is not None
+            above = _Part(page, first, above.match)
+            found.append(above)
+    return found
+
+
+def _width(table: Table) -> int:
+    return len({cell.column for row in table.rows for cell in row})
+
+
+def _box(table: Table) -> Box:
+    cells = (*(cell for row in table.rows for cell in row), *table.header.values())
+    return Box.around(line.box for cell in cells for line in cell.lines)
+
+
+def _add(found: FoundRows, rows: Rows, part: _Part, row: Sequence[Cell], habits: Habits) -> None:
+    """Take a row in, if it is one: one that lacks half of what it needs is a total or a remark."""
+    answers: dict[str, FieldAnswer] = {}
+    base = f"{rows.name}[{len(found.rows)}]"
+    quote = " ".join(cell.text for cell in row)
+    for column in rows.columns:
+        cell = _cell(row, part.match.columns.get(column.name))
+        if cell is not None:
+            answers[column.name] = _answer(f"{base}.{column.name}", cell, part.page, quote)
+    values: dict[str, Any] = {}
+    for column in rows.columns:
+        answer = answers.get(column.name)
+        if answer is None or answer.read is None:
+            continue
+        try:
+            values[column.name] = column.kind.read(answer.read, habits)
+        except ValueError as error:
+            said = f'"{answer.read}" is not {column.kind.name}: {error}'
+            answers[column.name] = answer.model_copy(update={"problem": said})
+        else:
+            answers[column.name] = answer.model_copy(update={"value": values[column.name]})
+    lacking = rows.needed - values.keys()
+    if lacking or not values:
+        if 2 * len(lacking) < len(rows.needed):
+            page = part.page.number
+            lacks = ", ".join(sorted(lacking))
+            found.notes.append(f'a row of {rows.name} on page {page} lacks {lacks}: "{quote}"')
+        return
+    found.rows.append(values)
+    found.answers += answers.values()
+
+
+def _cell(row: Sequence[Cell], column: int | None) -> Cell | None:
+    if column is None:
+        return None
+    return next((c for c in row if c.column <= column <= max(c.last, c.column)), None)
+
+
+def _answer(name: str, cell: Cell, page: ReadPage, quote: str) -> FieldAnswer:
+    return FieldAnswer(
+        name=name,
+        question="",
+        read=cell.text,
+        quote=quote,
+        page=page.number,
+        region=page.region(cell.lines),
+    )

@@ -25,6 +25,7 @@ from ergo_agent.errors import (
 
 if TYPE_CHECKING:
     from ergo_agent.agents import ObserveTool, ZoomTool
+    from ergo_agent.agents.extract_tool import ExtractTool
     from ergo_agent.agents.middleware import VisionMiddleware
     from ergo_agent.agents.vision_tool import ErgoVisionTool
     from ergo_agent.answer import VisionAnswer
@@ -41,6 +42,7 @@ __all__ = [
     "BudgetError",
     "ErgoError",
     "ErgoVisionTool",
+    "ExtractTool",
     "Extraction",
     "FieldAnswer",
     "ImageAccessError",
@@ -72,6 +74,7 @@ __all__ = [
 
 _HOMES = {
     "ErgoVisionTool": "ergo_agent.agents.vision_tool",
+    "ExtractTool": "ergo_agent.agents.extract_tool",
     "Extraction": "ergo_agent.extraction.result",
     "FieldAnswer": "ergo_agent.extraction.result",
     "ObserveTool": "ergo_agent.agents",

@@ -18,7 +18,7 @@ _NUMBERS = re.compile(
     r"(?<![\d/.-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d|[/-]\d)"
 )
 _DAY_NAMED = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º|er)?[\s-]*(?:of|de|di)?[\s-]*"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º|er)?[\s-]*(?:(?:of|de|di)\s+)?"
     r"([^\W\d_]{3,})\.?,?[\s-]*(?:de|del)?\s*['’]?(\d{4}|\d{2})(?!\d)",
     re.IGNORECASE,
 )

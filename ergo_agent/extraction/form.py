@@ -138,13 +138,17 @@ def _rows(path: tuple[str, ...], name: str, field: FieldInfo, bare: Any) -> Rows
 
 def _label(name: str, field: FieldInfo) -> str:
     """What people call a field: its title, a short description, or the words of its name."""
-    if field.title and field.title.casefold() != _words(name).casefold():
+    if field.title and _letters(field.title) != _letters(name):  # pydantic makes one of the name
         return field.title
     said = (field.description or "").strip()
     first = re.split(r"(?<=[.;:])\s|[(\n]", said)[0].strip(" .;:(")
     if first and not first.endswith("?") and len(first.split()) <= _LONGEST_NAME:
         return first
     return _words(name)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _words(name: str) -> str:

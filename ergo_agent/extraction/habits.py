@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 __all__ = ["NO_HABITS", "Habits", "habits_of"]
 
-_MONEY = re.compile(r"(?<![\d.,:/-])\d[\d.,'’]*?(?P<mark>[.,])\d{2}(?![\d.,:/-]*\d)")
+_MONEY = re.compile(r"(?<![\d.,:/-])\d+(?:[.,'’]\d{3})*(?P<mark>[.,])\d{2}(?![\d.,:/-]*\d)")
 """A number with two decimals, as prices are; no part of a date, a time or a version."""
 _GROUPED = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+(?P<point>\.)\d+|\d{1,3}(?:\.\d{3})+(?P<comma>,)\d+)(?![\d.,]*\d)"

@@ -52,7 +52,7 @@ class Receipt(BaseModel):
     change: Decimal | None = Field(None, description="change")
     tax: Decimal | None = Field(None, description="amount of VAT")
     tip: Decimal | None = Field(None, description="tip")
-    cashier: str | None = Field(None, description="who served")
+    cashier: str | None = Field(None, description="name of the cashier")
     bought: list[Bought] = Field([], description="things bought")
 
 

@@ -9,6 +9,7 @@ from ergo_agent.extraction.result import FieldAnswer
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr.chat import ChatOcr
 from ergo_agent.policies.ocr.finder.finder import Accepts
+from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.views.geometry import Region
 
 __all__ = ["Ask", "FieldReader", "field_answer"]
@@ -47,13 +48,22 @@ class FieldReader:
         Raises:
             ErgoError: As a question raises it.
         """
-        found = {field: await self._asked(field, field.kind.fits) for field in fields}
+        labels = [stems_in(field.label) for field in fields]
         refused: dict[Field, set[str]] = {field: set() for field in fields}
+
+        def accepts(field: Field) -> Accepts:
+            return lambda text: (
+                _plain(text) not in refused[field]
+                and not (field.kind.free and _is_label(text, labels))
+                and field.kind.fits(text)
+            )
+
+        found = {field: await self._asked(field, accepts(field)) for field in fields}
         for _ in range(_ROUNDS):
             losers = _losers(found)
             for field in losers:
                 refused[field].add(_plain(found[field].read))
-                found[field] = await self._asked(field, _all_but(field, refused[field]))
+                found[field] = await self._asked(field, accepts(field))
             if not losers:
                 break
         for field in _losers(found):
@@ -130,8 +140,10 @@ def _same_place(one: FieldAnswer, other: FieldAnswer) -> bool:
     return one.region.iou(other.region) >= _SAME
 
 
-def _all_but(field: Field, refused: set[str]) -> Accepts:
-    return lambda text: _plain(text) not in refused and field.kind.fits(text)
+def _is_label(text: str, labels: Sequence[frozenset[str]]) -> bool:
+    """Whether a text is only what some field is called: no value is."""
+    stems = stems_in(text)
+    return bool(stems) and any(stems <= label for label in labels)
 
 
 def _plain(text: str | None) -> str:

@@ -16,6 +16,7 @@ from ergo_agent.extraction.claims import ClaimReader, ShownPage, lines_in_origin
 from ergo_agent.extraction.field_answers import Ask, FieldReader
 from ergo_agent.extraction.form import Form, Rows
 from ergo_agent.extraction.habits import habits_of
+from ergo_agent.extraction.ink import drawn_in
 from ergo_agent.extraction.page_reading import PageReader, ReadPage
 from ergo_agent.extraction.places import lines_of
 from ergo_agent.extraction.result import FieldAnswer
@@ -90,10 +91,31 @@ class Filler:
         pages = PageReader(reader, self._terms)
         for rows in form.rows:
             looked = await self._looked(rows, pages, filled)
-            found, looked = await read_rows(rows, looked, pages, self._habits)
+            found, looked = await read_rows(rows, looked, pages, self._habits, filled.answers)
             filled.rows[rows.path] = found
             filled.vision_tokens += sum(page.tokens for page in looked)
             filled.notes += found.notes
+        return await self._drawn_in(filled)
+
+    async def _drawn_in(self, filled: Filled) -> Filled:
+        """What was found, each region drawn in to what is printed there."""
+        lists = [filled.answers, *(found.answers for found in filled.rows.values())]
+        for number in {each.page for answers in lists for each in answers if each.region}:
+            assert number is not None
+            regions = {
+                each.name: each.region
+                for answers in lists
+                for each in answers
+                if each.page == number and each.region is not None
+            }
+            drawn = await drawn_in(await self._original(number), regions)
+            for answers in lists:
+                answers[:] = [
+                    each.model_copy(update={"region": drawn[each.name]})
+                    if each.page == number and each.name in drawn
+                    else each
+                    for each in answers
+                ]
         return filled
 
     async def _looked(self, rows: Rows, reader: PageReader, filled: Filled) -> list[ReadPage]:

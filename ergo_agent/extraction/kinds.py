@@ -59,7 +59,7 @@ class Kind:
 
     def fits(self, text: str) -> bool:
         """Whether a text is one, by any habit of writing."""
-        for habits in (NO_HABITS, Habits(".", True), Habits(",", False)):  # noqa: FBT003
+        for habits in (NO_HABITS, Habits(".", day_first=True), Habits(",", day_first=False)):
             try:
                 self.read(text, habits)
             except ValueError:

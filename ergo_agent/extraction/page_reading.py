@@ -14,7 +14,7 @@ from ergo_agent.policies.ocr.layout.page import PageLayout, understand
 from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
-from ergo_agent.views.geometry import Region
+from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 
 __all__ = ["PageReader", "ReadPage"]
@@ -140,20 +140,32 @@ class PageReader:
         return ReadView(seen.lines, *image.size, place, min(crop.map.scale), turn)
 
     def _bands(self, page: ReadPage, region: Region, height: float) -> list[Region]:
-        """A region in as many parts, one below the other, as can be shown at full resolution."""
-        tokens = self._terms.rule.full_resolution_tokens(region.size)
-        count = min(_THIN, math.ceil(tokens / (0.9 * self._terms.settings.view_budget)))
-        if count <= 1:
-            return [region]
+        """A region in as few parts, one below the other, as are each shown at full resolution."""
         scale = page.original.size.height / page.view.shown.height
         common = math.ceil(_MARGIN * height * scale)
-        step = (region.bottom - region.top) / count
-        return [
-            Region(
-                left=region.left,
-                top=max(region.top, round(region.top + at * step) - common),
-                right=region.right,
-                bottom=min(region.bottom, round(region.top + (at + 1) * step) + common),
-            )
-            for at in range(count)
-        ]
+        rule, most = self._terms.rule, self._terms.settings.view_budget
+        bands = [region]
+        for count in range(2, _THIN + 1):
+            if all(rule.tokens(_grown(band.size, rule.grain)) <= most for band in bands):
+                break
+            bands = _cut(region, count, common)
+        return bands
+
+
+def _grown(size: Size, grain: int) -> Size:
+    """The size that a crop gets: whole tokens, and the part of one on either side."""
+    return Size(*(-(-side // grain) * grain for side in size))
+
+
+def _cut(region: Region, count: int, common: int) -> list[Region]:
+    """A region in so many bands of the same height, each with some pixels of its neighbours."""
+    step = (region.bottom - region.top) / count
+    return [
+        Region(
+            left=region.left,
+            top=max(region.top, round(region.top + at * step) - common),
+            right=region.right,
+            bottom=min(region.bottom, round(region.top + (at + 1) * step) + common),
+        )
+        for at in range(count)
+    ]

@@ -39,7 +39,11 @@ class _Part(NamedTuple):
 
 
 async def read_rows(
-    rows: Rows, pages: Sequence[ReadPage], reader: PageReader, habits: Habits
+    rows: Rows,
+    pages: Sequence[ReadPage],
+    reader: PageReader,
+    habits: Habits,
+    taken: Sequence[FieldAnswer] = (),
 ) -> tuple[FoundRows, list[ReadPage]]:
     """The rows of the table whose columns are what is looked for.
 
@@ -48,6 +52,7 @@ async def read_rows(
         pages: Pages that were looked at, in order.
         reader: Reads the table closely.
         habits: How the document writes.
+        taken: Fields whose place is no row: the totals below a table.
 
     Returns:
         What was found, and the pages as they are known now.
@@ -65,7 +70,8 @@ async def read_rows(
     found = FoundRows()
     for part in parts:
         for row in part.table.rows:
-            _add(found, rows, part, row, habits)
+            if not any(_holds(part.page, row, answer) for answer in taken):
+                _add(found, rows, part, row, habits)
     return found, now
 
 
@@ -125,6 +131,15 @@ def _gone_on(parts: Sequence[_Part], pages: Sequence[ReadPage]) -> list[_Part]:
             above = _Part(page, first, above.match)
             found.append(above)
     return found
+
+
+def _holds(page: ReadPage, row: Sequence[Cell], answer: FieldAnswer) -> bool:
+    """Whether a field was read in one of a row's cells."""
+    if answer.page != page.number or answer.region is None or answer.value is None:
+        return False
+    regions = (page.region(cell.lines) for cell in row)
+    common = (each.intersection(answer.region) for each in regions)
+    return any(each is not None and 2 * each.area > answer.region.area for each in common)
 
 
 def _width(table: Table) -> int:

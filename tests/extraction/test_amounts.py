@@ -1,5 +1,6 @@
 """Numbers as people write them."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from ergo_agent.extraction.amounts import amount_in
 from ergo_agent.extraction.habits import NO_HABITS, Habits
 
-COMMA, POINT = Habits(",", True), Habits(".", False)  # noqa: FBT003
+COMMA, POINT = Habits(",", day_first=True), Habits(".", day_first=False)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +82,6 @@ def test_what_is_written_in_a_habit_is_read_back(value: Decimal, point: bool):  
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_number_or_says_why_not(text: str):
-    try:
-        amount_in(text, NO_HABITS)
-    except ValueError as error:
-        assert str(error)
+def test_any_text_is_a_number_or_a_value_error(text: str):
+    with contextlib.suppress(ValueError):
+        assert isinstance(amount_in(text, NO_HABITS), Decimal)

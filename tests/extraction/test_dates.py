@@ -1,5 +1,6 @@
 """Dates and times as people write them, and what a document tells of its habits."""
 
+import contextlib
 from datetime import date, datetime, time
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from ergo_agent.extraction.dates import date_in, datetime_in, time_in
 from ergo_agent.extraction.habits import NO_HABITS, Habits, habits_of
 
-DAY_FIRST, MONTH_FIRST = Habits(None, True), Habits(None, False)  # noqa: FBT003
+DAY_FIRST, MONTH_FIRST = Habits(day_first=True), Habits(day_first=False)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +77,11 @@ def test_times():
 @pytest.mark.parametrize(
     ("texts", "habits"),
     [
-        (["Total 1.328,30", "VAT 12,00"], Habits(",", True)),
-        (["Total 1,328.30"], Habits(".", None)),
-        (["24/12/2025", "Total 12.00"], Habits(".", True)),
-        (["12/24/2025", "03/04/2026"], Habits(None, False)),
-        (["March 14, 2026"], Habits(None, False)),
+        (["Total 1.328,30", "VAT 12,00"], Habits(",", day_first=True)),
+        (["Total 1,328.30"], Habits(".", day_first=None)),
+        (["24/12/2025", "Total 12.00"], Habits(".", day_first=True)),
+        (["12/24/2025", "03/04/2026"], Habits(None, day_first=False)),
+        (["March 14, 2026"], Habits(None, day_first=False)),
         (["12,00", "12.00"], NO_HABITS),
         (["Version 1.2.33", "12:30"], NO_HABITS),
         ([], NO_HABITS),
@@ -97,8 +98,6 @@ def test_what_is_written_is_read_back(day: date):
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_date_or_says_why_not(text: str):
-    try:
-        date_in(text, NO_HABITS)
-    except ValueError as error:
-        assert str(error)
+def test_any_text_is_a_date_or_a_value_error(text: str):
+    with contextlib.suppress(ValueError):
+        assert isinstance(date_in(text, NO_HABITS), date)

@@ -1,7 +1,7 @@
 """Rows of a table as models: found by the page's layout, read closely, gone on with over pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ergo_agent.extraction.columns import Match, match_by_kind, match_columns
@@ -71,8 +71,42 @@ async def read_rows(
     for part in parts:
         for row in part.table.rows:
             if not any(_holds(part.page, row, answer) for answer in taken):
-                _add(found, rows, part, row, habits)
-    return found, now
+                whole, tokens = await _completed(rows, part, row, reader)
+                known[part.page.number] = replace(
+                    known[part.page.number], tokens=known[part.page.number].tokens + tokens
+                )
+                _add(found, rows, part, whole, habits)
+    return found, [known[page.number] for page in pages]
+
+
+async def _completed(
+    rows: Rows, part: _Part, row: Sequence[Cell], reader: PageReader
+) -> tuple[Sequence[Cell], int]:
+    """A row with the cells that it needs and lacks, if a closer look finds them.
+
+    A row that lacks half of what it needs is none, and is not looked at.
+
+    Returns:
+        The row, and what the looks cost in vision tokens.
+    """
+    columns = {name: at for name, at in part.match.columns.items() if name in rows.needed}
+    lacking = [at for at in columns.values() if _cell(row, at) is None]
+    if not lacking or 2 * len(lacking) >= len(rows.needed):
+        return row, 0
+    across = Box.around(line.box for cell in row for line in cell.lines)
+    cells, spent = list(row), 0
+    for column in lacking:
+        own = [c for r in part.table.rows for c in r if c.column == c.last == column]
+        if own:
+            edges = Box.around(line.box for cell in own for line in cell.lines)
+            pad = across.height / 2
+            box = Box(edges.left, across.top, edges.right, across.bottom).padded(2 * pad, pad / 2)
+            lines, tokens = await reader.enlarged(part.page, box)
+            spent += tokens
+            inside = tuple(line for line in lines if across.top < line.box.middle < across.bottom)
+            if inside:
+                cells.append(Cell(inside, column, column))
+    return sorted(cells, key=lambda cell: cell.column), spent
 
 
 def _parts(rows: Rows, pages: Sequence[ReadPage]) -> list[_Part]:

@@ -57,8 +57,8 @@ def _rows(made: Made, found: Extraction[Any]) -> Iterator[Scored]:
     given: dict[str, dict[str, FieldAnswer]] = {}
     for name, answer in found.fields.items():
         if made.path and name.startswith(f"{made.path}["):
-            row, _, column = name.rpartition(".")
-            given.setdefault(row, {})[column] = answer
+            place, _, column = name.rpartition(".")
+            given.setdefault(place, {})[column] = answer
     left = dict(given)
     for number, row in enumerate(made.rows):
         best = max(left, key=lambda name: _common(row, left[name]), default=None)

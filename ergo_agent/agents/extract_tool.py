@@ -107,7 +107,7 @@ class ExtractTool(ImageTool):
         if self.form is not None:
             given = self.form
             self._model = model_from_schema(given) if isinstance(given, Mapping) else given
-            form_of(self._model)  # type: ignore[arg-type]  # it refuses what is no model
+            form_of(self._model)  # it refuses what is no model
             self.args_schema = FormArguments
 
     def _run(

@@ -35,7 +35,8 @@ def main() -> int:
     shown = table(found)
     print(shown)
     if options.write:
-        write_section(f"extraction-{options.split}", _report(shown, options, seconds))
+        section = f"extraction-{options.split}"
+        write_section(section, _report(shown, options, seconds))
     return 0
 
 

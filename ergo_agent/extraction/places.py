@@ -79,7 +79,7 @@ def places_of_value(
     for line in lines:
         taken: set[int] = set()
         for start, words in _groups(line.words):
-            if start in taken:
+            if not taken.isdisjoint(range(start, start + len(words))):
                 continue
             said = " ".join(word.text for word in words)
             try:
@@ -122,10 +122,21 @@ def _in_run(lines: Sequence[TextLine], bare: str) -> Iterator[Standing]:
 
 
 def _is_whole(letters: Sequence[tuple[str, TextLine, Word, int]], start: int, end: int) -> bool:
-    """Whether neither end of a run cuts a word."""
-    before = letters[start - 1] if start and letters[start][3] > 0 else None
-    after = letters[end] if end < len(letters) and letters[end][3] > 0 else None
-    return not any(each is not None and each[0].isalnum() for each in (before, after))
+    """Whether neither end of a run cuts a word, or a number at one of its marks."""
+    first, last = letters[start], letters[end - 1]
+    before = "".join(each[0] for each in letters[start - min(2, first[3]) : start])
+    beyond = letters[end : end + 2]
+    after = "".join(each[0] for each in beyond if each[2] is last[2] and each[3] > last[3])
+    return not (_goes_on(before[::-1], first[0]) or _goes_on(after, last[0]))
+
+
+def _goes_on(beside: str, edge: str) -> bool:
+    """Whether what stands beside the edge of a run, outwards, belongs to the same word."""
+    if not beside:
+        return False
+    return beside[0].isalnum() or (
+        beside[0] in ".,'’" and beside[1:].isdecimal() and edge.isdecimal()
+    )
 
 
 def _box(line: TextLine, words: Sequence[Word]) -> Box:

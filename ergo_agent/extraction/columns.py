@@ -7,10 +7,11 @@ from functools import cache
 
 from ergo_agent.extraction.form import Field, Rows
 from ergo_agent.policies.ocr.finder.terms import stems_in
+from ergo_agent.policies.ocr.layout.fragments import Row
 from ergo_agent.policies.ocr.layout.tables import Cell, Table
 from ergo_agent.policies.ocr.models import SentenceEncoder
 
-__all__ = ["Match", "match_by_kind", "match_columns"]
+__all__ = ["Match", "header_at", "match_by_kind", "match_columns"]
 
 _FITTING = 0.6
 """Share of a column's cells that have to be what the field takes: a total below the rows, and a
@@ -56,6 +57,34 @@ def match_columns(rows: Rows, table: Table, encoder: SentenceEncoder) -> Match |
         return None
     likeness = sum(scores[pair] for pair in chosen.items()) / len(chosen)
     return Match(chosen, likeness) if likeness >= _ALIKE else None
+
+
+def header_at(rows: Rows, lines: Sequence[Row], encoder: SentenceEncoder) -> int | None:
+    """Which line of a page says best what the fields of a row are called; None if none does.
+
+    Args:
+        rows: What is looked for.
+        lines: Of the page, top to bottom.
+        encoder: Tells how near two names are.
+    """
+    best, found = _ALIKE, None
+    names = [field.name for field in rows.columns]
+    for at, line in enumerate(lines):
+        texts = [cell.text for cell in line.cells]
+        if not max(2, len(rows.needed)) <= len(texts) <= _MOST_COLUMNS:
+            continue
+        if any(char.isdecimal() for text in texts for char in text):
+            continue
+        scores = {
+            (field.name, place): _likeness(field.label, text, encoder)
+            for field in rows.columns
+            for place, text in enumerate(texts)
+        }
+        chosen = _assigned(names, range(len(texts)), scores)
+        likeness = sum(scores[pair] for pair in chosen.items()) / max(1, len(chosen))
+        if likeness > best:
+            best, found = likeness, at
+    return found
 
 
 def match_by_kind(rows: Rows, table: Table) -> Match | None:

@@ -10,6 +10,7 @@ from statistics import median
 from ergo_agent.episode.planning import plan_coarse, plan_crop
 from ergo_agent.episode.terms import Terms
 from ergo_agent.images.originals import Original
+from ergo_agent.policies.ocr.layout.fragments import Row, fragments_of, rows_of
 from ergo_agent.policies.ocr.layout.page import PageLayout, understand
 from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
@@ -54,6 +55,11 @@ class ReadPage:
     def layout(self) -> PageLayout:
         """How they are arranged."""
         return understand(self.lines)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """What stands side by side over the whole page, whatever its blocks."""
+        return rows_of(fragments_of([line for line in self.lines if not line.turned]))
 
     def region(self, lines: Iterable[TextLine]) -> Region:
         """Where lines stand, in original pixels; there must be one."""

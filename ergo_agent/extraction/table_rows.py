@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ergo_agent.extraction.columns import Match, match_by_kind, match_columns
+from ergo_agent.extraction.columns import Match, header_at, match_by_kind, match_columns
 from ergo_agent.extraction.form import Rows
 from ergo_agent.extraction.habits import Habits
 from ergo_agent.extraction.page_reading import PageReader, ReadPage
 from ergo_agent.extraction.result import FieldAnswer
-from ergo_agent.policies.ocr.layout.tables import Cell, Table
+from ergo_agent.policies.ocr.layout.tables import Cell, Table, tables_of
 from ergo_agent.policies.ocr.models import shared_models
 from ergo_agent.policies.ocr.text import Box
 
@@ -113,19 +113,39 @@ def _parts(rows: Rows, pages: Sequence[ReadPage]) -> list[_Part]:
     """The table that is meant, on whichever pages it stands, in order.
 
     It is the one whose header fits best; it goes on in tables with the same header, and in those
-    without one that begin a page and have the same number of columns.
+    without one on the next page that have the same number of columns.
+    """
+    headed = {page.number: _headed(rows, page) for page in pages}
+    best = max((part for parts in headed.values() for part in parts), key=_fitness, default=None)
+    if best is None:
+        return _headless(rows, pages)
+    found: list[_Part] = []
+    for page in pages:
+        own = [part for part in headed[page.number] if part.heads == best.heads]
+        if not own and found and page.number == found[-1].page.number + 1:
+            own = _gone_on(page, found[-1])
+        found += own
+    return found
+
+
+def _fitness(part: _Part) -> tuple[float, int]:
+    return round(part.match.likeness, 2), len(part.table.rows)
+
+
+def _headed(rows: Rows, page: ReadPage) -> list[_Part]:
+    """The tables of a page with a header that fits, in the reading that has most of their rows.
+
+    A page is read in blocks, as a whole, and from the line that says best what is looked for: a
+    table may look like columns of text, and what stands above it like its beginning.
     """
     encoder = shared_models().encoder
-    headed: list[_Part] = []
-    for page in pages:
-        for table in page.layout.tables:
-            match = match_columns(rows, table, encoder) if table.header else None
-            if match is not None:
-                headed.append(_Part(page, table, match))
-    if not headed:
-        return _headless(rows, pages)
-    best = max(headed, key=lambda part: (part.match.likeness, len(part.table.rows)))
-    return _gone_on([part for part in headed if part.heads == best.heads], pages)
+    at = header_at(rows, page.rows, encoder)
+    below = [] if at is None else tables_of(page.rows[at:])[:1]
+    readings = []
+    for tables in (page.layout.tables, tables_of(page.rows), below):
+        matches = [(each, match_columns(rows, each, encoder)) for each in tables if each.header]
+        readings.append([_Part(page, each, match) for each, match in matches if match])
+    return max(readings, key=lambda parts: max(map(_fitness, parts), default=(0.0, 0)))
 
 
 def _headless(rows: Rows, pages: Sequence[ReadPage]) -> list[_Part]:
@@ -133,38 +153,19 @@ def _headless(rows: Rows, pages: Sequence[ReadPage]) -> list[_Part]:
     found = [
         _Part(page, table, match)
         for page in pages
-        for table in page.layout.tables
+        for table in (*page.layout.tables, *tables_of(page.rows))
         if not table.header and (match := match_by_kind(rows, table)) is not None
     ]
     longest = max(found, key=lambda part: len(part.table.rows), default=None)
     return [] if longest is None else [longest]
 
 
-def _gone_on(parts: Sequence[_Part], pages: Sequence[ReadPage]) -> list[_Part]:
-    """The parts with those that follow on the next pages without a header."""
-    ends = {part.page.number: part for part in parts}
-    found: list[_Part] = []
-    above: _Part | None = None
-    for page in pages:
-        if page.number in ends:
-            own = [part for part in parts if part.page.number == page.number]
-            found += own
-            above = own[-1]
-            continue
-        first = next(iter(page.layout.tables), None)
-        goes_on = (
-            above is not None
-            and page.number == above.page.number + 1
-            and first is not None
-            and not first.header
-            and _width(first) == _width(above.table)
-        )
-        if goes_on:
-            assert above is not None
-            assert first is not None
-            above = _Part(page, first, above.match)
-            found.append(above)
-    return found
+def _gone_on(page: ReadPage, above: _Part) -> list[_Part]:
+    """What of a page goes on with a table: one without a header and with as many columns."""
+    for table in (*page.layout.tables[:1], *tables_of(page.rows)[:1]):
+        if not table.header and _width(table) == _width(above.table):
+            return [_Part(page, table, above.match)]
+    return []
 
 
 def _holds(page: ReadPage, row: Sequence[Cell], answer: FieldAnswer) -> bool:

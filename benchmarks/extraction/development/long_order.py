@@ -25,7 +25,7 @@ def draw(facts: Facts) -> Draft:
             draft.value(name, x, 46, 10.5)
             x += 35
     heads = [
-        ("quantity", "Quantity", 22.0, "R"),
+        ("quantity", "Quantity", 22.0, "L"),
         ("description", "Article", 78.0, "L"),
         ("price", "Each", 33.0, "R"),
         ("amount", "Total", 35.0, "R"),

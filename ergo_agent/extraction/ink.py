@@ -21,7 +21,7 @@ _FAINT = 40
 """Levels of grey between paper and ink below which a region is left as it is."""
 
 _MARGIN = 0.15
-"""Of the ink's height, left around it: digits and capitals are seven tenths as high as their type."""
+"""Of the ink's height, left around it: digits are seven tenths as high as their type."""
 
 K = TypeVar("K")
 

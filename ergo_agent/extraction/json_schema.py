@@ -40,6 +40,8 @@ _REFUSED = (
     "unevaluatedProperties",
 )
 _DEEPEST = 20
+_MOST_FIELDS = 400
+"""Of all models together: references may be written so that each level doubles what is below."""
 
 
 def model_from_schema(schema: Mapping[str, Any]) -> type[BaseModel]:
@@ -61,6 +63,7 @@ def model_from_schema(schema: Mapping[str, Any]) -> type[BaseModel]:
 class _Schema:
     def __init__(self, whole: Mapping[str, Any]) -> None:
         self._whole = whole
+        self._fields = 0
 
     def model(self, part: Mapping[str, Any], name: str, where: str, depth: int) -> type[BaseModel]:
         """A model of one object.
@@ -96,6 +99,9 @@ class _Schema:
 
     def _field(self, part: Any, name: str, where: str, needed: bool, depth: int) -> Any:  # noqa: ANN401, FBT001
         own, part = part, self._followed(part, where)
+        self._fields += 1
+        if self._fields > _MOST_FIELDS:
+            raise SettingsError(f"the schema has more than {_MOST_FIELDS} fields; split it")
         if depth > _DEEPEST:
             raise SettingsError(f"{where} lies too deep, or refers to itself; flatten it")
         kind, optional = self._type(part, name, where, depth)

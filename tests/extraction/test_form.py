@@ -160,6 +160,16 @@ def test_what_a_schema_may_not_hold_is_said(schema: object, why: str):
         model_from_schema(schema)  # type: ignore[arg-type]
 
 
+def test_references_that_double_at_each_level_are_cut_short():
+    schema = {"$defs": {}, "type": "object", "properties": {"a": {"$ref": "#/$defs/d0"}}}
+    for at in range(18):
+        below = {"$ref": f"#/$defs/d{at + 1}"}
+        schema["$defs"][f"d{at}"] = {"type": "object", "properties": {"a": below, "b": below}}
+    schema["$defs"]["d18"] = {"type": "string"}
+    with pytest.raises(SettingsError, match="more than 400 fields"):
+        model_from_schema(schema)
+
+
 class Empty(BaseModel):
     pass
 

@@ -34,7 +34,7 @@ def draw(facts: Facts) -> Draft:
         ("price", "Price per unit", 35.0, "R"),
         ("amount", "Amount", 35.0, "R"),
     ]
-    y = draft.table(heads, 15, 72, path="lines", ruled=True, size=9.5)
+    y: float = draft.table(heads, 15, 72, path="lines", ruled=True, size=9.5)
     sums = [
         ("net", "Net amount"),
         ("discount", "Discount"),

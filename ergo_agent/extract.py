@@ -14,8 +14,6 @@ from ergo_agent.ask import aask_many, checked_settings, fetched
 from ergo_agent.documents.document import Document, DocumentSource, hold_document
 from ergo_agent.documents.finders import FinderChoice, choose_finder
 from ergo_agent.documents.ranges import check_pages
-from ergo_agent.documents.survey import Surveyor
-from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.extraction.assembly import assembled
 from ergo_agent.extraction.filling import Filled, Filler
 from ergo_agent.extraction.form import form_of
@@ -123,7 +121,9 @@ async def aextract(  # noqa: PLR0913  # as for extract
     source = await fetched(document, AllowedHosts(allowed_hosts), limits)
     held = await hold_document(source, maker=maker, page=page, pages=pages)
     with held as opened:
-        filler = await _filler(opened, asked, finder, chosen, maker)
+        filler = Filler(
+            opened, policy=asked, finder=choose_finder(finder), settings=chosen, maker=maker
+        )
 
         async def ask(question: str, whom: Policy) -> VisionAnswer:
             named = _named(opened)
@@ -133,23 +133,6 @@ async def aextract(  # noqa: PLR0913  # as for extract
         filled = await filler.fill(form, ask)
     seconds = time.perf_counter() - clock
     return _extraction(made, filled, opened, asked, seconds, store, limits)
-
-
-async def _filler(
-    document: Document,
-    policy: Policy,
-    finder: FinderChoice,
-    settings: VisionSettings,
-    maker: ViewMaker,
-) -> Filler:
-    survey = await Surveyor(maker).survey(document, max_quick_looks=settings.max_quick_looks)
-    return Filler(
-        survey,
-        policy=policy,
-        finder=choose_finder(finder),
-        terms=policy.terms(settings),
-        maker=maker,
-    )
 
 
 def _named(document: Document) -> DocumentSource:

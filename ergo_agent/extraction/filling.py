@@ -7,15 +7,16 @@ from typing import Any
 from ergo_agent.documents.document import Document
 from ergo_agent.documents.finders import PageFinder, Search
 from ergo_agent.documents.quick_look import embedded_eye
-from ergo_agent.documents.survey import Survey
+from ergo_agent.documents.survey import Survey, Surveyor
 from ergo_agent.episode.pages import page_ranges, ranges_in_words
 from ergo_agent.episode.planning import plan_coarse
+from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ImageError
 from ergo_agent.extraction.claims import ClaimReader, ShownPage, lines_in_original
 from ergo_agent.extraction.field_answers import Ask, FieldReader
 from ergo_agent.extraction.form import Form, Rows
-from ergo_agent.extraction.habits import habits_of
+from ergo_agent.extraction.habits import NO_HABITS, Habits, habits_of
 from ergo_agent.extraction.ink import drawn_in
 from ergo_agent.extraction.page_reading import PageReader, ReadPage
 from ergo_agent.extraction.places import lines_of
@@ -28,6 +29,7 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr.chat import ChatOcr
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.views.geometry import Size
 from ergo_agent.views.patches import QWEN2_5_VL
 
 __all__ = ["Filled", "Filler"]
@@ -47,27 +49,42 @@ class Filler:
     """Fills forms from one document."""
 
     def __init__(
-        self, survey: Survey, *, policy: Policy, finder: PageFinder, terms: Terms, maker: ViewMaker
+        self,
+        document: Document,
+        *,
+        policy: Policy,
+        finder: PageFinder,
+        settings: VisionSettings,
+        maker: ViewMaker,
     ) -> None:
         """Say what it works with.
 
         Args:
-            survey: A text for each page.
+            document: What is looked at.
             policy: Whom to ask.
             finder: Says which pages of several to look at.
-            terms: What views may cost.
+            settings: What views may cost.
             maker: Opens pages and makes views.
         """
-        self._survey = survey
+        self._document = document
         self._policy = policy
         self._finder = finder
-        self._terms = terms
+        self._terms = policy.terms(settings)
         self._maker = maker
-        self._habits = habits_of(line.text for page in survey.pages.values() for line in page.lines)
+        self._known: Survey | None = None
 
-    @property
-    def _document(self) -> Document:
-        return self._survey.document
+    async def _survey(self) -> Survey:
+        """A text for each page; made once, when it is needed."""
+        if self._known is None:
+            most = self._terms.settings.max_quick_looks
+            surveyor = Surveyor(self._maker)
+            self._known = await surveyor.survey(self._document, max_quick_looks=most)
+        return self._known
+
+    async def _habits(self) -> Habits:
+        """How the document writes."""
+        pages = (await self._survey()).pages.values()
+        return habits_of(line.text for page in pages for line in page.lines)
 
     async def fill(self, form: Form, ask: Ask) -> Filled:
         """Fill a form.
@@ -85,13 +102,14 @@ class Filler:
 
     async def _read(self, form: Form, ask: Ask, reader: ViewReader) -> Filled:
         """By the embedded reader: a question for each field, and tables by their layout."""
-        fields = FieldReader(ask, self._policy, self._habits)
+        habits = await self._habits()
+        fields = FieldReader(ask, self._policy, habits)
         filled = Filled(await fields.answers(form.fields))
         filled.vision_tokens = fields.vision_tokens
         pages = PageReader(reader, self._terms)
         for rows in form.rows:
             looked = await self._looked(rows, pages, filled)
-            found, looked = await read_rows(rows, looked, pages, self._habits, filled.answers)
+            found, looked = await read_rows(rows, looked, pages, habits, filled.answers)
             filled.rows[rows.path] = found
             filled.vision_tokens += sum(page.tokens for page in looked)
             filled.notes += found.notes
@@ -126,42 +144,68 @@ class Filler:
             try:
                 looked.append(await reader.look(await self._original(number), number=number))
             except ImageError as error:
-                filled.notes.append(f"page {number}: {error.for_model}")
+                filled.notes.append(f"page {number} could not be opened: {error.for_model}")
         return looked
 
     async def _claimed(self, form: Form) -> Filled:
-        """By a vision-language policy: one structured reply, each value looked up on the pages."""
+        """By a vision-language policy: one structured reply, each value looked up on the pages.
+
+        Raises:
+            ImageError: If no page can be shown.
+        """
         labels = [each.label for each in form.fields]
         for rows in form.rows:
             labels += [rows.label, *(column.label for column in rows.columns)]
         filled = Filled([])
-        shown: list[ShownPage] = []
-        views: list[tuple[int, str]] = []
-        left = self._terms.settings.document_budget
-        for number in await self._pages(", ".join(labels), filled):
-            try:
-                original = await self._original(number)
-            except ImageError as error:
-                filled.notes.append(f"page {number}: {error.for_model}")
-                continue
-            view = plan_coarse(original.size, page=original.page, terms=self._terms)
-            if view.tokens > left:
-                filled.notes.append(f"page {number} was not shown: max_vision_tokens are used up")
-                break
-            left -= view.tokens
-            filled.vision_tokens += view.tokens
-            part = self._document.place(number).part
-            made = await self._maker.made(view, original)
-            views.append((number, await self._maker.url(made, part.digest, source=part.source)))
-            text = self._survey.pages[number]
-            shown.append(ShownPage(number, original.size, lines_of(text)))
-        said = await ask_for_form(self._policy, form, views) if views else {}
-        claims = ClaimReader(shown, self._habits, self._closer)
-        filled.answers = await claims.answers(form.fields, said)
+        shown, views = await self._shown(", ".join(labels), filled)
+        reply = await ask_for_form(self._policy, form, views)
+        texts = (await self._survey()).pages if reply else {}
+        pages = [
+            ShownPage(number, size, lines_of(texts[number]) if number in texts else ())
+            for number, size in shown
+        ]
+        habits = await self._habits() if reply else NO_HABITS
+        claims = ClaimReader(pages, habits, self._closer)
+        filled.answers = await claims.answers(form.fields, reply)
         for rows in form.rows:
-            filled.rows[rows.path] = await claims.rows(rows, said)
+            filled.rows[rows.path] = await claims.rows(rows, reply)
             filled.notes += filled.rows[rows.path].notes
         return filled
+
+    async def _shown(
+        self, asked: str, filled: Filled
+    ) -> tuple[list[tuple[int, Size]], list[tuple[int, str]]]:
+        """The pages that the policy is shown: their sizes, and their views as `data:` URLs.
+
+        Raises:
+            ImageError: If it is none; as the first one failed.
+        """
+        sizes: list[tuple[int, Size]] = []
+        views: list[tuple[int, str]] = []
+        first: ImageError | None = None
+        left = self._terms.settings.document_budget
+        for number in await self._pages(asked, filled):
+            try:
+                original = await self._original(number)
+                view = plan_coarse(original.size, page=original.page, terms=self._terms)
+                if view.tokens > left:
+                    said = f"page {number} was not shown: max_vision_tokens are used up"
+                    filled.notes.append(said)
+                    break
+                part = self._document.place(number).part
+                made = await self._maker.made(view, original)
+                url = await self._maker.url(made, part.digest, source=part.source)
+            except ImageError as error:
+                first = first or error
+                filled.notes.append(f"page {number} could not be opened: {error.for_model}")
+                continue
+            left -= view.tokens
+            filled.vision_tokens += view.tokens
+            sizes.append((number, original.size))
+            views.append((number, url))
+        if not views and first is not None:
+            raise first
+        return sizes, views
 
     async def _closer(self, number: int, part: Box) -> Sequence[TextLine]:
         """A part of a page, in original pixels, as the embedded reader reads it."""
@@ -176,11 +220,12 @@ class Filler:
         """A page of the document.
 
         Raises:
-            ImageError: If it cannot be opened.
+            ImageError: If it cannot be opened, as the survey may have found.
         """
         place = self._document.place(number)
-        if place.part.error:
-            raise ImageError(place.part.error)
+        known = self._known.error(number) if self._known else ""
+        if place.part.error or known:
+            raise ImageError(place.part.error or known)
         return await self._maker.original(
             place.part.digest, page=place.page, source=place.part.source
         )
@@ -192,7 +237,7 @@ class Filler:
             search = Search(
                 question=question,
                 document=self._document,
-                survey=self._survey,
+                survey=await self._survey() if self._finder.needs_text else None,
                 policy=self._policy,
                 terms=self._terms,
                 maker=self._maker,

@@ -24,17 +24,17 @@ def draw(facts: Facts) -> Draft:
     paper.put("KNARESBY FREIGHT & SUPPLY", 20, 16, 15, bold=True)
     shown = [pair for pair in _BOXES if draft.has(pair[0])]
     for at, (name, label) in enumerate(shown):
-        x, y = 15 + 60 * (at % 3), 34 + 15 * (at // 3)
-        paper.box(x, y, 60, 15)
-        paper.put(label, x + 2, y + 1.5, 7.5, shade=70)
-        draft.value(name, x + 2, y + 6.5, 11)
+        x, top = 15 + 60 * (at % 3), 34 + 15 * (at // 3)
+        paper.box(x, top, 60, 15)
+        paper.put(label, x + 2, top + 1.5, 7.5, shade=70)
+        draft.value(name, x + 2, top + 6.5, 11)
     heads = [
         ("description", "Goods", 84.0, "L"),
         ("quantity", "Quantity", 26.0, "R"),
         ("price", "Price per unit", 35.0, "R"),
         ("amount", "Amount", 35.0, "R"),
     ]
-    y: float = draft.table(heads, 15, 72, path="lines", ruled=True, size=9.5)
+    y = draft.table(heads, 15, 72, path="lines", ruled=True, size=9.5)
     sums = [
         ("net", "Net amount"),
         ("discount", "Discount"),

@@ -1,7 +1,8 @@
 """Regions drawn in to the ink that they hold: a detector's boxes stand off the letters.
 
-Measured on eight invented documents of `benchmarks.extraction`'s development layouts: of cells of
-tables, whose boxes are small, next to none shared half of its area with the printed text before.
+On one invented invoice (`benchmarks.extraction`, development layouts, seed 1, the first) none of 28
+cells shared half of its area with the printed text before, and 27 did so after; that was without
+the margin, which is a guess that the benchmark's boxes of cells measure.
 """
 
 from collections.abc import Mapping

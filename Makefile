@@ -47,6 +47,8 @@ bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/perform
 	$(BIN)/python -m benchmarks.accuracy --split development --write
 	$(BIN)/python -m benchmarks.accuracy --split held_out --baseline full_page --write
 	$(BIN)/python -m benchmarks.accuracy --split development --baseline full_page --write
+	$(BIN)/python -m benchmarks.extraction --write
+	$(BIN)/python -m benchmarks.extraction --split development --documents 24 --seed 1 --write
 
 bench-served: $(VENV)/.test $(SERVED)/.ready ## episodes through a server; rewrites docs/performance.md
 	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint

@@ -25,11 +25,14 @@ from ergo_agent.errors import (
 
 if TYPE_CHECKING:
     from ergo_agent.agents import ObserveTool, ZoomTool
+    from ergo_agent.agents.extract_tool import ExtractTool
     from ergo_agent.agents.middleware import VisionMiddleware
     from ergo_agent.agents.vision_tool import ErgoVisionTool
     from ergo_agent.answer import VisionAnswer
     from ergo_agent.ask import aask, aask_many, ask, ask_many
     from ergo_agent.episode.settings import VisionSettings
+    from ergo_agent.extract import aextract, extract
+    from ergo_agent.extraction.result import Extraction, FieldAnswer
     from ergo_agent.graphs import create_document_graph, create_vision_graph
     from ergo_agent.policies.base import Policy
 
@@ -39,6 +42,9 @@ __all__ = [
     "BudgetError",
     "ErgoError",
     "ErgoVisionTool",
+    "ExtractTool",
+    "Extraction",
+    "FieldAnswer",
     "ImageAccessError",
     "ImageError",
     "ImageFetchError",
@@ -58,14 +64,19 @@ __all__ = [
     "__version__",
     "aask",
     "aask_many",
+    "aextract",
     "ask",
     "ask_many",
     "create_document_graph",
     "create_vision_graph",
+    "extract",
 ]
 
 _HOMES = {
     "ErgoVisionTool": "ergo_agent.agents.vision_tool",
+    "ExtractTool": "ergo_agent.agents.extract_tool",
+    "Extraction": "ergo_agent.extraction.result",
+    "FieldAnswer": "ergo_agent.extraction.result",
     "ObserveTool": "ergo_agent.agents",
     "Policy": "ergo_agent.policies.base",
     "VisionAnswer": "ergo_agent.answer",
@@ -74,10 +85,12 @@ _HOMES = {
     "ZoomTool": "ergo_agent.agents",
     "aask": "ergo_agent.ask",
     "aask_many": "ergo_agent.ask",
+    "aextract": "ergo_agent.extract",
     "ask": "ergo_agent.ask",
     "ask_many": "ergo_agent.ask",
     "create_document_graph": "ergo_agent.graphs",
     "create_vision_graph": "ergo_agent.graphs",
+    "extract": "ergo_agent.extract",
 }
 
 
@@ -96,10 +109,10 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """Keeps `ergo_agent.ask` the function: importing the module `ask` would put itself there."""
+    """Keeps `ask` and `extract` functions: importing a module of that name would put it there."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        if not (name == "ask" and isinstance(value, ModuleType)):
+        if not (name in {"ask", "extract"} and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
 

@@ -32,7 +32,7 @@ from ergo_agent.images.sources import kind_of_source
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
-__all__ = ["aask", "aask_many", "ask", "ask_many"]
+__all__ = ["aask", "aask_many", "ask", "ask_many", "checked_settings", "fetched"]
 
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
@@ -127,14 +127,14 @@ async def aask(  # noqa: PLR0913  # as for ask
     **settings: Any,  # checked by VisionSettings
 ) -> VisionAnswer:
     """Like `ask`, without blocking the event loop."""
-    chosen = _settings(settings)
+    chosen = checked_settings(settings)
     _check_one(question)
     asked = _Asked([check_question(question, settings=chosen)], page, pages, list(options))
     check_pages(page, pages)
     roots = await asyncio.to_thread(checked_roots, allowed_roots)
     graphs = _Graphs(choose_policy(policy), finder, chosen, store, limits, roots)
     hosts = AllowedHosts(allowed_hosts)
-    return (await _answers(await _fetched(document, hosts, limits), asked, graphs))[0]
+    return (await _answers(await fetched(document, hosts, limits), asked, graphs))[0]
 
 
 def ask_many(  # noqa: PLR0913  # as for ask
@@ -210,7 +210,7 @@ async def aask_many(  # noqa: PLR0913  # as for ask_many
     **settings: Any,  # checked by VisionSettings
 ) -> list[VisionAnswer]:
     """Like `ask_many`, without blocking the event loop."""
-    chosen = _settings(settings)
+    chosen = checked_settings(settings)
     if isinstance(questions, str) or not isinstance(questions, Sequence) or not questions:
         raise QuestionError(
             f"questions={quoted(questions)} are none; give a list of texts, or one to ask()"
@@ -219,7 +219,7 @@ async def aask_many(  # noqa: PLR0913  # as for ask_many
     check_pages(page, pages)
     roots = await asyncio.to_thread(checked_roots, allowed_roots)
     graphs = _Graphs(choose_policy(policy), finder, chosen, store, limits, roots)
-    source = await _fetched(document, AllowedHosts(allowed_hosts), limits)
+    source = await fetched(document, AllowedHosts(allowed_hosts), limits)
     return await _answers(source, _Asked(asked, page, pages, []), graphs)
 
 
@@ -294,10 +294,14 @@ async def _answers(source: DocumentSource, asked: _Asked, graphs: _Graphs) -> li
             return [first, *await asyncio.gather(*map(answer, asked.questions[1:]))]
 
 
-async def _fetched(
+async def fetched(
     source: DocumentSource, hosts: AllowedHosts, limits: ImageLimits
 ) -> DocumentSource:
-    """A document with what lies on other hosts as bytes."""
+    """A document with what lies on other hosts as bytes.
+
+    Raises:
+        ImageError: If it may not be fetched, or its host does not deliver it.
+    """
     if isinstance(source, list | tuple):
         return [await _fetched_one(each, hosts, limits) for each in source]
     return await _fetched_one(source, hosts, limits)  # type: ignore[arg-type]  # no list
@@ -319,11 +323,18 @@ def _check_one(question: object) -> None:
         )
 
 
-def _settings(given: Mapping[str, Any]) -> VisionSettings:
+def checked_settings(given: Mapping[str, Any], *, of: str = "ask") -> VisionSettings:
+    """Settings as they were given to a function by their names.
+
+    Raises:
+        BudgetError: If a budget holds no view.
+        SettingsError: If another is out of range.
+        TypeError: If one is none.
+    """
     unknown = sorted(given.keys() - VisionSettings.model_fields.keys())
     if unknown:
         raise TypeError(
-            f"ask() got an unexpected keyword argument {unknown[0]!r}; "
+            f"{of}() got an unexpected keyword argument {unknown[0]!r}; "
             f"the settings are {', '.join(VisionSettings.model_fields)}"
         )
     return VisionSettings(**given)

@@ -117,6 +117,7 @@ class Looks(NamedTuple):
         return VisionAnswer(
             question=best.question,
             answer=best.answer,
+            confidence=best.confidence,
             reasoning=best.reasoning,
             evidence=[e.model_copy(update={"page": page}) for e in best.evidence],
             stop_reason=stop,

@@ -4,6 +4,7 @@
 - `image_tool.py`: what every tool that takes an image by name has in common
 - `views.py`: the views that tools show, and their names
 - `vision_tool.py`: `ErgoVisionTool`, which answers a question
+- `extract_tool.py`: `ExtractTool`, which fills a model
 - `look_tools.py`: `ObserveTool` and `ZoomTool`, for models that look for themselves
 - `middleware.py`: `VisionMiddleware`, made of `reduction.py` and `reroute.py`
 

@@ -60,6 +60,11 @@ class Survey(NamedTuple):
     pages: Mapping[int, PageText]
     """By their number; those asked about."""
 
+    def error(self, number: int) -> str:
+        """Why a page could not be opened; empty where it was, or where nobody has tried."""
+        page = self.pages[number]
+        return "" if page.size.area or page.note == _TOO_MANY else page.note
+
     def by(self, source: str) -> str:
         """The pages whose text comes from one source, as ranges in words."""
         found = (number for number, page in self.pages.items() if page.by == source)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage
 
-from ergo_agent import ErgoVisionTool, ObserveTool, VisionMiddleware, ZoomTool, ask
+from ergo_agent import ErgoVisionTool, ExtractTool, ObserveTool, VisionMiddleware, ZoomTool, ask
 from ergo_agent.apps.mcp import ServerOptions
 from ergo_agent.apps.mcp.tools import ImageTools
 from ergo_agent.apps.page.images import PageImages
@@ -58,6 +58,7 @@ class Request(NamedTuple):
 Entry = Callable[[Request], object]
 
 POLICY = scripted("<answer>seen</answer>")
+SCHEMA = {"type": "object", "properties": {"total": {"type": "number"}}}
 
 
 def _by_ask(given: Request) -> object:
@@ -67,6 +68,11 @@ def _by_ask(given: Request) -> object:
 def _by_tool(given: Request) -> object:
     tool = ErgoVisionTool(policy=POLICY, handle_tool_error=False, **given.bounds)
     return tool.invoke({**given.named, "question": "What?"})
+
+
+def _by_extract_tool(given: Request) -> object:
+    tool = ExtractTool(policy=POLICY, handle_tool_error=False, **given.bounds)
+    return tool.invoke({**given.named, "json_schema": SCHEMA})
 
 
 def _by_observe_tool(given: Request) -> object:
@@ -128,10 +134,12 @@ def _by_trace(given: Request) -> object:
 
 UNTRUSTED: dict[str, Entry] = {
     "tool": _by_tool,
+    "extract-tool": _by_extract_tool,
     "observe-tool": _by_observe_tool,
     "zoom-tool": _by_zoom_tool,
     "middleware": _by_middleware,
     "mcp-ask": _by_mcp("ask_image", question="What?"),
+    "mcp-extract": _by_mcp("extract", json_schema=SCHEMA),
     "mcp-observe": _by_mcp("observe"),
     "mcp-zoom": _by_mcp("zoom", boxes=[[0, 0, 8, 8]]),
     "served-graph": _by_served_graph,

@@ -12,6 +12,7 @@ import typer
 
 from ergo_agent.apps.cli.ask_command import ask
 from ergo_agent.apps.cli.doctor_command import doctor
+from ergo_agent.apps.cli.extract_command import extract
 from ergo_agent.apps.cli.mcp_command import mcp
 from ergo_agent.apps.cli.options import PolicyCommand
 from ergo_agent.apps.cli.serve_command import serve
@@ -26,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (ask, ui, serve, doctor, mcp):
+for command in (ask, extract, ui, serve, doctor, mcp):
     app.command(cls=PolicyCommand)(command)
 
 

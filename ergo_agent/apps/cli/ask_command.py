@@ -16,7 +16,15 @@ from ergo_agent.apps.cli.options import (
     MaxZooms,
     PolicyName,
 )
-from ergo_agent.apps.cli.output import NOT_FOUND, POLICY, errors_as_exit_codes, note, status_line
+from ergo_agent.apps.cli.output import (
+    NOT_FOUND,
+    PICTURES,
+    POLICY,
+    check_output,
+    errors_as_exit_codes,
+    note,
+    status_line,
+)
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -81,8 +89,8 @@ def ask(  # noqa: PLR0913  # one parameter per option
         "deadline": deadline,
     }
     with errors_as_exit_codes():
-        _check_output("--save", save, _PICTURES)
-        _check_output("--report", report, (".html", ".htm"))
+        check_output("--save", save, PICTURES)
+        check_output("--report", report, (".html", ".htm"))
         given = _Given(image, question, page, pages, context.obj or policy, dialect, finder)
         answer = _answer(given, settings, quiet=quiet)
         if page is None and answer.document is None and answer.image.page_count > 1:
@@ -199,19 +207,6 @@ def _in_words(answer: "VisionAnswer") -> str:
     saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
     lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
     return visible("\n".join(lines))
-
-
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
-
-
-def _check_output(option: str, path: Path | None, endings: tuple[str, ...]) -> None:
-    """Refuse a path that cannot be written before the work is done."""
-    if path is None:
-        return
-    if not path.absolute().parent.is_dir():
-        raise SettingsError(f"{option} {path}: there is no folder {path.absolute().parent}")
-    if path.suffix.lower() not in endings:
-        raise SettingsError(f"{option} {path}: give a name that ends in {', '.join(endings)}")
 
 
 def _save(answer: "VisionAnswer", image: str, path: Path) -> None:

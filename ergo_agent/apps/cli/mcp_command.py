@@ -54,7 +54,7 @@ def mcp(  # noqa: PLR0913  # one parameter per option
         ),
     ] = False,
 ) -> None:
-    """Serve the tools ask_image, observe and zoom over the Model Context Protocol.
+    """Serve the tools ask_image, extract, observe and zoom over the Model Context Protocol.
 
     It needs the extra "mcp". Exit code: 0 the client ended it, 2 wrong usage, 5 something is not
     installed, 130 interrupted.

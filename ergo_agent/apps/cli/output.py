@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from ergo_agent._common.text import visible
-from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyError
+from ergo_agent.errors import ErgoError, ImageError, MissingExtraError, PolicyError, SettingsError
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -16,14 +17,18 @@ __all__ = [
     "IMAGE",
     "INTERRUPTED",
     "NOT_FOUND",
+    "PICTURES",
     "POLICY",
     "USAGE",
+    "check_output",
     "errors_as_exit_codes",
     "note",
     "status_line",
 ]
 
 USAGE, NOT_FOUND, IMAGE, POLICY, INTERRUPTED = 2, 3, 4, 5, 130
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+"""Endings of the files that pages are saved in."""
 
 
 @contextmanager
@@ -53,6 +58,25 @@ def errors_as_exit_codes() -> Iterator[None]:
         _fail(str(error), POLICY)
     except ErgoError as error:
         _fail(str(error), USAGE)
+
+
+def check_output(option: str, path: Path | None, endings: tuple[str, ...]) -> None:
+    """Refuse a path that cannot be written before the work is done.
+
+    Args:
+        option: What the path was given by.
+        path: None where it was left out.
+        endings: Those that it may have.
+
+    Raises:
+        SettingsError: If its folder is not there, or it ends otherwise.
+    """
+    if path is None:
+        return
+    if not path.absolute().parent.is_dir():
+        raise SettingsError(f"{option} {path}: there is no folder {path.absolute().parent}")
+    if path.suffix.lower() not in endings:
+        raise SettingsError(f"{option} {path}: give a name that ends in {', '.join(endings)}")
 
 
 def note(message: str) -> None:

@@ -1,4 +1,4 @@
-"""The eyes as an MCP server: `ask_image`, `observe` and `zoom` for any MCP client.
+"""The eyes as an MCP server: `ask_image`, `extract`, `observe` and `zoom` for any MCP client.
 
 ```
 server.py      the server: its tools, and stdio or HTTP

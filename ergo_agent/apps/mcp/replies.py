@@ -3,7 +3,7 @@
 The records below are also the tools' output schemas.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mcp.types import CallToolResult
@@ -17,12 +17,15 @@ from ergo_agent.views.view import View
 __all__ = [
     "Answered",
     "Crop",
+    "Extracted",
     "Observed",
     "Picture",
+    "Value",
     "Zoomed",
     "answered",
     "crop",
     "crop_in_words",
+    "extracted",
     "observed",
     "observed_in_words",
     "reply",
@@ -70,6 +73,27 @@ class Answered(BaseModel):
     stop_reason: str
     policy: str = Field(description="Who looked.")
     cost: Cost
+
+
+class Value(BaseModel):
+    """One value that `extract` read."""
+
+    value: Any = Field(description="As JSON; null where it was not found, or is none.")
+    read: str | None = Field(description="The text that it was read from, verbatim.")
+    page: int | None
+    region: list[int] | None = Field(description=_BOX)
+    problem: str = Field(description="Why there is no value although there is a text.")
+
+
+class Extracted(BaseModel):
+    """What `extract` returns."""
+
+    value: Any = Field(description="The filled form; null where what it requires was not found.")
+    fields: dict[str, Value] = Field(description="By their paths, as `total`, `items[0].amount`.")
+    missing: list[str] = Field(description="Paths of what was not found.")
+    notes: list[str]
+    policy: str = Field(description="Who looked.")
+    vision_tokens: int
 
 
 class Observed(BaseModel):
@@ -132,6 +156,18 @@ def answered(answer: VisionAnswer) -> Answered:
             seconds=round(sum(answer.timings.values()), 3),
         ),
     )
+
+
+def extracted(found: Mapping[str, Any]) -> Extracted:
+    """A filled form, from an extraction as JSON."""
+    fields = {}
+    for name, each in found["fields"].items():
+        box = each["region"]
+        edges = None if box is None else [box[e] for e in ("left", "top", "right", "bottom")]
+        kept = {key: each[key] for key in ("value", "read", "page", "problem")}
+        fields[name] = Value(**kept, region=edges)
+    kept = {key: found[key] for key in ("value", "missing", "notes", "policy", "vision_tokens")}
+    return Extracted(**kept, fields=fields)
 
 
 def observed(seen: Observation) -> Observed:

@@ -1,4 +1,4 @@
-"""The server itself: its three tools, over stdio or streamable HTTP."""
+"""The server itself: its four tools, over stdio or streamable HTTP."""
 
 import signal
 from collections.abc import Callable
@@ -17,6 +17,11 @@ _ASK = (
     "Answer a question about an image or a document (PDF, folder of pages), however large, by "
     "looking at it closely. Returns the answer and where it was read, in pixels of the original, "
     "or says that it was not found and which pages were not looked at. Ask one question at a time."
+)
+_EXTRACT = (
+    "Read several values at once from an image or a document (PDF, folder of pages): fields of an "
+    "invoice, a receipt, a form, rows of a table. Returns each value of the JSON schema with where "
+    "it was read, in pixels of the original; what the document does not say is null."
 )
 _OBSERVE = (
     "Show a whole image or PDF page, shrunk. Its size and its original's size come with it. "
@@ -58,6 +63,7 @@ def create_mcp_server(options: ServerOptions) -> Server:
     annotations = ToolAnnotations.model_validate(_LOOKS_ONLY)
     for tool, description in (
         (tools.ask_image, _ASK),
+        (tools.extract, _EXTRACT),
         (tools.observe, _OBSERVE),
         (tools.zoom, _ZOOM),
     ):

@@ -1,4 +1,4 @@
-"""What the three tools do: a question answered, the whole image small, and parts of it large.
+"""What the tools do: a question answered, a form filled, the whole image small, parts of it large.
 
 They stand on `ErgoVisionTool` and on the tools of the graph; here is only what is MCP's: roots,
 progress, errors that the model is told, and pictures as MCP content. Each call stands for itself,
@@ -8,13 +8,15 @@ so nothing of a client has to be remembered between calls.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from mcp.types import CallToolResult
 from pydantic import Field
 
+from ergo_agent.agents.extract_tool import ExtractTool
+from ergo_agent.agents.image_tool import ImageTool
 from ergo_agent.agents.vision_tool import ErgoVisionTool
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.apps.mcp import replies
@@ -62,6 +64,14 @@ OnlyPage = Annotated[
 Pages = Annotated[
     str | None,
     Field(description="The pages to look at, such as '2-5' or '1, 4-6'; all when left out."),
+]
+JsonSchema = Annotated[
+    dict[str, Any],
+    Field(
+        description="A JSON schema of type object: its properties are what is looked for. Describe "
+        "each in a few words, as the document may call it; give dates format 'date', amounts type "
+        "'number', tables as an array of objects whose properties are the columns."
+    ),
 ]
 Box = Annotated[
     list[float],
@@ -130,13 +140,31 @@ class ImageTools:
                 **self._options.settings.model_dump(include=_ASKED),
             )
             asked = {"image": image, "question": question, "page": page, "pages": pages}
-            call = {"type": "tool_call", "id": tool.name, "name": tool.name, "args": asked}
-            progress = Progress(context.report_progress)
-            message: ToolMessage = await tool.ainvoke(call, {"callbacks": [progress]})
-        if message.status == "error":
-            raise ToolError(str(message.content).removeprefix("Error: "))
+            message = await _called(tool, asked, context)
         answer = VisionAnswer.model_validate(message.artifact)
         return replies.reply(replies.answered(answer), str(message.content))
+
+    async def extract(  # noqa: PLR0913  # keyword-only
+        self,
+        *,
+        context: Context,
+        roots: list[str] | None,
+        image: Document,
+        json_schema: JsonSchema,
+        page: OnlyPage = None,
+        pages: Pages = None,
+    ) -> Annotated[CallToolResult, replies.Extracted]:
+        """Fill a form from an image or a document."""
+        with _told_to_the_model():
+            tool = ExtractTool(
+                form=json_schema,
+                policy=self._policy,
+                allowed_roots=self._roots(roots),
+                **self._options.settings.model_dump(include=_ASKED),
+            )
+            asked = {"image": image, "page": page, "pages": pages}
+            message = await _called(tool, asked, context)
+        return replies.reply(replies.extracted(message.artifact), str(message.content))
 
     async def observe(
         self,
@@ -228,6 +256,16 @@ class ImageTools:
         whole = seen.view.original
         boxed = Boxed(whole, ViewMap(Region.whole(whole), seen.view.shown))
         return [boxed.region(ViewBox(*box), frame=frame) for box in boxes]
+
+
+async def _called(tool: ImageTool, asked: dict[str, Any], context: Context) -> ToolMessage:
+    """What a tool returns; what it says is wrong is an error of this one."""
+    call = {"type": "tool_call", "id": tool.name, "name": tool.name, "args": asked}
+    progress = Progress(context.report_progress)
+    message: ToolMessage = await tool.ainvoke(call, {"callbacks": [progress]})
+    if message.status == "error":
+        raise ToolError(str(message.content).removeprefix("Error: "))
+    return message
 
 
 @contextmanager

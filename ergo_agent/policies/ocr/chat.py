@@ -17,7 +17,7 @@ from ergo_agent.dialects.reader import BESIDE
 from ergo_agent.dialects.replies import write_move
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
-from ergo_agent.policies.ocr.finder.finder import Finding
+from ergo_agent.policies.ocr.finder.finder import Accepts, Finding
 from ergo_agent.policies.ocr.finder.limits import unreadable
 from ergo_agent.policies.ocr.finder.several import find_each, questions_in
 from ergo_agent.policies.ocr.merge import SHARP, ReadView, merged
@@ -49,6 +49,8 @@ class ChatOcr(BaseChatModel):
     threshold: float | None = Field(default=None, ge=0.0, le=1.0)
     """The confidence from which an answer is given; None for the one that was chosen when the
     confidence was calibrated."""
+    accepts: Accepts | None = Field(default=None, exclude=True, repr=False)
+    """Which texts may be answers, as where a date is wanted; all when left out."""
 
     @property
     def _llm_type(self) -> str:
@@ -91,7 +93,7 @@ class ChatOcr(BaseChatModel):
         page = self._read_first(first, exactly=alone)
         views = [page, *(self._read_crop(crop, page) for crop in crops)]
         lines = merged(views)
-        finding = find_each(asked.question, lines, threshold=self.threshold)
+        finding = find_each(asked.question, lines, threshold=self.threshold, accepts=self.accepts)
         limit = unreadable(asked.question)
         if limit and not (limit.may_be_printed and finding and finding.confidence >= _CERTAIN):
             return Answer(text=None, reasoning=limit.why)

@@ -118,10 +118,11 @@ def outside(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("tool", ["ask_image", "observe", "zoom"])
+@pytest.mark.parametrize("tool", ["ask_image", "extract", "observe", "zoom"])
 async def test_nothing_outside_the_folders_is_read(url: str, folder: Path, tool: str):
     more = {
         "ask_image": {"question": "What does it show?"},
+        "extract": {"json_schema": {"type": "object", "properties": {"a": {"type": "string"}}}},
         "observe": {},
         "zoom": {"boxes": [[0, 0, 100, 100]]},
     }

@@ -23,7 +23,7 @@ async def test_it_is_asked_and_answers(era: str):
         told = await client.call(
             "ask_image", image="page.png", question="What is the invoice number?"
         )
-    assert set(tools) == {"ask_image", "observe", "zoom"}
+    assert set(tools) == {"ask_image", "extract", "observe", "zoom"}
     for tool in tools.values():
         assert tool["annotations"]["readOnlyHint"] is True
         assert not {"roots", "context"} & tool["inputSchema"]["properties"].keys()

@@ -89,6 +89,24 @@ def test_the_threshold_can_be_set():
     assert low.confidence == high.confidence
 
 
+def test_an_answer_can_be_held_to_what_is_wanted():
+    question = "What is the invoice date?"
+    plain = find(question, INVOICE)
+    held = find(question, INVOICE, accepts=lambda text: "March" in text)
+    other = find(question, INVOICE, accepts=lambda text: "April" in text)
+    assert plain is not None
+    assert held is not None
+    assert other is not None
+    assert held.text == plain.text == "14 March 2026"
+    assert held.confidence >= plain.confidence  # the others are none
+    assert other.text == "13 April 2026"
+    assert find(question, INVOICE, accepts=lambda _: False) is None
+    both = "When was it invoiced? And when is it due?"
+    alone = find_each(both, INVOICE, accepts=lambda text: "April" in text)
+    assert alone is not None
+    assert alone.text == "13 April 2026"  # one value is wanted, and not two
+
+
 def test_two_questions_are_answered_both():
     finding = find_each("What is the invoice number and what is the due date?", INVOICE)
     assert finding is not None

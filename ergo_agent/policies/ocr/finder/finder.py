@@ -1,7 +1,7 @@
 """Finds the answer to a question on a page, or says that it is not there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from ergo_agent.policies.ocr.layout.page import understand
 from ergo_agent.policies.ocr.models import Models, ReadSpan, shared_models
 from ergo_agent.policies.ocr.text import TextLine
 
-__all__ = ["Candidate", "Finding", "find", "likeliest"]
+__all__ = ["Accepts", "Candidate", "Finding", "find", "likeliest"]
 
 _LONGEST_QUOTE = 300
 """Characters of the passage that are quoted."""
@@ -21,6 +21,9 @@ _LONGEST_QUOTE = 300
 
 _WORD = re.compile(r"\w+(?:[@._/+-]\w+|(?<=\d)[,:]\d+)*")
 """What stands together without a blank: `help@firm.example`, `12:30`, `WL-3301`."""
+
+Accepts = Callable[[str], bool]
+"""Whether a text may be the answer, as where a date is wanted."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def find(
     *,
     models: Models | None = None,
     threshold: float | None = None,
+    accepts: Accepts | None = None,
 ) -> Finding | None:
     """The best answer to a question among the lines of a page; None on a page without text.
 
@@ -74,8 +78,10 @@ def find(
         models: What language is understood with; the process's own when left out.
         threshold: The confidence from which an answer counts as found, 0 to 1; when left out, the
             one that was chosen with the calibration.
+        accepts: Which texts may be answers; all when left out. What is sure is then how sure an
+            answer is among these and none.
     """
-    best = likeliest(question, lines, models or shared_models())
+    best = likeliest(question, lines, models or shared_models(), accepts=accepts)
     if best is None:
         return None
     unit = best.unit
@@ -93,13 +99,15 @@ def find(
     )
 
 
-def likeliest(question: str, lines: Sequence[TextLine], models: Models) -> Candidate | None:
+def likeliest(
+    question: str, lines: Sequence[TextLine], models: Models, *, accepts: Accepts | None = None
+) -> Candidate | None:
     """The best answer with what the model itself gives it; `find` says how sure that is."""
     asked = " ".join(question.split())
     units = short_list(asked, _units(tuple(lines)), models.encoder)
     if not units:
         return None
-    return _best(models.reader.read(asked, [unit.passage for unit in units]), units)
+    return _best(models.reader.read(asked, [unit.passage for unit in units]), units, accepts)
 
 
 @lru_cache(maxsize=32)
@@ -108,7 +116,9 @@ def _units(lines: tuple[TextLine, ...]) -> tuple[Unit, ...]:
     return tuple(units_of(understand(lines)))
 
 
-def _best(spans: Sequence[ReadSpan], units: Sequence[Unit]) -> Candidate | None:
+def _best(
+    spans: Sequence[ReadSpan], units: Sequence[Unit], accepts: Accepts | None = None
+) -> Candidate | None:
     """The answer whose places are likeliest together: what is read twice is one answer."""
     found: dict[str, Candidate] = {}
     for span in spans:
@@ -120,7 +130,20 @@ def _best(spans: Sequence[ReadSpan], units: Sequence[Unit]) -> Candidate | None:
         said = "".join(text.casefold().split())
         known = found.get(said) or Candidate(text, unit, 0.0)
         found[said] = replace(known, probability=known.probability + span.probability)
+    if accepts is not None:
+        found = _accepted(found, accepts)
     return max(found.values(), key=lambda each: each.probability, default=None)
+
+
+def _accepted(found: dict[str, Candidate], accepts: Accepts) -> dict[str, Candidate]:
+    """The candidates that may be answers, each as likely as it is where the others are none."""
+    kept = {said: each for said, each in found.items() if accepts(each.text)}
+    refused = sum(each.probability for said, each in found.items() if said not in kept)
+    left = max(1.0 - refused, 1e-9)
+    return {
+        said: replace(each, probability=min(1.0, each.probability / left))
+        for said, each in kept.items()
+    }
 
 
 def _whole(passage: str, start: int, end: int) -> tuple[int, int]:

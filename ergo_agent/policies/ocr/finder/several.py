@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ergo_agent.policies.ocr.finder.comparison import compared, larger_of
-from ergo_agent.policies.ocr.finder.finder import Finding, find
+from ergo_agent.policies.ocr.finder.finder import Accepts, Finding, find
 from ergo_agent.policies.ocr.models import Models
 from ergo_agent.policies.ocr.text import TextLine
 
@@ -35,6 +35,7 @@ def find_each(
     *,
     models: Models | None = None,
     threshold: float | None = None,
+    accepts: Accepts | None = None,
 ) -> Finding | None:
     """The answer to all questions of a text, parted by semicolons; see `find`.
 
@@ -42,12 +43,13 @@ def find_each(
     """
 
     def look_up(question: str) -> Finding | None:
-        return find(question, lines, models=models, threshold=threshold)
+        return find(question, lines, models=models, threshold=threshold, accepts=accepts)
 
-    asked = compared(text)
+    asked = compared(text) if accepts is None else None
     if asked is not None:
         return larger_of(asked, look_up) or look_up(text)
-    found = [look_up(each) for each in questions_in(text)]
+    asking = questions_in(text) if accepts is None else [text]
+    found = [look_up(each) for each in asking]
     known = [each for each in found if each is not None]
     if len(known) < 2:
         return known[0] if known else None

@@ -109,7 +109,7 @@ class Looks(NamedTuple):
         records = self.records
         if not records:
             raise _error_of(self.looks)
-        page, best = next((each for each in records if each[1].answer is not None), records[0])
+        page, best = _best(records)
         all_of = joined(records)
         stop: StopReason = (
             best.stop_reason if self.found else state.get("stop_reason") or "not_found"
@@ -117,9 +117,11 @@ class Looks(NamedTuple):
         return VisionAnswer(
             question=best.question,
             answer=best.answer,
+            confidence=best.confidence,
             reasoning=best.reasoning,
             evidence=[e.model_copy(update={"page": page}) for e in best.evidence],
             stop_reason=stop,
+            verified=best.verified,
             policy=policy,
             image=ImageFacts(
                 digest=best.image.digest,
@@ -177,6 +179,13 @@ class Looks(NamedTuple):
             not_opened=ranges_in_words(page_ranges(left)),
             notes=tuple(known.get("notes", ())),
         )
+
+
+def _best(records: Sequence[tuple[int, Record]]) -> tuple[int, Record]:
+    """The first page that has answered and was confirmed; else the first that has answered."""
+    answered = [each for each in records if each[1].answer is not None]
+    confirmed = [each for each in answered if each[1].verified]
+    return (confirmed or answered or records)[0]
 
 
 def _look(look: Mapping[str, Any], hits: Sequence[Hit]) -> _Look:

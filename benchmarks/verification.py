@@ -114,8 +114,8 @@ def in_words(found: Sequence[Checked]) -> str:
     in_the_end = _share(found, lambda one: one.right)
     said = (
         f"Of all {len(found)} answers {at_first} were right at first and {in_the_end} in the end, "
-        f"of the {len(sure)} confirmed ones {confirmed}. The looks cost {tokens:,.0f} vision tokens "
-        "an answer on average."
+        f"of the {len(sure)} confirmed ones {confirmed}. The looks cost {tokens:,.0f} vision "
+        "tokens an answer on average."
     )
     return "\n".join([*rows, "", said])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,11 +51,11 @@ def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
     passages = passages_of(pages)
     if not passages:
         return []
-    asked = terms_of(question)
-    counted = Bm25([terms_of(passage.text) for passage in passages])
+    asked = _with_pairs(terms_of(question))
+    counted = Bm25([_with_pairs(terms_of(passage.text)) for passage in passages])
     words = counted.scores(asked)
     numbers = [number for number, page in pages.items() if page.lines]
-    whole = Bm25([terms_of(pages[number].text) for number in numbers]).scores(asked)
+    whole = Bm25([_with_pairs(terms_of(pages[number].text)) for number in numbers]).scores(asked)
     likeness = _likeness(question, passages, words)
     by_words, by_meaning = _best(passages, words), _best(passages, likeness)
     rankings = [
@@ -71,6 +72,11 @@ def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
         why = _why(question, passage, counted, alike)
         hits.append(Hit(page=page, score=round(score, 5), why=why, place=passage.place))
     return hits
+
+
+def _with_pairs(terms: list[str]) -> list[str]:
+    """The terms, and each with the one after it: `saw vega` is more than `saw` and `vega`."""
+    return [*terms, *(f"{one} {other}" for one, other in pairwise(terms))]
 
 
 def _likeness(question: str, passages: Sequence[Passage], words: Sequence[float]) -> list[float]:

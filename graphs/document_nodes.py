@@ -18,7 +18,8 @@ from ergo_agent.episode.settings import VisionSettings, check_options, check_que
 from ergo_agent.episode.state import as_json, read_context
 from ergo_agent.episode.stopping import OUT_OF_PAGES, OUT_OF_TIME, OUT_OF_TOKENS, StopReason
 from ergo_agent.episode.terms import Terms
-from ergo_agent.graphs.document_answer import Looks
+from ergo_agent.graphs.document_answer import joint_answer
+from ergo_agent.graphs.looks import Looks
 from ergo_agent.graphs.review_node import check_waiting
 from ergo_agent.graphs.survey_facts import facts_of, unread_pages
 from ergo_agent.graphs.vision_graph import overrides_of
@@ -114,7 +115,7 @@ class DocumentNodes:
         now = await self._now(state)
         looks = Looks.of(state)
         stop = self._stop(now, looks)
-        if stop is not None or looks.found:
+        if stop is not None or looks.settled:
             return {"opening": [], "stop_reason": stop}
         rank, settings = len(looks.looks), now.settings
         left_pages = min(settings.max_pages, len(now.hits)) - rank
@@ -145,8 +146,9 @@ class DocumentNodes:
         """End an episode: join the looks into one result."""
         del config
         now = await self._now(state)
-        result = Looks.of(state).result(
-            state, document=_document(state), terms=now.terms, policy=now.policy.name
+        looks, document = Looks.of(state), _document(state)
+        result = joint_answer(
+            looks, state, document=document, terms=now.terms, policy=now.policy.name
         )
         return {"answer": result.answer, "result": as_json(result)}
 

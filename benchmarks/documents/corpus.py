@@ -32,15 +32,15 @@ QUESTIONS = 6
 
 _WRITTEN: tuple[tuple[str, int, Form], ...] = (
     ("manual", 24, "born digital"),
-    ("manual", 60, "scanned"),
+    ("manual", 20, "scanned"),
     ("catalogue", 120, "born digital"),
-    ("catalogue", 30, "scanned"),
+    ("catalogue", 24, "scanned"),
     ("minutes", 36, "born digital"),
-    ("minutes", 50, "scanned"),
+    ("minutes", 30, "scanned"),
     ("contract", 12, "born digital"),
     ("contract", 10, "scanned"),
     ("report", 50, "born digital"),
-    ("report", 30, "lying layer"),
+    ("report", 18, "lying layer"),
 )
 
 

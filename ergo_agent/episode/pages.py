@@ -74,6 +74,10 @@ class Hit(BaseModel):
     place: Region | None = None
     """Where on the page, in original pixels; None where the finder knows no place."""
 
+    missing: tuple[str, ...] = ()
+    """Names and numbers of the question that the page's text does not hold, as far as the finder
+    knows it: what the page says may be about something else."""
+
 
 class OpenedPage(BaseModel):
     """A page that was looked at, or could not be."""

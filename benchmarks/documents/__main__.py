@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.documents.asking import Outcome, ask_about
 from benchmarks.documents.corpus import SPLITS, documents
 from benchmarks.documents.cost import costs, in_words
-from benchmarks.documents.memory import LIMIT, PAGES, measure
+from benchmarks.documents.memory import LIMIT, measure
 from benchmarks.documents.plot import PICTURE, draw
 from benchmarks.documents.table import tables
 from benchmarks.page import measured_on, write_section
@@ -26,34 +26,32 @@ _PARTS = ("questions", "cost", "memory")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 where 50 pages take more memory than they may."""
     options = _options(arguments)
-    said, failed = [], False
+    command = _command(arguments)
+    failed = False
     if "questions" in options.parts:
-        said.append(tables(_asked(options)))
+        text = tables(_asked(options))
+        print(text)
+        if options.write:
+            write_section("documents-questions", _section(command, text))
     with TemporaryDirectory(prefix="ergo-agent-documents-") as name:
+        folder, seed = Path(name), SPLITS[options.split]
         if "cost" in options.parts:
-            found = list(
-                costs(
-                    options.pages, sample=options.sample, seed=SPLITS[options.split],
-                    folder=Path(name),
-                )
-            )  # fmt: skip
-            said.append(in_words(found))
+            found = list(costs(options.pages, sample=options.sample, seed=seed, folder=folder))
+            print(in_words(found))
             if options.write:
                 PICTURE.write_text(draw(found), "utf-8")
+                write_section("documents-cost", _section(command, in_words(found)))
         if "memory" in options.parts:
-            peaks = measure(seed=SPLITS[options.split], folder=Path(name))
+            peaks = measure(seed=seed, folder=folder)
             failed = peaks.many - peaks.one >= LIMIT
-            said.append(
-                f"Peak memory, models and all: {peaks.one / 1e6:,.0f} MB for a question about one "
-                f"page, {peaks.many / 1e6:,.0f} MB for one over {PAGES} scanned pages at 300 dots "
-                f"per inch, {(peaks.many - peaks.one) / 1e6:,.0f} MB more."
-            )
-    text = "\n\n".join(said)
-    print(text)
-    if options.write:
-        begin = f"{measured_on()} with\n\n```shell\n{_command(arguments)}\n```"
-        write_section("documents", f"{begin}\n\n{text}")
+            print(peaks.in_words)
+            if options.write:
+                write_section("documents-memory", _section(command, peaks.in_words))
     return int(failed)
+
+
+def _section(command: str, text: str) -> str:
+    return f"{measured_on()} with\n\n```shell\n{command}\n```\n\n{text}"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

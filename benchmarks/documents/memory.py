@@ -28,6 +28,15 @@ class Peaks(NamedTuple):
 
     many: int
 
+    @property
+    def in_words(self) -> str:
+        """A sentence."""
+        return (
+            f"Peak memory, models and all: {self.one / 1e6:,.0f} MB for a question about one page, "
+            f"{self.many / 1e6:,.0f} MB for one over {PAGES} scanned pages at 300 dots per inch, "
+            f"{(self.many - self.one) / 1e6:,.0f} MB more."
+        )
+
 
 def measure(*, seed: int, folder: Path) -> Peaks:
     """Ask about one page and about all, in fresh processes.

@@ -127,10 +127,10 @@ def test_where_no_tokens_are_left_it_is_not_confirmed(page: Path):
 
 def test_where_no_time_is_left_it_is_not_confirmed(small: Path):
     def late(_: object) -> str:
-        time.sleep(1.2)
+        time.sleep(3.5)
         return says("A")
 
-    result = answered(scripted(says("A", "[10, 10, 60, 60]"), late), small, deadline=1)
+    result = answered(scripted(says("A", "[10, 10, 60, 60]"), late), small, deadline=3)
     assert (result.answer, result.verified) == ("A", False)
     assert result.turns[-1].reply is None
 

@@ -25,7 +25,8 @@ from ergo_agent.views.view import View
 __all__ = ["Settled", "plan_check", "settled"]
 
 _NEAR, _WIDE = 0.3, 0.7
-"""Share of the page's width and height that is shown at least, first and then."""
+"""Share of the page's width and height that is shown at least, first and then. Guesses:
+`benchmarks.verification` measures what they come to."""
 
 
 class Settled(NamedTuple):

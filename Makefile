@@ -43,6 +43,8 @@ bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/perform
 	$(BIN)/python -m benchmarks.agent_tokens --write
 	$(BIN)/python -m benchmarks.checkpoints --write
 	$(BIN)/python -m benchmarks.traces --write
+	$(BIN)/python -m benchmarks.verification --split held_out --write
+	$(BIN)/python -m benchmarks.documents --split reported --write
 	$(BIN)/python -m benchmarks.accuracy --split held_out --write
 	$(BIN)/python -m benchmarks.accuracy --split development --write
 	$(BIN)/python -m benchmarks.accuracy --split held_out --baseline full_page --write

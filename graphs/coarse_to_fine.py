@@ -5,13 +5,14 @@ observe   the question is checked, the image opened, the whole page shown small
 policy    the model is asked about what was shown last; its reply is a move
 review    only with `review_zooms`: a person accepts, corrects or rejects the regions
 zoom      the regions are shown at full resolution, or as near as the budget allows, side by side
+verify    only with `verify`: the answer is asked for again from its crops alone, at most twice
 answer    the places of the answer are mapped to original pixels, the record is closed
 ```
 
 After `policy` comes `zoom` (or `review` before it) while the reply asks for a region that shows
 something new and can be paid for; `policy` again where a reply could not be used, once, or where
-no further zoom is possible: then it is the last question; and `answer` once there is an answer, or
-no time for one. Every reason to stop is in `ergo_agent.episode.stopping`.
+no further zoom is possible: then it is the last question; and `answer` (or `verify` before it) once
+there is an answer, or no time for one. Every reason to stop is in `ergo_agent.episode.stopping`.
 
 Absent on purpose: any path on which the policy is shown more than the budget allows.
 """
@@ -100,22 +101,30 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
     graph.add_node("policy", _node("policy", nodes))
     graph.add_node("review", _node("review", nodes))
     graph.add_node("zoom", _node("zoom", nodes))
+    graph.add_node("verify", _node("verify", nodes))
     graph.add_node("answer", _node("answer", nodes))
 
     graph.add_edge(START, "observe")
     graph.add_edge("observe", "policy")
-    graph.add_conditional_edges("policy", _after_policy, ["review", "zoom", "policy", "answer"])
+    after = ["review", "zoom", "policy", "verify", "answer"]
+    graph.add_conditional_edges("policy", _after_policy, after)
     graph.add_conditional_edges("review", _after_review, ["zoom", "policy"])
     graph.add_edge("zoom", "policy")
+    graph.add_conditional_edges("verify", _after_verify, ["verify", "answer"])
     graph.add_edge("answer", END)
     compiled = graph.compile(checkpointer=checkpointer, name="coarse_to_fine")
     return VisionGraph.of(compiled, maker=maker)
 
 
 def _after_policy(state: VisionState) -> str | list[Send]:
-    """To a person, to the crops, to another question, or to the end."""
+    """To a person, the crops, another question, what confirms the answer, or the end."""
     do = read_episode(state).next.do
-    return do if do in {"answer", "review"} else _after_review(state)
+    return do if do in {"answer", "review", "verify"} else _after_review(state)
+
+
+def _after_verify(state: VisionState) -> str:
+    """To one more look, or to the end."""
+    return "verify" if read_episode(state).next.do == "verify" else "answer"
 
 
 def _after_review(state: VisionState) -> str | list[Send]:

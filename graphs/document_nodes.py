@@ -1,7 +1,7 @@
 """What the nodes of a document's graph do, but for the look at a page, which is `page_node`."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from langchain_core.runnables import RunnableConfig
@@ -18,8 +18,10 @@ from ergo_agent.episode.settings import VisionSettings, check_options, check_que
 from ergo_agent.episode.state import as_json, read_context
 from ergo_agent.episode.stopping import OUT_OF_PAGES, OUT_OF_TIME, OUT_OF_TOKENS, StopReason
 from ergo_agent.episode.terms import Terms
-from ergo_agent.graphs.document_answer import Looks
+from ergo_agent.graphs.document_answer import joint_answer
+from ergo_agent.graphs.looks import Looks
 from ergo_agent.graphs.review_node import check_waiting
+from ergo_agent.graphs.survey_facts import facts_of, unread_pages
 from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.base import Policy
@@ -31,6 +33,10 @@ _State = dict[str, Any]
 _MOST_HITS = 100
 """Kept in the state, with 150 bytes each: as many as `max_pages` may be."""
 
+
+_SURVEY = 0.5
+"""Of the deadline that a survey may take, as a coarse view may take half of the tokens: who has
+read every page and has no time to look at one has no answer. A guess."""
 
 _NO_TIME = 0.001
 """Seconds, where the survey took all: a page then ends by its deadline, and says so."""
@@ -72,7 +78,7 @@ class DocumentNodes:
         with held as document:
             known: _State = {}
             if self._has_a_choice(document):
-                known = _facts_of(await self._surveyed(document, settings))
+                known = facts_of(await self._surveyed(document, settings, unread=()))
         return {
             "question": question,
             "options": options,
@@ -94,7 +100,7 @@ class DocumentNodes:
         document = _document(state)
         found, name = Found([Hit(page=page) for page in document.pages[:_MOST_HITS]]), ""
         if len(document.pages) > 1:
-            found, name = await self._found(document, now, config), self._finder.name
+            found, name = await self._found(document, now, state, config), self._finder.name
         timings = {**state["timings"], "find": time.perf_counter() - clock}
         return {
             "hits": [as_json(hit) for hit in found.hits[:_MOST_HITS]],
@@ -109,7 +115,7 @@ class DocumentNodes:
         now = await self._now(state)
         looks = Looks.of(state)
         stop = self._stop(now, looks)
-        if stop is not None or looks.found:
+        if stop is not None or looks.settled:
             return {"opening": [], "stop_reason": stop}
         rank, settings = len(looks.looks), now.settings
         left_pages = min(settings.max_pages, len(now.hits)) - rank
@@ -140,8 +146,9 @@ class DocumentNodes:
         """End an episode: join the looks into one result."""
         del config
         now = await self._now(state)
-        result = Looks.of(state).result(
-            state, document=_document(state), terms=now.terms, policy=now.policy.name
+        looks, document = Looks.of(state), _document(state)
+        result = joint_answer(
+            looks, state, document=document, terms=now.terms, policy=now.policy.name
         )
         return {"answer": result.answer, "result": as_json(result)}
 
@@ -160,10 +167,13 @@ class DocumentNodes:
         left = settings.document_budget - looks.spent
         return OUT_OF_TOKENS if left < _fair_share(settings) else None
 
-    async def _found(self, document: Document, now: "_Now", config: RunnableConfig) -> Found:
+    async def _found(
+        self, document: Document, now: "_Now", state: _State, config: RunnableConfig
+    ) -> Found:
         survey = None
         if self._finder.needs_text:
-            survey = await self._surveyed(document, now.settings)
+            unread = unread_pages(state, document)
+            survey = await self._surveyed(document, now.settings, unread=unread)
         search = Search(
             question=now.question,
             document=document,
@@ -176,12 +186,21 @@ class DocumentNodes:
         )
         return await self._finder.find(search)
 
-    async def _surveyed(self, document: Document, settings: VisionSettings) -> Survey:
+    async def _surveyed(
+        self, document: Document, settings: VisionSettings, *, unread: Collection[int]
+    ) -> Survey:
+        """The survey; from the shelf but for the first time, and in a process that took over."""
+
         def tell(done: int, of: int) -> None:
             emit(PagesSurveyed(done=done, of=of))
 
+        seconds = None if settings.deadline is None else settings.deadline * _SURVEY
         return await self._surveyor.survey(
-            document, max_quick_looks=settings.max_quick_looks, tell=tell
+            document,
+            max_quick_looks=settings.max_quick_looks,
+            seconds=seconds,
+            unread=unread,
+            tell=tell,
         )
 
     def _has_a_choice(self, document: Document) -> bool:
@@ -226,34 +245,3 @@ def _document(state: Mapping[str, Any]) -> Document:
     except (KeyError, TypeError, ValueError):
         refuse_state("parts or asked", state.get("parts"), "they name no document")
     return Document(parts, asked)
-
-
-def _facts_of(survey: Survey) -> _State:
-    """What the state keeps of a survey: whose text comes from where, and how large it all is."""
-    return {
-        "text_layer": survey.by("text_layer"),
-        "quick_look": survey.by("quick_look"),
-        "unread": survey.by("none"),
-        "notes": list(_few(survey.notes())),
-        "sizes": _sizes(survey),
-    }
-
-
-def _sizes(survey: Survey) -> list[list[int]]:
-    """Width, height and how many pages have them; of most documents one entry."""
-    counted: dict[tuple[int, int], int] = {}
-    for page in survey.pages.values():
-        if page.size.area:
-            counted[page.size] = counted.get(page.size, 0) + 1
-    common = sorted(counted.items(), key=lambda pair: -pair[1])[:_MOST_SIZES]
-    return [[*size, count] for size, count in common]
-
-
-_MOST_SIZES = 50
-_MOST_NOTES = 20
-
-
-def _few(notes: Sequence[str]) -> Sequence[str]:
-    if len(notes) <= _MOST_NOTES:
-        return notes
-    return [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more"]

@@ -23,6 +23,7 @@ from ergo_agent.episode.stopping import UNUSABLE
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs.policy_node import PolicyNode
 from ergo_agent.graphs.review_node import ReviewNode, check_waiting
+from ergo_agent.graphs.verify_node import VerifyNode
 from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.sources import kind_of_source, written_name
@@ -63,6 +64,9 @@ class Nodes:
 
         self.review = ReviewNode(self._terms)
         """The node that asks a person about a zoom."""
+
+        self.verify = VerifyNode(policy, terms=self._terms, maker=maker, asking=self.policy)
+        """The node that asks for the answer again from its crops alone."""
 
     async def observe(self, state: _State, config: RunnableConfig) -> _State:
         """Begin an episode: check the question, open the image, make the coarse view."""
@@ -124,6 +128,7 @@ class Nodes:
             reasoning=said.reasoning,
             evidence=evidence,
             stop_reason=episode.stop_reason or UNUSABLE,
+            verified=episode.next.verified,
             policy=self._policy.name,
             image=episode.facts,
             views=list(episode.views),

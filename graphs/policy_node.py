@@ -85,16 +85,24 @@ class PolicyNode:
             **reported_tokens(reply),
         )
         stop = read.stop or asked.stop
-        self._tell(episode, turn, read.next, stop)
+        decided = self._then(read.next)
+        self._tell(episode, turn, decided, stop)
         update = {
             "turns": [as_json(turn)],
             "timings": [["policy", seconds]],
-            "next": as_json(read.next),
+            "next": as_json(decided),
             "stop_reason": stop,
         }
         if episode.views != views:
             update["views"] = Overwrite([as_json(view) for view in episode.views])
         return update
+
+    def _then(self, decided: Next) -> Next:
+        """What comes next; an answer that is to be confirmed is no end yet."""
+        said = decided.answer
+        if not self._settings.verify or said is None or said.text is None:
+            return decided
+        return decided.model_copy(update={"do": "verify"})
 
     def _tell(self, episode: Episode, turn: Turn, decided: Next, stop: StopReason | None) -> None:
         """Say in the custom stream what the turn cost, and what comes next."""
@@ -114,16 +122,12 @@ class PolicyNode:
         sent = episode
         while True:
             try:
-                reply = await self._reply(sent, asked, config)
+                return episode, asked, await self.reply(sent, asked, config)
             except ContextOverflowError:
                 fewer = await self._fewer_tokens(episode, sent, asked)
                 if fewer is None:
                     raise
                 episode, sent, asked = fewer
-            else:
-                if reply is not None and not self._settings.allow_resized:
-                    self._check_costs(sent, reply)
-                return episode, asked, reply
 
     async def _fewer_tokens(
         self, episode: Episode, sent: Episode, asked: Asked
@@ -152,14 +156,29 @@ class PolicyNode:
         relative = self._policy.dialect.frame.side is not None
         check_view_costs(reply, views=sent.views, turns=sent.turns, relative=relative)
 
-    async def _reply(
+    async def reply(
         self, episode: Episode, asked: Asked, config: RunnableConfig
     ) -> AIMessage | None:
         """The model's reply; None where the deadline comes first.
 
+        Args:
+            episode: What is sent: its views and turns.
+            asked: What is asked.
+            config: Of the run.
+
         Raises:
+            ContextOverflowError: If the conversation is too long for the model.
             PolicyError: If the model fails.
+            ViewCostError: If its server counts other vision tokens than predicted.
         """
+        reply = await self._reply(episode, asked, config)
+        if reply is not None and not self._settings.allow_resized:
+            self._check_costs(episode, reply)
+        return reply
+
+    async def _reply(
+        self, episode: Episode, asked: Asked, config: RunnableConfig
+    ) -> AIMessage | None:
         left = episode.seconds_left(self._settings)
         if left is not None and left <= 0:
             return None

@@ -67,6 +67,11 @@ class Questions:
         text = f"{_CHOSEN}{text}" if episode.person_chose else text
         return Asked(text, stage, stop, repairs=repairs)
 
+    def last(self, episode: Episode) -> Asked:
+        """The one question of a conversation in which nothing further will be shown."""
+        text = self._dialect.ask(_with_options(episode), episode.views, stage="last")
+        return Asked(text, "last", None)
+
     def _limit(self, episode: Episode) -> StopReason | None:
         """The limit that leaves no zoom after this question, if one does."""
         return of_limits(
@@ -79,10 +84,10 @@ class Questions:
 
     def last_resort(self, episode: Episode, asked: Asked) -> Asked:
         """The last question, about the newest views alone, instead of one that was too long."""
-        text = self._dialect.ask(_with_options(episode), episode.views, stage="last")
+        last = self.last(episode)
         return asked._replace(
-            text=text,
-            stage="last",
+            text=last.text,
+            stage=last.stage,
             stop=OUT_OF_CONTEXT,
             fewer_views=True,
             repairs=(*asked.repairs, "fewer_views"),

@@ -33,9 +33,9 @@ from ergo_agent.images.sources import kind_of_source
 
 __all__ = ["RECURSION_LIMIT", "VisionGraph", "overrides_of"]
 
-RECURSION_LIMIT = 1 + 3 * (MOST_ZOOMS + 1) + 3
+RECURSION_LIMIT = 1 + 3 * (MOST_ZOOMS + 1) + 5
 """Steps of the deepest episode: observe; for each zoom policy, review, zoom; and a second question,
-the last question and the answer."""
+the last question, two looks that confirm the answer, and the answer."""
 
 _RESUMING = 'give for example {"type": "accept"}'
 

@@ -17,7 +17,7 @@ from ergo_agent import (
     ask_many,
 )
 from ergo_agent.agents.views import views_of
-from ergo_agent.documents import survey
+from ergo_agent.documents import page_texts
 from ergo_agent.images import MemoryStore
 from ergo_agent.report import report_html
 from tests.support.html import named, parsed, text_of, with_class
@@ -87,13 +87,13 @@ def test_pages_and_finders_that_are_none(
 
 def test_several_questions_share_one_survey(document: Path, monkeypatch: pytest.MonkeyPatch):
     read: list[int] = []
-    reading = survey.read_text_layers
+    reading = page_texts.read_text_layers
 
     def counted(*given: Any, **more: Any) -> Any:  # noqa: ANN401
         read.append(1)
         return reading(*given, **more)
 
-    monkeypatch.setattr(survey, "read_text_layers", counted)
+    monkeypatch.setattr(page_texts, "read_text_layers", counted)
     policy = scripted(ANSWER)
     asked = [QUESTION, "What is turned?", "What is the filter?"]
     results = ask_many(document.read_bytes(), asked, policy=policy, store=MemoryStore())

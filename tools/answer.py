@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
+from ergo_agent.episode.places import places_of
 from ergo_agent.episode.record import Evidence
-from ergo_agent.errors import RegionError
 from ergo_agent.tools.base import make_tool
 from ergo_agent.views.view import PlacedBox, View
 
@@ -52,19 +52,11 @@ def create_answer_tool() -> BaseTool:
 def _read_at(
     text: str, boxes: Sequence[PlacedBox], views: Sequence[View], page: int
 ) -> list[Evidence]:
-    """The policy's own boxes; one outside its view says nothing and is left out."""
-    numbered = {view.number: view for view in views}
-    evidence: list[Evidence] = []
-    for box, number in boxes:
-        view = numbered.get(number)
-        if view is None:
-            continue
-        try:
-            region = view.map.to_original(box)
-        except RegionError:
-            continue
-        evidence.append(Evidence(region=region, page=page, text=text, crop=view.digest))
-    return evidence
+    """The policy's own boxes."""
+    return [
+        Evidence(region=place.region, page=page, text=text, crop=place.view.digest)
+        for place in places_of(boxes, views)
+    ]
 
 
 def _seen_in(text: str, views: Sequence[View], page: int) -> list[Evidence]:

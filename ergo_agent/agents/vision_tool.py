@@ -28,6 +28,7 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.graphs import create_document_graph, create_vision_graph
 from ergo_agent.graphs.guest import run_as_guest
 from ergo_agent.policies.choice import choose_policy
+from ergo_agent.report.words import verified_in_words
 
 __all__ = ["ErgoVisionTool"]
 
@@ -94,12 +95,15 @@ class ErgoVisionTool(ImageTool):
     deadline: float | None = None
     """Seconds one question may take; None for no end."""
 
+    verify: bool = False
+    """Whether an answer is asked for again from its crops alone; the text says what came of it."""
+
     return_images: bool = False
     """Whether the crops that the answer stands on come back beside the text, as image blocks. Chat
     Completions servers refuse images in tool messages: `VisionMiddleware` moves them."""
 
     settings_fields: ClassVar[frozenset[str]] = frozenset(
-        {"view_budget", "max_vision_tokens", "max_zooms", "max_pages", "deadline"}
+        {"view_budget", "max_vision_tokens", "max_zooms", "max_pages", "deadline", "verify"}
     )
 
     _graph: Any = PrivateAttr()
@@ -194,6 +198,8 @@ def _in_words(answer: VisionAnswer) -> str:
         found = {"not found": f"Not found in the {where}", "no answer": "There is no answer"}
         what = found[nothing_in_words(answer.stop_reason)]
         return f"{what} ({page}; stopped by {answer.stop_reason}; {cost})."
+    if answer.verified is not None:
+        cost = f"{verified_in_words(answer.verified)}; {cost}"
     regions = "; ".join(str(list(found.region.as_tuple())) for found in answer.evidence)
     return (
         f"{answer.answer}\n"

@@ -1,12 +1,13 @@
 """The default finder: pages by the words of the question, and by its meaning."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from ergo_agent.documents.bm25 import Bm25
 from ergo_agent.documents.finders import Found, Search
+from ergo_agent.documents.names import missing_names
 from ergo_agent.documents.page_text import PageText
 from ergo_agent.documents.passages import Passage, passages_of
 from ergo_agent.documents.words import terms_of
@@ -42,7 +43,8 @@ class TextFinder:
         assert search.survey is not None
         pages = search.survey.pages
         hits = await asyncio.to_thread(_ranked, search.question, pages)
-        return Found(with_neighbours(hits, pages.keys()))
+        named = _by_names(_with_missing(search.question, hits, pages))
+        return Found(with_neighbours(named, pages.keys(), goes_on=_goes_on(named, pages)))
 
 
 def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
@@ -71,6 +73,18 @@ def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
         why = _why(question, passage, counted, alike)
         hits.append(Hit(page=page, score=round(score, 5), why=why, place=passage.place))
     return hits
+
+
+def _with_missing(question: str, hits: list[Hit], pages: Mapping[int, PageText]) -> list[Hit]:
+    """The hits, each with the names of the question that its page does not hold."""
+    texts = {number: page.text for number, page in pages.items() if page.lines}
+    missing = missing_names(question, texts)
+    return [hit.model_copy(update={"missing": missing.get(hit.page, ())}) for hit in hits]
+
+
+def _by_names(hits: Sequence[Hit]) -> list[Hit]:
+    """Pages that hold every name of the question before those that lack one."""
+    return sorted(hits, key=lambda hit: len(hit.missing))
 
 
 def _likeness(question: str, passages: Sequence[Passage], words: Sequence[float]) -> list[float]:
@@ -122,7 +136,15 @@ def _why(question: str, passage: Passage, counted: Bm25, alike: float) -> str:
     return f"{holds}likeness of meaning {alike:.2f}"
 
 
-def with_neighbours(hits: Sequence[Hit], pages: Iterable[int]) -> list[Hit]:
+def _goes_on(hits: Sequence[Hit], pages: Mapping[int, PageText]) -> bool:
+    """Whether the best passage ends its page, so that it may go on over the next one."""
+    place = hits[0].place if hits else None
+    return place is not None and place.bottom >= max(e.bottom for e in pages[hits[0].page].lines)
+
+
+def with_neighbours(
+    hits: Sequence[Hit], pages: Iterable[int], *, goes_on: bool = False
+) -> list[Hit]:
     """The hits, with the neighbours of the best one taken along, and every other page at the end.
 
     What a page begins may go on over the next one, which then need not hold a word of it.
@@ -130,19 +152,32 @@ def with_neighbours(hits: Sequence[Hit], pages: Iterable[int]) -> list[Hit]:
     Args:
         hits: Best first.
         pages: All pages asked about.
+        goes_on: Whether what is asked about stands at the end of the best page: then the next one
+            comes second, and need not hold a name that stands on the best one.
     """
     known = set(pages)
-    order = {hit.page: hit for hit in hits[:_BEFORE_NEIGHBOURS]}
+    before = 1 if goes_on else _BEFORE_NEIGHBOURS
+    order = {hit.page: hit for hit in hits[:before]}
+    if goes_on and (after := _neighbour(hits, hits[0].page + 1, known)):
+        order.setdefault(after.page, after.model_copy(update={"missing": ()}))
+        order |= {hit.page: hit for hit in hits[:_BEFORE_NEIGHBOURS] if hit.page not in order}
     if hits:
         best = hits[0].page
         for page in (best + 1, best - 1):
-            if page in known and page not in order:
-                own = next((hit for hit in hits if hit.page == page), None)
-                near = f"next to page {best}" + (f"; {own.why}" if own else "")
-                score, place = (own.score, own.place) if own else (0.0, None)
-                order[page] = Hit(page=page, score=score, why=near, place=place)
+            near = _neighbour(hits, page, known)
+            if near is not None:
+                order.setdefault(page, near)
     for hit in hits:
         order.setdefault(hit.page, hit)
     for page in sorted(known - order.keys()):
         order[page] = Hit(page=page, why="nothing is known of its text")
     return list(order.values())
+
+
+def _neighbour(hits: Sequence[Hit], page: int, known: Collection[int]) -> Hit | None:
+    """A page next to the best one, as a hit; None where it is not asked about."""
+    if page not in known:
+        return None
+    own = next((hit for hit in hits if hit.page == page), Hit(page=page))
+    why = f"next to page {hits[0].page}" + (f"; {own.why}" if own.why else "")
+    return own.model_copy(update={"why": why})

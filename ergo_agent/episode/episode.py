@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ergo_agent.episode.budget import Budget
 from ergo_agent.episode.ledger import Ledger, ledger_entries, text_tokens
 from ergo_agent.episode.moves import Answer, Step
-from ergo_agent.episode.record import ImageFacts
+from ergo_agent.episode.record import ImageFacts, Verified
 from ergo_agent.episode.review import ZoomDecision, ZoomReview
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import StopReason
@@ -42,7 +42,10 @@ class Next(BaseModel):
     """For `review`: what was decided already, as where an episode is forked; nobody is asked."""
 
     answer: Answer | None = None
-    """For `answer`; None where there is none."""
+    """For `answer`, and for `verify` the one that is to be confirmed; None where there is none."""
+
+    verified: Verified | None = None
+    """For `answer`: as `Record.verified`."""
 
 
 class Episode(BaseModel):
@@ -107,6 +110,8 @@ class Episode(BaseModel):
             raise ValueError("what comes next needs a turn before it")
         if self.next.do in {"review", "zoom"} and not self.next.crops:
             raise ValueError("what comes next needs crops")
+        if self.next.do == "verify" and (self.next.answer is None or not self.turns):
+            raise ValueError("what comes next needs an answer")
         return self
 
     @property
@@ -117,8 +122,13 @@ class Episode(BaseModel):
     @property
     def zooms(self) -> int:
         """How many times the policy has zoomed."""
-        sent = [turn.views for turn in self.turns]
+        sent = [turn.views for turn in self.turns if not turn.check]
         return sum(1 for views in [*sent, self.unsent] if views and views[0] > 1)
+
+    @property
+    def checks(self) -> tuple[Turn, ...]:
+        """The turns that asked for the answer again from its crops alone."""
+        return tuple(turn for turn in self.turns if turn.check)
 
     @property
     def unsent(self) -> tuple[int, ...]:

@@ -176,9 +176,8 @@ class _Costs(NamedTuple):
         predicted = sum(new.values())
         shares: Mapping[int, int] = {}
         if turn.image_tokens is not None and predicted:
-            known = (
-                0 if turn.fewer_views else sum(c for n, c in self.standing.items() if n not in new)
-            )
+            alone = turn.fewer_views or turn.check
+            known = 0 if alone else sum(c for n, c in self.standing.items() if n not in new)
             total = max(0, turn.image_tokens - known)
             shares = {number: -(-total * cost // predicted) for number, cost in new.items()}
         for number, cost in new.items():

@@ -12,10 +12,11 @@ Stage = Literal["observe", "zoomed", "last"]
 """Where in an episode a question is asked: about the coarse view, about new crops with a further
 zoom allowed, or for the last time, when only an answer will do."""
 
-Step = Literal["question", "second_question", "last_question", "review", "zoom", "answer"]
+Step = Literal["question", "second_question", "last_question", "review", "zoom", "verify", "answer"]
 """What comes next in an episode: a question about what was shown last; the one second question
 after an unusable reply; the last one, for an answer from what was seen; a person's say in a zoom;
-crops; the end. These words stand in the state, in events, in turns and on the command line."""
+crops; the answer asked for again from its crops alone; the end. These words stand in the state, in
+events, in turns and on the command line."""
 
 
 class Zoom(BaseModel):

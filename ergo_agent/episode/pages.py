@@ -15,12 +15,17 @@ __all__ = [
     "OpenedPage",
     "PagePlace",
     "page_ranges",
+    "pages_of_words",
     "place_of",
     "ranges_in_words",
 ]
 
 Range = tuple[int, int]
 """First and last page, both included."""
+
+
+_MOST_PAGES = 10_000_000
+"""More than a thousand files of as many pages as a PDF may have."""
 
 
 class DocumentPart(BaseModel):
@@ -68,6 +73,10 @@ class Hit(BaseModel):
 
     place: Region | None = None
     """Where on the page, in original pixels; None where the finder knows no place."""
+
+    missing: tuple[str, ...] = ()
+    """Names and numbers of the question that the page's text does not hold, as far as the finder
+    knows it: what the page says may be about something else."""
 
 
 class OpenedPage(BaseModel):
@@ -176,3 +185,18 @@ def page_ranges(pages: Iterable[int]) -> list[Range]:
 def ranges_in_words(ranges: Iterable[Range]) -> str:
     """Ranges as people write them: `1-4, 7`."""
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+
+
+def pages_of_words(ranges: str) -> set[int]:
+    """The pages that `ranges_in_words` wrote.
+
+    Raises:
+        ValueError: If it wrote nothing of the kind.
+    """
+    pages: set[int] = set()
+    for words in filter(None, map(str.strip, ranges.split(","))):
+        first, _, last = words.partition("-")
+        if int(last or first) > _MOST_PAGES:
+            raise ValueError("there is no such page")
+        pages.update(range(int(first), int(last or first) + 1))
+    return pages

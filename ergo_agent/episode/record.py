@@ -1,5 +1,7 @@
 """What an episode leaves behind, as plain data."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from ergo_agent.episode.coverage import PageCoverage, coverage_of
@@ -11,7 +13,11 @@ from ergo_agent.episode.turn import Turn
 from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
-__all__ = ["Evidence", "ImageFacts", "Record", "view_in_image"]
+__all__ = ["Evidence", "ImageFacts", "Record", "Verified", "view_in_image"]
+
+Verified = Literal["changed"] | bool
+"""Whether an answer was confirmed from its crops alone; `changed` where they gave another one, and
+the same one twice."""
 
 
 class ImageFacts(BaseModel):
@@ -71,8 +77,10 @@ class Record(BaseModel):
     or the whole page if there was none. Empty without an answer."""
 
     stop_reason: StopReason
-    verified: bool | None = None
-    """Whether the answer was confirmed from its crops alone; None when that was not asked for."""
+    verified: Verified | None = None
+    """Whether the answer was confirmed from its crops alone; `changed` where it was not, and what
+    they say twice took its place. False also where no time or too few vision tokens were left for
+    that. None without an answer, and when it was not asked for."""
 
     policy: str
     """The model and the dialect."""

@@ -32,7 +32,7 @@ _CAPS = frozenset(
 )
 """What a run does not raise where whoever made the graph has set it."""
 
-_GUARDS = {"review_zooms": True, "allow_resized": False}
+_GUARDS = {"review_zooms": True, "allow_resized": False, "verify": True}
 """What a run does not take away where whoever made the graph has set it so."""
 
 MOST_ZOOMS = 100
@@ -100,6 +100,11 @@ class VisionSettings(BaseModel):
 
     review_zooms: bool = False
     """Whether a person is asked before each zoom, by an `interrupt`; it needs a checkpointer."""
+
+    verify: bool = False
+    """Whether an answer is asked for again from its crops alone, and once more from a wider part of
+    the page where that says something else; within the same budget. The result says whether it was
+    confirmed."""
 
     def overridden(self, values: Mapping[str, Any]) -> "VisionSettings":
         """These settings, some of them replaced.

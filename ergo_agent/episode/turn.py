@@ -28,6 +28,10 @@ class Turn(BaseModel):
     views: tuple[int, ...]
     """Numbers of the views that were sent with it."""
 
+    check: bool = False
+    """Whether it asks for the answer again, in a conversation of its own in which nothing is shown
+    but its views."""
+
     fewer_views: bool = False
     """Whether only the newest views were in the prompt, for all were too much for the model."""
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ergo_agent._common.text import visible
 from ergo_agent.report.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
+from ergo_agent.report.words import verified_in_words
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["template_text", "templates"]
@@ -39,6 +40,7 @@ def templates() -> Environment:
         "percent": _percent,
         "share": _share,
         "sides": _sides,
+        "verified": verified_in_words,
     }
     return environment
 

@@ -15,6 +15,7 @@ from ergo_agent.apps.cli.options import (
     MaxVisionTokens,
     MaxZooms,
     PolicyName,
+    Verify,
 )
 from ergo_agent.apps.cli.output import (
     NOT_FOUND,
@@ -72,6 +73,7 @@ def ask(  # noqa: PLR0913  # one parameter per option
     max_pages: MaxPages = 5,
     finder: FinderName = "text",
     deadline: Deadline = None,
+    verify: Verify = False,
     policy: PolicyName = "auto",
     dialect: DialectName = None,
 ) -> None:
@@ -87,6 +89,7 @@ def ask(  # noqa: PLR0913  # one parameter per option
         "max_zooms": max_zooms,
         "max_pages": max_pages,
         "deadline": deadline,
+        "verify": verify,
     }
     with errors_as_exit_codes():
         check_output("--save", save, PICTURES)
@@ -194,6 +197,7 @@ def _check_image(given: _Given) -> bool:
 def _in_words(answer: "VisionAnswer") -> str:
     """The answer on the first lines, then where it was read and what it cost."""
     from ergo_agent.episode.stopping import nothing_in_words  # noqa: PLC0415
+    from ergo_agent.report.words import verified_in_words  # noqa: PLC0415
 
     image, ledger = answer.image, answer.ledger
     lines = [nothing_in_words(answer.stop_reason) if answer.answer is None else answer.answer]
@@ -201,6 +205,8 @@ def _in_words(answer: "VisionAnswer") -> str:
         f"  page {found.page}, pixels {found.region.as_tuple()} of {image.width}x{image.height}"
         for found in answer.evidence
     ]
+    if answer.verified is not None:
+        lines.append(f"  {verified_in_words(answer.verified)}")
     if answer.document is not None:
         lines.append(f"  {answer.document.in_words}")
     views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"

@@ -12,6 +12,7 @@ from ergo_agent.apps.cli.options import (
     MaxVisionTokens,
     MaxZooms,
     PolicyName,
+    Verify,
 )
 from ergo_agent.apps.cli.output import errors_as_exit_codes, note
 from ergo_agent.errors import SettingsError
@@ -46,6 +47,7 @@ def mcp(  # noqa: PLR0913  # one parameter per option
     max_vision_tokens: MaxVisionTokens = None,
     max_zooms: MaxZooms = 3,
     deadline: Deadline = None,
+    verify: Verify = False,
     ignore_client_roots: Annotated[
         bool,
         typer.Option(
@@ -64,6 +66,7 @@ def mcp(  # noqa: PLR0913  # one parameter per option
         "max_vision_tokens": max_vision_tokens,
         "max_zooms": max_zooms,
         "deadline": deadline,
+        "verify": verify,
     }
     with errors_as_exit_codes():
         if transport not in {"stdio", "http"}:

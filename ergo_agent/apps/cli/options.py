@@ -18,6 +18,7 @@ __all__ = [
     "MaxZooms",
     "PolicyCommand",
     "PolicyName",
+    "Verify",
 ]
 
 
@@ -59,6 +60,10 @@ FinderName = Annotated[
 ]
 Deadline = Annotated[
     float | None, typer.Option("--deadline", help="Seconds that a question may take.")
+]
+Verify = Annotated[
+    bool,
+    typer.Option("--verify", help="Ask for the answer again from its crops alone."),
 ]
 PolicyName = Annotated[
     str,

@@ -27,6 +27,7 @@ _AFTER_A_TURN: dict[Step, str] = {
     "second_question": "asking a second time",
     "last_question": "asking for the last time",
     "zoom": "looking closer",
+    "verify": "asking again from the crops alone",
     "answer": "finishing",
 }
 """What goes on after a reply, by what the state says is to be done next."""

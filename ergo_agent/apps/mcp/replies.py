@@ -10,6 +10,7 @@ from mcp.types import CallToolResult
 from pydantic import BaseModel, Field
 
 from ergo_agent.answer import VisionAnswer
+from ergo_agent.episode.record import Verified
 from ergo_agent.tools.observe import Observation
 from ergo_agent.views.geometry import Size
 from ergo_agent.views.view import View
@@ -69,6 +70,10 @@ class Answered(BaseModel):
     page_count: int
     looked_at: str | None = Field(
         description="Which pages of a document were looked at and which not; null for one page."
+    )
+    verified: Verified | None = Field(
+        description="Whether the answer was confirmed from its crops alone, or changed to what "
+        "they say; null where that was not asked for."
     )
     stop_reason: str
     policy: str = Field(description="Who looked.")
@@ -147,6 +152,7 @@ def answered(answer: VisionAnswer) -> Answered:
         page=image.page,
         page_count=image.page_count,
         looked_at=None if answer.document is None else answer.document.in_words,
+        verified=answer.verified,
         stop_reason=answer.stop_reason,
         policy=answer.policy,
         cost=Cost(

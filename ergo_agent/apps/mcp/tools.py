@@ -40,7 +40,7 @@ from ergo_agent.views.view import View
 
 __all__ = ["ImageTools", "ServerOptions"]
 
-_ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "max_pages", "deadline"}
+_ASKED = {"view_budget", "max_vision_tokens", "max_zooms", "max_pages", "deadline", "verify"}
 """The settings that `ErgoVisionTool` takes."""
 
 Image = Annotated[

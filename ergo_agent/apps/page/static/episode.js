@@ -73,5 +73,6 @@ export function moveInWords(move) {
   if (move.next === "answer") return move.answer === null ? "Says that it is not there" : "Answers";
   if (move.next === "second_question") return "Gave no usable reply, and is asked again";
   if (move.next === "last_question") return "Is asked for an answer from what it has seen";
+  if (move.next === "verify") return "Answers, and is asked again from the crops alone";
   return move.next.replaceAll("_", " ");
 }

@@ -25,13 +25,13 @@ from ergo_agent.errors import (
 
 if TYPE_CHECKING:
     from ergo_agent.agents import ObserveTool, ZoomTool
+    from ergo_agent.agents.extract import aextract, extract
     from ergo_agent.agents.extract_tool import ExtractTool
     from ergo_agent.agents.middleware import VisionMiddleware
     from ergo_agent.agents.vision_tool import ErgoVisionTool
     from ergo_agent.answer import VisionAnswer
     from ergo_agent.ask import aask, aask_many, ask, ask_many
     from ergo_agent.episode.settings import VisionSettings
-    from ergo_agent.extract import aextract, extract
     from ergo_agent.extraction.result import Extraction, FieldAnswer
     from ergo_agent.graphs import create_document_graph, create_vision_graph
     from ergo_agent.policies.base import Policy
@@ -85,12 +85,12 @@ _HOMES = {
     "ZoomTool": "ergo_agent.agents",
     "aask": "ergo_agent.ask",
     "aask_many": "ergo_agent.ask",
-    "aextract": "ergo_agent.extract",
+    "aextract": "ergo_agent.agents.extract",
     "ask": "ergo_agent.ask",
     "ask_many": "ergo_agent.ask",
     "create_document_graph": "ergo_agent.graphs",
     "create_vision_graph": "ergo_agent.graphs",
-    "extract": "ergo_agent.extract",
+    "extract": "ergo_agent.agents.extract",
 }
 
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.documents.asking import Outcome, ask_about
 from benchmarks.documents.corpus import SPLITS, documents
 from benchmarks.documents.cost import costs, in_words
 from benchmarks.documents.memory import LIMIT, measure
+from benchmarks.documents.outcomes import Outcome, ask_about
 from benchmarks.documents.plot import PICTURE, draw
 from benchmarks.documents.table import tables
 from benchmarks.page import measured_on, write_section

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from benchmarks.documents.asking import Outcome
+from benchmarks.documents.outcomes import Outcome
 from benchmarks.intervals import Estimate, mean
 from benchmarks.score import exact, holds
 

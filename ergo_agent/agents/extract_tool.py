@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, PrivateAttr
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent.agents.conversation import Conversation
+from ergo_agent.agents.extract import aextract
 from ergo_agent.agents.image_tool import (
     DOCUMENT,
     PAGE,
@@ -20,7 +21,6 @@ from ergo_agent.agents.image_tool import (
     told_to_the_model,
 )
 from ergo_agent.errors import SettingsError
-from ergo_agent.extract import aextract
 from ergo_agent.extraction.form import form_of
 from ergo_agent.extraction.json_schema import model_from_schema
 from ergo_agent.extraction.result import Extraction

@@ -44,7 +44,7 @@ class Survey(NamedTuple):
     def error(self, number: int) -> str:
         """Why a page could not be opened; empty where it was, or where nobody has tried."""
         page = self.pages[number]
-        return "" if page.size.area or page.note == _TOO_MANY else page.note
+        return "" if page.size.area or passed_over(page) else page.note
 
     def by(self, source: str) -> str:
         """The pages whose text comes from one source, as ranges in words."""

@@ -3,7 +3,7 @@
 - `form.py`: the fields of a pydantic model, each with its question; `json_schema.py` makes a model
 - `kinds.py`: what a field takes; `amounts.py`, `dates.py`: values as people write them;
   `habits.py`: how a document writes them
-- `page_reading.py`, `table_rows.py`: rows of tables; `places.py`: where a value stands
+- `page_reader.py`, `table_rows.py`: rows of tables; `places.py`: where a value stands
 - `structured.py`: the reply of a vision-language policy
-- `result.py`, `assembly.py`, `drawing.py`: what comes of it
+- `result.py`, `assembly.py`, `page_boxes.py`: what comes of it
 """

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ergo_agent.extraction.form import Field, Rows
 from ergo_agent.extraction.habits import Habits
-from ergo_agent.extraction.page_reading import ReadPage
+from ergo_agent.extraction.page_reader import ReadPage
 from ergo_agent.extraction.places import Standing, places_of_text, places_of_value
 from ergo_agent.extraction.result import FieldAnswer
 from ergo_agent.extraction.structured import Claim, claim_of, rows_claimed

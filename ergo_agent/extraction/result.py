@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ergo_agent.episode.pages import DocumentPart
-from ergo_agent.extraction.drawing import save_boxes
+from ergo_agent.extraction.page_boxes import save_boxes
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.stores import ImageStore
 from ergo_agent.views.geometry import Region

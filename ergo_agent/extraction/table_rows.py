@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ergo_agent.extraction.columns import Match, header_at, match_by_kind, match_columns
 from ergo_agent.extraction.form import Rows
 from ergo_agent.extraction.habits import Habits
-from ergo_agent.extraction.page_reading import PageReader, ReadPage
+from ergo_agent.extraction.page_reader import PageReader, ReadPage
 from ergo_agent.extraction.result import FieldAnswer
 from ergo_agent.policies.ocr.layout.tables import Cell, Table, tables_of
 from ergo_agent.policies.ocr.models import shared_models

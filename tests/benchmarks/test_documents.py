@@ -7,10 +7,10 @@ from random import Random
 import pypdfium2
 import pytest
 
-from benchmarks.documents.asking import Outcome
 from benchmarks.documents.book import Asked, Book, Made
 from benchmarks.documents.cost import Cost, in_words
 from benchmarks.documents.kinds import KINDS
+from benchmarks.documents.outcomes import Outcome
 from benchmarks.documents.plot import draw
 from benchmarks.documents.real import REAL
 from benchmarks.documents.scans import garbled, scanned

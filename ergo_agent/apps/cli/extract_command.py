@@ -110,7 +110,7 @@ def _extracted(  # noqa: PLR0913  # private
     form = form_of(model)
     count = len(form.fields) + len(form.rows)
     with status_line(quiet=quiet) as status:
-        from ergo_agent.extract import extract as fill  # noqa: PLC0415
+        from ergo_agent.agents.extract import extract as fill  # noqa: PLC0415
         from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
 
         status.update(f"looking for {count} fields ...")

@@ -18,7 +18,7 @@ from ergo_agent.extraction.field_answers import Ask, FieldReader
 from ergo_agent.extraction.form import Form, Rows
 from ergo_agent.extraction.habits import NO_HABITS, Habits, habits_of
 from ergo_agent.extraction.ink import drawn_in
-from ergo_agent.extraction.page_reading import PageReader, ReadPage
+from ergo_agent.extraction.page_reader import PageReader, ReadPage
 from ergo_agent.extraction.places import lines_of
 from ergo_agent.extraction.result import FieldAnswer
 from ergo_agent.extraction.structured import ask_for_form

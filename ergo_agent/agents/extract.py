@@ -15,7 +15,7 @@ from ergo_agent.documents.document import Document, DocumentSource, hold_documen
 from ergo_agent.documents.finders import FinderChoice, choose_finder
 from ergo_agent.documents.ranges import check_pages
 from ergo_agent.extraction.assembly import assembled
-from ergo_agent.extraction.filling import Filled, Filler
+from ergo_agent.extraction.filler import Filled, Filler
 from ergo_agent.extraction.form import form_of
 from ergo_agent.extraction.json_schema import model_from_schema
 from ergo_agent.extraction.result import Extraction

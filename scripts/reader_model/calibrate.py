@@ -2,8 +2,8 @@
 
 The questions of a split that nothing was trained on are asked of recorded or printed lines. What
 the model gives its best answer is then mapped to the share of right answers by isotonic regression
-(pool adjacent violators), and the threshold is the one with most right decisions: an answer given
-where it is right, none where it is wrong.
+(pool adjacent violators), and the threshold is the lowest at which at most `_MOST_WRONG` of all
+questions are answered wrongly, each with a curve that was fitted without its page.
 """
 
 import argparse
@@ -19,6 +19,10 @@ __all__ = ["crossed", "expected_error", "isotonic", "main", "threshold_of"]
 
 _FEWEST = 12
 """Questions that each step of the curve rests on at least."""
+
+
+_MOST_WRONG = 0.12
+"""Share of all questions that may be answered wrongly: what the reader promises."""
 
 
 def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
@@ -45,9 +49,14 @@ def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
 
 
 def threshold_of(pairs: Sequence[tuple[float, bool]]) -> float:
-    """The confidence with most right decisions, of those in steps of 0.01."""
-    steps = [at / 100 for at in range(101)]
-    return max(steps, key=lambda t: (sum((c >= t) == right for c, right in pairs), -t))
+    """The lowest confidence, in steps of 0.01, from which few enough answers are wrong.
+
+    Args:
+        pairs: The confidence of each question's best answer, and whether it was right.
+    """
+    most = _MOST_WRONG * len(pairs)
+    steps = (at / 100 for at in range(101))
+    return next(t for t in steps if sum(c >= t and not right for c, right in pairs) <= most)
 
 
 def expected_error(pairs: Sequence[tuple[float, bool]], *, bins: int = 10) -> float:
@@ -83,15 +92,15 @@ def main() -> None:
     told: list[Told] = list(told_of(options.split, options.lines, best_of))
     knots = isotonic(_pairs(told))
     sure = [each._replace(confidence=between(knots, each.confidence)) for each in told]
+    fair = crossed(told)
     kept = {
         "knots": [[round(a, 4), round(b, 4)] for a, b in knots],
-        "threshold": threshold_of(_pairs(sure)),
+        "threshold": threshold_of(_pairs(fair)),
         "from": f"{len(told)} questions of the split {options.split}",
     }
     options.out.write_text(json.dumps(kept) + "\n", "utf-8")
     print(kept)
-    fair = crossed(told)
-    own, last = expected_error(_pairs(sure)), expected_error(_pairs(crossed(told)))
+    own, last = expected_error(_pairs(sure)), expected_error(_pairs(fair))
     print(f"expected calibration error on its own questions {own:.3f}")
     print(f"fitted on four fifths of the pages, on the last {last:.3f}")
     fair = crossed(told)

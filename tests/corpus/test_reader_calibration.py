@@ -44,7 +44,9 @@ def test_cross_fitted_confidence_is_nearly_right():
 
 
 def test_the_threshold_parts_right_from_wrong():
-    assert 0.3 < threshold_of([(0.2, False), (0.3, False), (0.6, True), (0.9, True)]) <= 0.6
+    pairs = [(0.2, False), (0.3, False), (0.4, True), (0.9, True)]
+    assert threshold_of(pairs) == 0.31
+    assert threshold_of([*pairs, *[(0.9, True)] * 5]) == 0.21
 
 
 @pytest.mark.parametrize(

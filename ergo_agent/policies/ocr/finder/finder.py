@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ergo_agent.policies.ocr.finder.asked_numbers import without_other_numbers
 from ergo_agent.policies.ocr.finder.confidence import calibrated, usual_threshold
 from ergo_agent.policies.ocr.finder.places import place_of
 from ergo_agent.policies.ocr.finder.shortlist import short_list
@@ -104,7 +105,8 @@ def likeliest(
 ) -> Candidate | None:
     """The best answer with what the model itself gives it; `find` says how sure that is."""
     asked = " ".join(question.split())
-    units = short_list(asked, _units(tuple(lines)), models.encoder)
+    units = without_other_numbers(asked, _units(tuple(lines)))
+    units = short_list(asked, units, models.encoder)
     if not units:
         return None
     return _best(models.reader.read(asked, [unit.passage for unit in units]), units, accepts)

@@ -1,4 +1,4 @@
-"""Writes the model as the package ships it: `python -m scripts.reader_model.export BEGIN STATE OUT`.
+"""Writes the model as the package ships it: `python -m scripts.reader_model.export --help`.
 
 With `--share` below 1 the weights are means of those that the training began with and those that it
 came to, which often do better on new pages than either (Wortsman and others, "Robust fine-tuning of

@@ -137,7 +137,10 @@ def _decoders() -> set[str]:
     """The processes that decode images, started by this one."""
     found: set[str] = set()
     for children in Path("/proc/self/task").glob("*/children"):
-        for child in children.read_text().split():
+        listed = ""
+        with suppress(OSError):  # of a thread that has just ended
+            listed = children.read_text()
+        for child in listed.split():
             with suppress(OSError):
                 if str(PROGRAM).encode() in Path(f"/proc/{child}/cmdline").read_bytes():
                     found.add(child)

@@ -30,7 +30,6 @@ IN_THE_PAGES_WORDS = [
     ("simh-hp2100-p5", "What does EAU stand for?"),
     ("spec-sheet-1", "What is the I2C address?"),
     ("spec-sheet-1", "What is the maximum supply voltage?"),
-    ("tariff-1", "How much is a regional parcel up to 5 kg?"),
     ("tariff-1", "What is the longest side?"),
     ("timetable-2", "How much is a day pass for a child?"),
     ("warranty-1", "What is the warranty period?"),

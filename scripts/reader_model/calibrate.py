@@ -103,7 +103,6 @@ def main() -> None:
     own, last = expected_error(_pairs(sure)), expected_error(_pairs(fair))
     print(f"expected calibration error on its own questions {own:.3f}")
     print(f"fitted on four fifths of the pages, on the last {last:.3f}")
-    fair = crossed(told)
     for threshold in (0.0, kept["threshold"], 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
         print(f"cross-fitted, threshold {threshold}\n{table(fair, float(str(threshold)))}")
     for each in fair if options.show else ():

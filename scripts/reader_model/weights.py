@@ -18,23 +18,24 @@ from torch import Tensor
 
 __all__ = ["load_weights"]
 
-_TABLES = {
-    "words.weight": "embeddings.word_embeddings.weight",
-    "places.weight": "embeddings.position_embeddings.weight",
-    "sides.weight": "embeddings.token_type_embeddings.weight",
+_TABLES = ("words", "places", "sides")
+_OUTSIDE = {
+    "words": "embeddings.word_embeddings",
+    "places": "embeddings.position_embeddings",
+    "sides": "embeddings.token_type_embeddings",
+    "norm": "embeddings.LayerNorm",
 }
-"""Look-up tables as `network` names them, and as the checkpoint does."""
-_PARTS = {
-    "norm.": "embeddings.LayerNorm.",
-    "query.": "attention.self.query.",
-    "key.": "attention.self.key.",
-    "value.": "attention.self.value.",
-    "out.": "attention.output.dense.",
-    "layer norm.": "attention.output.LayerNorm.",
-    "up.": "intermediate.dense.",
-    "down.": "output.dense.",
-    "last.": "output.LayerNorm.",
+_OF_A_LAYER = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "out": "attention.output.dense",
+    "norm": "attention.output.LayerNorm",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+    "last": "output.LayerNorm",
 }
+"""Parts as `network` names them, and as the checkpoint does."""
 _Array = NDArray[np.float32]
 
 
@@ -51,7 +52,7 @@ def load_weights(source: Path) -> dict[str, Tensor]:
     model = onnx.load(source)
     kept = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
     found = {name: np.array(kept[name]) for name in kept if name.endswith((".weight", ".bias"))}
-    for name in _TABLES:
+    for name in (f"{table}.weight" for table in _TABLES):
         scale, zero = kept[f"{name}_scale"], kept[f"{name}_zero_point"]
         found[name] = _full(kept[f"{name}_quantized"], scale, zero)
     for name, weight in _multiplied(model.graph, kept):
@@ -61,13 +62,11 @@ def load_weights(source: Path) -> dict[str, Tensor]:
 
 def _checkpoint_name(name: str) -> str:
     """What the checkpoint calls a weight of `network`; the heads it does not have."""
-    if name in _TABLES:
-        return _TABLES[name]
-    if not name.startswith("layers."):
-        return name.replace("norm.", _PARTS["norm."])
-    _, layer, part, kind = name.split(".")
-    own = _PARTS["layer norm." if part == "norm" else f"{part}."]
-    return f"encoder.layer.{layer}.{own}{kind}"
+    part, *within, kind = name.split(".")
+    if part == "layers":
+        layer, part = within
+        return f"encoder.layer.{layer}.{_OF_A_LAYER[part]}.{kind}"
+    return f"{_OUTSIDE.get(part, part)}.{kind}"
 
 
 def _full(value: _Array, scale: _Array, zero: _Array) -> _Array:

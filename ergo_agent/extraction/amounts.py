@@ -2,11 +2,9 @@
 
 import re
 from decimal import Decimal
-from functools import cache
-
-from babel import Locale
 
 from ergo_agent.extraction.habits import Habits
+from ergo_agent.extraction.written_words import currency_codes
 
 __all__ = ["amount_in"]
 
@@ -94,11 +92,6 @@ def _without_codes(text: str) -> str:
     spaced = re.sub(r"([€$£¥])(?=[-−]?\d)", r"\1 ", text)
     return re.sub(
         r"\b([A-Z]{2,3})(?=\d)",
-        lambda found: f"{found[1]} " if found[1] in _codes() else found[1],
+        lambda found: f"{found[1]} " if found[1] in currency_codes() else found[1],
         spaced,
     )
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(Locale("en").currencies) | {"US", "Rs"}

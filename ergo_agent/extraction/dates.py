@@ -2,16 +2,11 @@
 
 import re
 from datetime import date, datetime, time
-from functools import cache
-
-from babel import Locale
 
 from ergo_agent.extraction.habits import Habits
+from ergo_agent.extraction.written_words import month_numbers
 
 __all__ = ["date_in", "datetime_in", "time_in"]
-
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl")
-"""Whose names of months are known."""
 
 _ISO = re.compile(r"(?<![\d/.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/-])")
 _NUMBERS = re.compile(
@@ -48,7 +43,7 @@ def date_in(text: str, habits: Habits) -> date:
     found |= {each.group(): _numbered(each, habits) for each in _NUMBERS.finditer(text)}
     for pattern, day, month in ((_DAY_NAMED, 1, 2), (_NAMED_DAY, 2, 1)):
         for each in pattern.finditer(text):
-            number = _months().get(each[month].casefold())
+            number = month_numbers().get(each[month].casefold())
             if number is not None:
                 found[each.group()] = _day(each[3], number, int(each[day]))
     if not found:
@@ -125,15 +120,3 @@ def _hour(hour: int, half: str) -> int:
     if not 1 <= hour <= 12:
         raise ValueError(f"there is no hour {hour} in half a day")
     return hour % 12 + (12 if half.lower() == "p" else 0)
-
-
-@cache
-def _months() -> dict[str, int]:
-    """The number of each month by its names, whole and short, in small letters."""
-    named: dict[str, int] = {}
-    for language in _LANGUAGES:
-        for context in ("format", "stand-alone"):
-            for width in ("abbreviated", "wide"):
-                for number, name in Locale(language).months[context][width].items():
-                    named.setdefault(name.casefold().rstrip("."), number)
-    return named | {"sept": 9}

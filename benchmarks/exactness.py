@@ -3,7 +3,8 @@
 Run `python -m benchmarks.exactness`. The embedded reader reads coarse views of pages of the
 development split: as they would be, resampled bicubically from all pixels and sent losslessly, and
 as they may be made for less. A word is the same if the reader finds it as often as in the first;
-levels are of 255, the largest difference of any pixel. `--only` and `--pages` take a part of it.
+levels are of 255, the largest difference of any pixel. `--only` and `--pages` take a part of it;
+`--write` puts the table into `docs/performance.md`.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from PIL.Image import Resampling
 
 from benchmarks.corpus.model import Document
 from benchmarks.corpus.pages import default_cache, load_documents, load_pdf
+from benchmarks.page import measured_on, write_section
 from ergo_agent.images import DEFAULT_LIMITS, encode_view
 from ergo_agent.images.pdfs import PdfReader
 from ergo_agent.policies.ocr.reader import ViewReader
@@ -165,26 +167,37 @@ def _words(reader: ViewReader, view: Image.Image) -> Counter[str]:
     return Counter(word.text for line in reader.read(view) for word in line.words)
 
 
+def _row(name: str, found: Found) -> str:
+    share = f"{100 * found.same / found.words:.2f} %"
+    return (
+        f"| {name} | {share} | {found.words:,} | {found.levels} levels "
+        f"| {found.milliseconds:.0f} ms |"
+    )
+
+
 def main() -> int:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.exactness", description=__doc__)
     parser.add_argument("--pages", type=int, default=20)
     parser.add_argument("--budget", type=int, default=1280, help="vision tokens of a view")
     parser.add_argument("--only", default="", help="ways whose names hold this")
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
     documents = load_documents("development")
     chosen = documents[:: max(1, len(documents) // options.pages)][: options.pages]
     pages = [Page(document, budget=options.budget) for document in chosen]
-    print(f"{len(pages)} pages at {options.budget} vision tokens")
-    print("| view | words the same | of | largest difference | CPU |")
-    print("|---|---|---|---|---|")
+    lines = [
+        f"{len(pages)} pages at {options.budget} vision tokens.",
+        "",
+        "| view | words the same | of | largest difference | CPU |",
+        "|---|---|---|---|---|",
+    ]
+    print("\n".join(lines))
     for name, found in measure([name for name in WAYS if options.only in name], pages):
-        share = f"{100 * found.same / found.words:.2f} %"
-        print(
-            f"| {name} | {share} | {found.words} | {found.levels} levels "
-            f"| {found.milliseconds:.0f} ms |",
-            flush=True,
-        )
+        lines.append(_row(name, found))
+        print(lines[-1], flush=True)
+    if options.write:
+        write_section("exactness", "\n".join([f"{measured_on()}: {lines[0]}", *lines[1:]]))
     return 0
 
 

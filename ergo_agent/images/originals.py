@@ -29,10 +29,10 @@ from ergo_agent.views.geometry import Region, Size
 __all__ = ["Original", "aopen_original", "open_original"]
 
 _DRAFT_MARGIN = 1.4
-"""How much larger than the view a JPEG is decoded, so that shrinking still smooths it. Sent as a JPEG
+"""How much larger than the view a JPEG is decoded, so that shrinking still smooths it. Sent as JPEG
 of quality 95, such views of 20 pages lose 0.3 % of the printed words that the embedded reader finds
-in exact views of 1280 vision tokens, and none at 640; decoded at the view's own size they lose 0.6 %
-at 640: `python -m benchmarks.exactness`."""
+in exact views of 1280 vision tokens, and none at 640; decoded at the view's own size they lose
+0.6 % at 640: `python -m benchmarks.exactness`."""
 
 _MOST_SHOWN = 256_000_000
 """Pixels of a view, a gigabyte once made; the largest that a token rule allows has 17 million."""

@@ -29,9 +29,9 @@ _SIGNATURE_WITHIN = 1024
 """Bytes among which readers look for the signature; some producers write a preamble."""
 
 _LARGER = 3.0
-"""How many times the view's size a part is drawn. Of the words that the embedded reader finds in exact
-views of 20 pages it finds 99.1 % again, 98.7 % at twice and 98.2 % at 1.5 times; of the printed ones
-that it finds as many within 0.3 %: `python -m benchmarks.exactness`."""
+"""How many times the view's size a part is drawn. Of the words that the embedded reader finds in
+exact views of 20 pages it finds 99.1 % again, 98.7 % at twice and 98.2 % at 1.5 times; of the
+printed ones as many within 0.3 %: `python -m benchmarks.exactness`."""
 
 _FLAGS = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER
 

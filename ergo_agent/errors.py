@@ -15,6 +15,8 @@ ErgoError
 │   ├── SettingsError           a setting outside its range
 │   ├── DecisionError           what a person decided about a zoom cannot be carried out
 │   ├── StateError              the state of an episode, or a graph's input, is not one
+│   ├── RowError                a row of a batch's input cannot be read as one
+│   ├── BatchError              a batch cannot go on: its inputs, its workspace, its cluster
 │   ├── ThreadBusyError         another run of the same thread of a checkpointer has not ended
 │   ├── PolicyError             the policy's model failed
 │   │   ├── PolicyUnreachableError  no connection, or 5xx, however often it was tried
@@ -39,6 +41,7 @@ expected and what to do.
 """
 
 __all__ = [
+    "BatchError",
     "BudgetError",
     "ContextOverflowError",
     "DecisionError",
@@ -62,6 +65,7 @@ __all__ = [
     "QuestionError",
     "RegionError",
     "ReplyFormatError",
+    "RowError",
     "ServingError",
     "SettingsError",
     "StateError",
@@ -147,6 +151,14 @@ class DecisionError(FatalError, ValueError):
 
 class StateError(FatalError, ValueError):
     """The state of an episode is not one that the graph wrote, or its input is malformed."""
+
+
+class RowError(FatalError, ValueError):
+    """A row of a batch's input is not one; it stays a row of the results, with this error."""
+
+
+class BatchError(FatalError):
+    """A batch cannot go on: its inputs, its workspace or its cluster cannot be used."""
 
 
 class ThreadBusyError(FatalError):

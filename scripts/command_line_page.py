@@ -87,8 +87,9 @@ def _called(option: Any) -> str:  # noqa: ANN401
 def _value(hint: object) -> str:
     """What a value is, in words; nothing for a switch."""
     kinds = [each for each in typing.get_args(hint) if each is not types.NoneType] or [hint]
-    if typing.get_origin(hint) is list:
-        return f"{_VALUES[kinds[0]]}, repeatable"
+    if list in {typing.get_origin(hint), typing.get_origin(kinds[0])}:
+        of = (typing.get_args(kinds[0]) or kinds)[0]
+        return f"{_VALUES[of]}, repeatable"
     return "" if kinds[0] is bool else _VALUES[kinds[0]]
 
 

@@ -12,13 +12,18 @@ from ergo_agent.errors import MissingExtraError, SettingsError
 from ergo_agent.images.parts import ABANDONED_AFTER
 from ergo_agent.images.stores import DirectoryStore, FileStore, ImageStore
 
-__all__ = ["FsspecStore", "open_store"]
+__all__ = ["FsspecStore", "is_url", "open_store"]
 
 _PART = ".part-"
 """In the names of files that are being written."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+:(//|:)", re.IGNORECASE)
 """fsspec also chains addresses with `::`. A drive letter is one letter, so no scheme."""
+
+
+def is_url(name: str) -> bool:
+    """Whether a name is an fsspec URL, and not the path of a folder."""
+    return bool(_URL.match(name))
 
 
 def open_store(where: ImageStore | str | os.PathLike[str]) -> ImageStore:
@@ -33,7 +38,7 @@ def open_store(where: ImageStore | str | os.PathLike[str]) -> ImageStore:
     """
     if isinstance(where, str | os.PathLike):
         name = os.fspath(where)
-        return FsspecStore(name) if _URL.match(name) else DirectoryStore(name)
+        return FsspecStore(name) if is_url(name) else DirectoryStore(name)
     if isinstance(where, ImageStore):
         return where
     raise SettingsError(

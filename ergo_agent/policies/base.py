@@ -48,6 +48,15 @@ class Policy:
         """
         return int(getattr(self.model, "pages_at_once", 1))
 
+    @property
+    def episodes_at_once(self) -> int:
+        """How many episodes a batch runs side by side: what the model declares.
+
+        Eight where it declares nothing, as one asks of an API without knowing its limits; a batch
+        takes fewer as soon as the server turns requests away.
+        """
+        return int(getattr(self.model, "episodes_at_once", 8))
+
     def terms(self, settings: VisionSettings) -> Terms:
         """What an episode with this policy is bound by.
 

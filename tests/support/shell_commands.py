@@ -18,7 +18,10 @@ from tests.support.documents import ROOT
 
 __all__ = ["check", "commands_in", "mentioned_options", "unknown_extras"]
 
-OTHERS = {".", "apt-get", "claude", "cd", "export", "langgraph", "npm", "pytest", "which"}
+OTHERS = {
+    *(".", "apt-get", "cd", "export", "which"),
+    *("claude", "langgraph", "npm", "pytest", "ray", "vllm-router"),
+}
 """Programs that are not this project's, of which nothing is checked."""
 
 

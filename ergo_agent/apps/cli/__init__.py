@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ergo_agent.apps.cli.ask_command import ask
+from ergo_agent.apps.cli.batch_command import batch
 from ergo_agent.apps.cli.doctor_command import doctor
 from ergo_agent.apps.cli.extract_command import extract
 from ergo_agent.apps.cli.mcp_command import mcp
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (ask, extract, ui, serve, doctor, mcp):
+for command in (ask, extract, batch, ui, serve, doctor, mcp):
     app.command(cls=PolicyCommand)(command)
 
 

@@ -1,0 +1,165 @@
+"""The inputs of a batch, read as a stream: files, folders, JSONL and parquet files."""
+
+import glob
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ergo_agent._common.text import quoted
+from ergo_agent.batch.rows import Row, rows_of
+from ergo_agent.errors import BatchError, MissingExtraError, SettingsError
+
+__all__ = ["Inputs"]
+
+_LINES = frozenset({".jsonl", ".ndjson"})
+_HOLD_ROWS = _LINES | {".parquet"}
+
+_LONGEST = 64 * 1024 * 1024
+"""Bytes of one line: a data URL of as large an image as `ImageLimits` allows would be longer, and
+belongs into a file."""
+
+_AT_ONCE = 64
+"""Rows of a parquet file that are in memory at once: they may hold pictures."""
+
+
+class Inputs:
+    """All rows of a batch, in order; reading them again gives the same rows."""
+
+    def __init__(
+        self,
+        given: Sequence[str | os.PathLike[str]],
+        questions: Sequence[str] = (),
+        *,
+        asks: bool = True,
+    ) -> None:
+        """Name the inputs.
+
+        Args:
+            given: Files, folders and patterns such as `scans/*.pdf`. A file that ends in `.jsonl`,
+                `.ndjson` or `.parquet` holds rows, any other is a document; of a folder each file
+                in it, or below it, is one.
+            questions: What is asked about every document that comes without a question, each in a
+                row of its own.
+            asks: Whether questions are asked; else a model is to be filled.
+
+        Raises:
+            SettingsError: If there is none, a pattern or path leads to nothing, or there is no
+                question for what has none.
+            MissingExtraError: If one is a parquet file, and pyarrow is not installed.
+        """
+        if isinstance(given, str | os.PathLike):
+            given = [given]
+        self._given = [os.fspath(each) for each in given]
+        self._asked = {"questions": list(questions), "asks": asks}
+        if not self._given:
+            raise SettingsError("no inputs are named; give files, folders, JSONL or parquet files")
+        for each in self._given:
+            first = next(_paths(each), None)
+            if first is None:
+                raise SettingsError(f"the input {quoted(each)} leads to no file; check its path")
+            if first.suffix == ".parquet":
+                _parquet()
+            if asks and not questions and first.suffix not in _HOLD_ROWS:
+                raise SettingsError(
+                    f"nothing is asked about the input {quoted(each)}; give a question, or a schema"
+                )
+
+    def count(self) -> int:
+        """How many rows there are; blocking, as it reads all but the documents.
+
+        Raises:
+            BatchError: If an input cannot be read.
+        """
+        return sum(1 for _ in self._rows(documents=False))
+
+    def __iter__(self) -> Iterator[Row]:
+        """Each row; blocking.
+
+        Raises:
+            BatchError: If an input cannot be read.
+        """
+        return self._rows(documents=True)
+
+    def _rows(self, *, documents: bool) -> Iterator[Row]:
+        number = 1
+        for given in self._given:
+            try:
+                for record, folder in _records(given, documents=documents):
+                    for row in rows_of(record, first=number, folder=folder, **self._asked):
+                        yield row
+                        number += 1
+            except OSError as error:
+                raise BatchError(
+                    f"the input {quoted(given)} cannot be read ({error.strerror or error}); "
+                    "mend it and run the batch again: what is done stays done"
+                ) from error
+
+
+def _records(given: str, *, documents: bool) -> Iterator[tuple[object, Path]]:
+    """What a named input holds, each record with the folder that its paths start at."""
+    for path in _paths(given):
+        if path.suffix in _LINES:
+            for record in _of_lines(path):
+                yield record, path.parent
+        elif path.suffix == ".parquet":
+            for record in _of_parquet(path, documents=documents):
+                yield record, path.parent
+        else:
+            yield {"document": str(path)}, Path()
+
+
+def _paths(given: str) -> Iterator[Path]:
+    """The files of an input, in order; of a folder those below it, hidden ones left out."""
+    path = Path(given)
+    if path.is_dir():
+        for folder, names, files in os.walk(path):
+            names[:] = sorted(name for name in names if not name.startswith("."))
+            for name in sorted(files):
+                if not name.startswith("."):
+                    yield Path(folder) / name
+    elif path.exists():
+        yield path
+    elif any(mark in given for mark in "*?["):
+        yield from (Path(each) for each in sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
+
+
+def _of_lines(path: Path) -> Iterator[object]:
+    """Each line's value; for one that is no JSON a text, which is no row."""
+    with path.open("rb") as file:
+        while line := file.readline(_LONGEST):
+            if not line.endswith(b"\n") and len(line) == _LONGEST:
+                while (rest := file.readline(_LONGEST)) and not rest.endswith(b"\n"):
+                    pass
+                yield f"a line of more than {_LONGEST:,} bytes"
+            elif line.strip():
+                yield _value(line)
+
+
+def _value(line: bytes) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return line.decode("utf-8", "replace").strip()
+
+
+def _of_parquet(path: Path, *, documents: bool) -> Iterator[dict[str, Any]]:
+    """Each row of a parquet file; without its documents, a text stands for each."""
+    parquet = _parquet()
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = [name for name in file.schema_arrow.names if documents or name == "question"]
+            for batch in file.iter_batches(batch_size=_AT_ONCE, columns=names):
+                records = batch.to_pylist() if names else [{}] * batch.num_rows
+                yield from (each if documents else {"document": "-", **each} for each in records)
+    except ValueError as error:  # pyarrow's own are among them
+        raise BatchError(f"{path} is no parquet file that can be read: {error}") from error
+
+
+def _parquet() -> Any:  # noqa: ANN401  # an extra
+    try:
+        import pyarrow.parquet  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("a parquet file", extra="parquet") from error
+    return pyarrow.parquet

@@ -4,13 +4,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 SERVED ?= .venv-served
+RAY ?= .venv-ray
 BIN := $(VENV)/bin
 # the variable turns off an advertisement; a warning is an error
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 # one more than there are cores, since tests wait for servers and browsers, and four at most
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
-.PHONY: demo test test-mcp-v1 lint docs test-served bench bench-served size clean
+.PHONY: demo test test-mcp-v1 lint docs test-ray test-served bench bench-served size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -32,6 +33,9 @@ test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose o
 	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --target build/mcp-v1 'mcp<2'
 	PYTHONPATH=build/mcp-v1 $(BIN)/python -m pytest tests/apps/mcp -W default
 
+test-ray: $(RAY)/.ready ## batches over a real Ray cluster on this machine
+	$(RAY)/bin/python -m pytest tests/batch/test_ray.py -W default
+
 test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
 	$(SERVED)/bin/python -m pytest tests/served --maxfail=5
 
@@ -39,6 +43,7 @@ bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/perform
 	$(BIN)/python -m benchmarks.reader --write
 	$(BIN)/python -m benchmarks.memory --write
 	$(BIN)/python -m benchmarks.overhead --write
+	$(BIN)/python -m benchmarks.batch --write
 	$(BIN)/python -m benchmarks.served_memory --write
 	$(BIN)/python -m benchmarks.agent_tokens --write
 	$(BIN)/python -m benchmarks.checkpoints --write
@@ -61,7 +66,7 @@ size: ## size of the base install in a fresh environment; fails at 600 MB
 	$(PYTHON) -m scripts.base_size build/size
 
 clean:
-	rm -rf $(VENV) $(SERVED) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SERVED) $(RAY) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -80,6 +85,11 @@ $(VENV)/.docs: pyproject.toml | $(BIN)/python
 
 $(VENV)/.lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[lint]"
+	touch $@
+
+$(RAY)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(RAY)
+	$(RAY)/bin/python -m pip install -q --disable-pip-version-check -e ".[ray-test]"
 	touch $@
 
 $(SERVED)/.ready: pyproject.toml $(wildcard scripts/served_environment/*.py)

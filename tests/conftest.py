@@ -18,6 +18,7 @@ settings.register_profile("any speed", deadline=None)  # no test has a limit of 
 settings.load_profile("any speed")
 
 SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
+RAY_RUNS_HERE = importlib.util.find_spec("ray") is not None
 POSTGRES_RUNS_HERE = postgres_folder() is not None
 BROWSER_RUNS_HERE = (
     importlib.util.find_spec("playwright") is not None
@@ -29,6 +30,10 @@ _NOT_RUN = {
     "served": (
         SERVED_RUNS_HERE,
         "a real vLLM server, the vllm and transformers policies. Run them with: make test-served",
+    ),
+    "batch/test_ray.py": (
+        RAY_RUNS_HERE,
+        "batches over a real Ray cluster. Run them with: make test-ray",
     ),
     "durable/test_postgres.py": (
         POSTGRES_RUNS_HERE,

@@ -20,7 +20,7 @@ _LONGEST = 64 * 1024 * 1024
 """Bytes of one line: a data URL of as large an image as `ImageLimits` allows would be longer, and
 belongs into a file."""
 
-_AT_ONCE = 64
+_AT_ONCE = 16
 """Rows of a parquet file that are in memory at once: they may hold pictures."""
 
 

@@ -99,7 +99,7 @@ def _results(
     rows: Iterable[Row], names: Names, workspace: Workspace
 ) -> Iterator[list[dict[str, Any]]]:
     """The results, some rows at a time."""
-    waiting = iter(rows)
+    waiting = (row.light for row in rows)
 
     def result(row: Row, name: str | None) -> dict[str, Any]:
         return _as_row(row, name, _outcome(row, name, workspace))

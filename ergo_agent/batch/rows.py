@@ -47,6 +47,15 @@ class Row(NamedTuple):
             return self.document if self.document[:5].lower() != "data:" else "data:..."
         return None
 
+    @property
+    def light(self) -> "Row":
+        """The row without its document's bytes, for where only its name is needed."""
+        if isinstance(self.document, bytes):
+            return self._replace(document=None)
+        if isinstance(self.document, str) and self.document[:5].lower() == "data:":
+            return self._replace(document="data:")
+        return self
+
 
 def rows_of(
     given: object, *, first: int, folder: Path, questions: Sequence[str], asks: bool

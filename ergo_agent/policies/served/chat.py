@@ -54,8 +54,9 @@ class ChatServed(ChatOpenAI):
     """Pages of a document that are looked at side by side."""
 
     episodes_at_once: ClassVar[int] = 32
-    """Episodes that a batch runs side by side: at 112 to 166 ms of this side's processor each, two
-    cores are busy with 12 to 18 a second, which are 32 at once where one takes two seconds."""
+    """Episodes that a batch runs side by side: at 206 to 244 ms of this side's processor each
+    (`benchmarks.served`), two cores are busy with 8 to 10 a second, which are 32 at once where one
+    takes three to four seconds."""
 
     takes_session: ClassVar[bool] = True
     """It takes `session=`, which all requests of an episode have in common."""

@@ -52,7 +52,7 @@ class Inputs:
         if isinstance(given, str | os.PathLike):
             given = [given]
         self._given = [os.fspath(each) for each in given]
-        self._asked = {"questions": list(questions), "asks": asks}
+        self._questions, self._asks = list(questions), asks
         if not self._given:
             raise SettingsError("no inputs are named; give files, folders, JSONL or parquet files")
         for each in self._given:
@@ -82,12 +82,17 @@ class Inputs:
         """
         return self._rows(documents=True)
 
+    def _rows_of(self, record: object, first: int, folder: Path) -> Iterator[Row]:
+        return rows_of(
+            record, first=first, folder=folder, questions=self._questions, asks=self._asks
+        )
+
     def _rows(self, *, documents: bool) -> Iterator[Row]:
         number = 1
         for given in self._given:
             try:
                 for record, folder in _records(given, documents=documents):
-                    for row in rows_of(record, first=number, folder=folder, **self._asked):
+                    for row in self._rows_of(record, number, folder):
                         yield row
                         number += 1
             except OSError as error:

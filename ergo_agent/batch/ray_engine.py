@@ -143,7 +143,8 @@ def _rows_each(total: int, actors: int) -> int:
 
 def _written(rows: Iterable[Row], workspace: Workspace, *, most: int) -> list[str]:
     """The names of the pieces that hold the rows; a row at a time is in memory."""
-    waiting, pieces = iter(rows), []
+    waiting = iter(rows)
+    pieces: list[str] = []
     folder = f"{_PENDING}/{secrets.token_hex(8)}"
     while some := list(islice(_until_full(waiting), most)):
         pieces.append(f"{folder}/{len(pieces):07}.jsonl")

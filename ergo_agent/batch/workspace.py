@@ -20,7 +20,7 @@ from ergo_agent._common.text import quoted
 from ergo_agent.batch.outcome import Outcome
 from ergo_agent.errors import BatchError, ImageError, MissingExtraError, SettingsError
 from ergo_agent.images.remote_stores import FsspecStore, is_url
-from ergo_agent.images.stores import DirectoryStore
+from ergo_agent.images.stores import DirectoryStore, FileStore
 
 __all__ = ["Workspace"]
 
@@ -42,6 +42,7 @@ class Workspace:
         if not name:
             raise SettingsError("the workspace has no name; give a folder or an fsspec URL")
         self.where = name
+        self._items: FileStore
         self._files: _Files
         if is_url(name):
             try:

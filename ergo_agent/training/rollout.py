@@ -1,7 +1,7 @@
 """What a reward is given: one rollout, that is an episode and what the right answer was."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ConfigDict
@@ -10,12 +10,14 @@ from ergo_agent.dialects import choose_dialect
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Answer
 from ergo_agent.episode.record import Record
+from ergo_agent.episode.stopping import NO_ANSWER
 from ergo_agent.episode.turn import Turn
 from ergo_agent.errors import StateError
 from ergo_agent.images import EncodedView
+from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
-__all__ = ["Rollout", "RolloutSource", "rollout_of"]
+__all__ = ["Rollout", "RolloutSource", "Seen", "own_turns", "own_views", "rollout_of"]
 
 
 class Rollout(BaseModel):
@@ -30,21 +32,24 @@ class Rollout(BaseModel):
     """Every right answer; empty where "not found" is right, None where it is not known."""
 
     answer: str | None
-    """What the policy answered; None for "not found", and where it never answered (`answered`)."""
+    """What the policy itself answered; None for "not found", and where it never answered."""
 
     answered: bool = True
     """Whether it ended with an answer, "not found" included."""
 
     views: tuple[View, ...]
-    """All that the policy was shown, in order, in original pixels of their pages; views of a check
-    of the answer are none of it."""
+    """All that the policy was shown, in order; views of a check of the answer are none of it."""
 
     strict: tuple[bool, ...]
-    """Of each reply of the policy in order, whether it has its dialect's own form."""
+    """Of each reply of the policy in order, whether it has its dialect's own form. One that was
+    asked for again has not."""
 
     unreadable: bool = False
-    """Whether a reply could not be read; that ends a rollout in training, and costs it every
-    reward."""
+    """Whether it ended on a reply that could not be read; that costs it every reward."""
+
+    needed: Region | None = None
+    """What has to be seen to answer, in original pixels of page 1, where that is known. No reward
+    of the paper looks at it."""
 
     crops: tuple[EncodedView, ...] | None = None
     """The crops among `views`, in order, encoded exactly as the policy was shown them; None where
@@ -55,9 +60,24 @@ class Rollout(BaseModel):
         """The views that are crops, in order."""
         return tuple(view for view in self.views if not view.is_coarse)
 
+    @property
+    def nothing_to_see(self) -> bool:
+        """Whether it has no crop, and rightly so: what was asked for is not there."""
+        return self.answers == () and not self.cropped
+
+
+class Seen(NamedTuple):
+    """What a reward model said of one rollout's crops."""
+
+    answer: str | None = None
+    """Its answer; None for "not found", for a rollout without a crop, and where it failed."""
+
+    error: str | None = None
+    """Why it gave none: it failed, hung, or its reply could not be read."""
+
 
 class RolloutSource(Protocol):
-    """What a trainer's environment has to offer for `Reward.__call__`."""
+    """What a trainer's environment has to offer for `ErgoReward`."""
 
     def rollout(self, completion: Any, completion_ids: Sequence[int]) -> Rollout:  # noqa: ANN401
         """The rollout that has just ended.
@@ -73,6 +93,7 @@ def rollout_of(
     record: Record,
     answers: Sequence[str] | None,
     *,
+    options: Sequence[str] = (),
     dialect: Dialect | None = None,
     crops: Sequence[EncodedView] | None = None,
 ) -> Rollout:
@@ -81,38 +102,50 @@ def rollout_of(
     Args:
         record: What the episode left.
         answers: Every right answer; empty where "not found" is right, None where it is not known.
+        options: Of a multiple-choice question, as they were given to `ask`.
         dialect: What its replies are written in; that of the record's policy when left out.
         crops: Its crops in order, as `made_crops` makes them; needed only for the region reward.
 
     Raises:
-        StateError: If a number of crops is given that the record does not have.
+        StateError: If another number of crops is given than the record has.
         SettingsError: If the record's policy names a dialect that is unknown here.
     """
     dialect = dialect or choose_dialect(record.policy.rpartition("/")[2], model=None)
-    said = [turn for turn in record.turns if not turn.check]
-    checked = {number for turn in record.turns if turn.check for number in turn.views}
-    views = tuple(view for view in record.views if view.number not in checked)
+    said, views = own_turns(record), own_views(record)
     shown = sum(not view.is_coarse for view in views)
     if crops is not None and len(crops) != shown:
         raise StateError(f"{len(crops)} crops were given for a record with {shown}; give them all")
     last = said[-1].move if said else None
+    of_policy = last.text if isinstance(last, Answer) else None
+    one_page = record.document is None
     return Rollout(
-        question=record.question,
+        question="\n".join([record.question, "Options:", *options]) if options else record.question,
         answers=None if answers is None else tuple(answers),
-        answer=record.answer,
-        answered=isinstance(last, Answer),
+        answer=of_policy if one_page else record.answer,
+        answered=isinstance(last, Answer) if one_page else record.stop_reason not in NO_ANSWER,
         views=views,
         strict=tuple(_is_strict(turn, views, dialect) for turn in said),
-        unreadable=any(turn.move is None for turn in said),
+        unreadable=one_page and last is None,
         crops=None if crops is None else tuple(crops),
     )
 
 
+def own_turns(record: Record) -> tuple[Turn, ...]:
+    """What the policy was asked before its answer was checked, in order."""
+    return tuple(turn for turn in record.turns if not turn.check)
+
+
+def own_views(record: Record) -> tuple[View, ...]:
+    """What the policy was shown before its answer was checked, in order."""
+    checked = {number for turn in record.turns if turn.check for number in turn.views}
+    return tuple(view for view in record.views if view.number not in checked)
+
+
 def _is_strict(turn: Turn, views: Sequence[View], dialect: Dialect) -> bool:
-    """Whether a reply has its dialect's own form; one that was asked for again has not."""
     if turn.reply is None or turn.move is None or turn.second_question:
         return False
-    known = [view for view in views if view.number <= max(turn.views, default=len(views))]
-    replayed = dialect.replay(turn.reply, record=turn.record, error=None)
-    reply = next((each for each in replayed if isinstance(each, AIMessage)), AIMessage(turn.reply))
-    return dialect.is_strict(reply, turn.move, known)
+    said = dialect.replay(turn.reply, record=turn.record, error=None)
+    reply = next((each for each in said if isinstance(each, AIMessage)), AIMessage(turn.reply))
+    # what a model thought apart from its reply is part of the move, and not of what it said
+    bare = turn.move.model_copy(update={"reasoning": ""})
+    return any(dialect.is_strict(reply, move, views) for move in (turn.move, bare))

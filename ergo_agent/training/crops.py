@@ -1,7 +1,5 @@
 """The crops of a finished episode, made again as the policy was shown them."""
 
-from collections.abc import Sequence
-
 from ergo_agent.episode.record import Record
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.images import (

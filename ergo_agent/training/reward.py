@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from ergo_agent.episode.agreement import same
 from ergo_agent.errors import SettingsError
-from ergo_agent.training.reward_model import Judge, RewardModel
+from ergo_agent.training.reward_model import Judge
 from ergo_agent.training.rewards import (
     ALPHA,
     BETA,
@@ -25,8 +25,8 @@ from ergo_agent.training.rollout import Rollout, RolloutSource, Seen
 __all__ = ["BoxRule", "ErgoReward", "Scored"]
 
 BoxRule = Literal["hard", "smooth", "gated"]
-"""How the area counts: the paper's step at gamma; a slope from there to the whole page; or the step
-with the region counted only up to it."""
+"""How the area counts: the paper's step at gamma; a slope from there to the whole page; or the
+step, with the region counted only up to it."""
 
 
 class Scored(NamedTuple):
@@ -93,7 +93,7 @@ class ErgoReward:
     @property
     def needs_crops(self) -> bool:
         """Whether the crops of a rollout have to be made before it can be scored."""
-        return isinstance(self._judge, RewardModel) and self._alpha > 0
+        return self._judge is not None and self._judge.needs_crops and self._alpha > 0
 
     def scored(self, rollouts: Sequence[Rollout]) -> list[Scored]:
         """What each rollout is given, in their order; blocking.

@@ -25,6 +25,9 @@ _Key = tuple[str, ...]
 class Judge(Protocol):
     """Who says what can be read from crops alone."""
 
+    needs_crops: bool
+    """Whether it looks at the crops' pixels."""
+
     def answers(self, rollouts: Sequence[Rollout]) -> list[Seen]:
         """What the crops of each rollout say, in their order; blocking."""
 
@@ -35,6 +38,8 @@ class Oracle:
     A stand-in where it is known what has to be seen. Unlike a model that is shown the crop at the
     policy's own budget, it does not mind how small what is needed has become.
     """
+
+    needs_crops = False
 
     def answers(self, rollouts: Sequence[Rollout]) -> list[Seen]:
         """The right answer for each crop that holds all that is needed, "not found" for others.
@@ -63,6 +68,8 @@ class RewardModel:
     crop of everything proves no more than the coarse view does. What it said is kept by the
     question and the digests of the crops. A failure is not kept.
     """
+
+    needs_crops = True
 
     def __init__(
         self,

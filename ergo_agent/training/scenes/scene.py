@@ -2,27 +2,35 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
+import numpy as np
 from PIL import Image
 
+from ergo_agent._common.text import quoted
+from ergo_agent.errors import RegionError, SettingsError
+from ergo_agent.training.scenes.families import FAMILIES, GRID, HELD_OUT, layout_of
+from ergo_agent.training.scenes.marks import MARKS, PERIOD
+from ergo_agent.training.scenes.panels import GROUND, Panel, paint
 from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["FAMILIES", "HELD_OUT", "SIZE", "Scene", "make_scene", "scenes"]
-
-FAMILIES = ("colour", "crowded", "beside", "absent")
-"""Kinds of question: a panel by its colour; by colour and shape among many; by its place beside
-another; and one that is not there."""
+__all__ = ["LARGEST", "SIZE", "SMALLEST", "Scene", "make_scene", "scenes"]
 
 SIZE = Size(896, 896)
-"""In original pixels, where none is given: four times the coarse view across and down."""
+"""In original pixels, where none is given: shown in 64 vision tokens it is shrunk by four."""
 
-HELD_OUT = ("shape", "crowded_held_out", "beside_held_out")
-"""Kinds that no policy is trained on."""
+SMALLEST, LARGEST = 896, 8192
+"""Shortest and longest side of a scene, in original pixels."""
+
+_SIDES = (0.5, 0.68)
+"""Of a cell's shorter side, between which a panel's side lies; at `SIZE` 112 to 152 pixels."""
+
+_TRIES = 2**63
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A page that is known before it is drawn."""
+    """A page that is known before it is drawn; it is drawn anew each time."""
 
     seed: int
     number: int
@@ -31,43 +39,124 @@ class Scene:
     """In original pixels."""
 
     question: str
-    answers: tuple[str, ...]
-    """The right answer; empty where "not found" is right."""
+    asked: tuple[str, ...]
+    """What of the question tells the panel, for who words it otherwise: `("blue",)`, `("blue",
+    "disc")`, `("right of", "blue")`."""
 
-    needed: Region | None
-    """The mark that has to be seen at full resolution, in original pixels; None without one."""
+    answers: tuple[str, ...]
+    """The right answer, one of `MARKS`; empty where "not found" is right."""
+
+    panels: tuple[Panel, ...]
+    """All that is on the page."""
 
     target: Region | None
-    """The panel that it is in."""
+    """The panel that is asked for, in original pixels; None where there is none."""
+
+    needed: Region | None
+    """Its mark, which has to be seen at full resolution, in original pixels."""
 
     def image(self) -> Image.Image:
         """The whole page, RGB."""
-        raise NotImplementedError
+        return self.drawn(Region.whole(self.size))
 
     def drawn(self, region: Region) -> Image.Image:
-        """A part of the page alone: the same pixels as `image().crop(region)`, for less."""
-        raise NotImplementedError
+        """A part of the page alone: the same pixels as `image().crop(...)`, without the rest.
+
+        Args:
+            region: In original pixels.
+
+        Raises:
+            RegionError: If it reaches beyond the page.
+        """
+        if not Region.whole(self.size).contains(region):
+            raise RegionError(
+                f"the region {region.as_tuple()} reaches beyond the scene, which is "
+                f"{self.size.width}x{self.size.height} pixels; give one inside it"
+            )
+        pixels = np.empty((region.size.height, region.size.width, 3), np.uint8)
+        pixels[...] = GROUND
+        for panel in self.panels:
+            paint(pixels, panel, at=region)
+        return Image.fromarray(pixels)
 
 
 def make_scene(seed: int, number: int, *, family: str = "colour", size: Size = SIZE) -> Scene:
-    """The scene of a seed and a number: the same one each time, and in every process.
+    """The scene of a seed, a number and a family: the same one each time, and in every process.
+
+    Where panels are and what is asked has nothing to do with which marks they hold: whoever cannot
+    see the mark can only guess among `MARKS`.
+
+    Args:
+        seed: 0 or more. Keep those of training and evaluation apart.
+        number: 0 or more.
+        family: One of `FAMILIES`, or of `HELD_OUT`.
+        size: Of the page, in original pixels; each side from `SMALLEST` to `LARGEST`.
 
     Raises:
-        SettingsError: If there is no such family, or the size is out of range.
+        SettingsError: If there is no such family, or a number is out of range.
     """
-    raise NotImplementedError
+    if family not in (known := (*FAMILIES, *HELD_OUT)):
+        raise SettingsError(
+            f"there is no family {quoted(family)} of scenes; give one of {', '.join(known)}"
+        )
+    if not (0 <= seed < _TRIES and 0 <= number < _TRIES):
+        raise SettingsError(
+            f"seed={quoted(seed)}, number={quoted(number)} name no scene; give 0 or more"
+        )
+    if not all(SMALLEST <= side <= LARGEST for side in size):
+        raise SettingsError(
+            f"a scene of {quoted(size[0])}x{quoted(size[1])} pixels cannot be made; give sides "
+            f"from {SMALLEST} to {LARGEST}"
+        )
+    random = np.random.default_rng([seed, number, known.index(family)])
+    layout = layout_of(family, random)
+    places = [_place(placed.cell, Size(*size), random) for placed in layout.panels]
+    marks = [MARKS[at] for at in random.integers(len(MARKS), size=len(places))]
+    panels = tuple(
+        Panel(placed.colour, placed.shape, mark, region, placed.cell)
+        for placed, mark, region in zip(layout.panels, marks, places, strict=True)
+    )
+    wanted = None if layout.target is None else panels[layout.target]
+    return Scene(
+        seed=seed,
+        number=number,
+        family=family,
+        size=Size(*size),
+        question=layout.question,
+        asked=layout.asked,
+        answers=() if wanted is None else (wanted.mark,),
+        panels=panels,
+        target=None if wanted is None else wanted.region,
+        needed=None if wanted is None else wanted.middle,
+    )
 
 
 def scenes(
-    seed: int,
-    *,
-    families: Sequence[str] = FAMILIES,
-    size: Size = SIZE,
-    start: int = 0,
+    seed: int, *, families: Sequence[str] = FAMILIES, size: Size = SIZE, start: int = 0
 ) -> Iterator[Scene]:
-    """Scenes without end, the families in turn; `start` skips for nothing.
+    """Scenes without end, the families in turn; each is made when it is asked for.
+
+    Args:
+        seed: As for `make_scene`.
+        families: The kinds of question.
+        size: As for `make_scene`.
+        start: Number of the first one; those before it cost nothing, as on a resume.
 
     Raises:
-        SettingsError: As `make_scene` raises it.
+        SettingsError: As `make_scene` raises it, or if there is no family.
     """
-    raise NotImplementedError
+    if not families:
+        raise SettingsError(f"no family of scenes was given; give some of {', '.join(FAMILIES)}")
+    for number in count(start):
+        yield make_scene(seed, number, family=families[number % len(families)], size=size)
+
+
+def _place(cell: tuple[int, int], size: Size, random: np.random.Generator) -> Region:
+    """Where in its cell a panel lies, its edges on multiples of the hatch's period."""
+    width, height = size.width // GRID, size.height // GRID
+    shortest, longest = (round(share * min(width, height) / PERIOD) for share in _SIDES)
+    side = PERIOD * int(random.integers(shortest, longest + 1))
+    across, down = ((length - side) // PERIOD for length in (width, height))
+    left = PERIOD * (cell[0] * width // PERIOD + int(random.integers(across)))
+    top = PERIOD * (cell[1] * height // PERIOD + int(random.integers(down)))
+    return Region(left=left, top=top, right=left + side, bottom=top + side)

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from PIL import Image
 
-from ergo_agent.training.scenes.marks import MARK, PERIOD, mark_pixels
+from ergo_agent.training.scenes.marks import FIELD, MARK, PERIOD, mark_image
 from ergo_agent.views.geometry import Region
 
 __all__ = ["COLOURS", "GROUND", "SHAPES", "Panel", "paint"]
@@ -42,53 +42,54 @@ class Panel(NamedTuple):
     """Its column and row on the page, from 0."""
 
     @property
-    def middle(self) -> Region:
-        """Where its mark is, in original pixels: its edges are on multiples of the period."""
-        by = (self.region.size.width - MARK) // 2 // PERIOD * PERIOD
+    def field(self) -> Region:
+        """The grey field in its middle, its edges on multiples of the hatch's period."""
+        return self._middle(FIELD)
+
+    @property
+    def hatch(self) -> Region:
+        """The hatched part of that, which has to be seen."""
+        return self._middle(MARK)
+
+    def _middle(self, side: int) -> Region:
+        by = (self.region.size.width - FIELD) // 2 // PERIOD * PERIOD + (FIELD - side) // 2
         left, top = self.region.left + by, self.region.top + by
-        return Region(left=left, top=top, right=left + MARK, bottom=top + MARK)
+        return Region(left=left, top=top, right=left + side, bottom=top + side)
 
 
-def paint(pixels: NDArray[np.uint8], panel: Panel, *, at: Region) -> None:
+def paint(part: Image.Image, panel: Panel, *, at: Region) -> None:
     """Paint what of a panel lies in a part of its page.
 
     Each pixel goes by its place on the page alone, so that a part drawn by itself is the same as it
     is within the whole.
 
     Args:
-        pixels: The part, `(height, width, 3)` levels; it is written to.
+        part: The part, RGB; it is written to.
         panel: The panel.
         at: Where the part lies, in original pixels.
     """
     seen = panel.region.intersection(at)
     if seen is None:
         return
-    part = _window(pixels, seen, at)
-    if panel.shape == "square":
-        part[...] = COLOURS[panel.colour]
-    else:
-        part[_inside(panel, seen)] = COLOURS[panel.colour]
-    marked = panel.middle.intersection(at)
-    if marked is not None:
-        _window(pixels, marked, at)[...] = _window(mark_pixels(panel.mark), marked, panel.middle)
+    place = (seen.left - at.left, seen.top - at.top, seen.right - at.left, seen.bottom - at.top)
+    shape = None if panel.shape == "square" else _shape(panel, seen)
+    part.paste(COLOURS[panel.colour], place, shape)
+    field = panel.field  # what of it lies outside is cut by Pillow
+    part.paste(mark_image(panel.mark), (field.left - at.left, field.top - at.top))
 
 
-def _window(pixels: NDArray[np.uint8], region: Region, within: Region) -> NDArray[np.uint8]:
-    left, top = within.left, within.top
-    return pixels[region.top - top : region.bottom - top, region.left - left : region.right - left]
-
-
-def _inside(panel: Panel, seen: Region) -> NDArray[np.bool_]:
-    """Which pixels of a part of a panel belong to its shape."""
+def _shape(panel: Panel, seen: Region) -> Image.Image:
+    """Which pixels of a part of a panel belong to its shape, as a mask of 0 and 255."""
     side, region = panel.region.size.width, panel.region
     # twice the distance of each pixel's middle from the panel's: whole numbers
-    across = np.abs(2 * np.arange(seen.left - region.left, seen.right - region.left) + 1 - side)
-    down = np.abs(2 * np.arange(seen.top - region.top, seen.bottom - region.top) + 1 - side)
-    across, down = across[None, :], down[:, None]
+    columns = np.arange(seen.left - region.left, seen.right - region.left, dtype=np.int32)
+    rows = np.arange(seen.top - region.top, seen.bottom - region.top, dtype=np.int32)
+    across = np.abs(2 * columns + 1 - side)[None, :]
+    down = np.abs(2 * rows + 1 - side)[:, None]
     if panel.shape == "disc":
         inside = across**2 + down**2 <= side**2
     elif panel.shape == "diamond":
         inside = across + down <= side
     else:  # a cross, its arms as wide as half of it
         inside = np.minimum(across, down) <= side // 2
-    return np.asarray(inside)
+    return Image.fromarray(inside.view(np.uint8) * np.uint8(255))

@@ -22,8 +22,9 @@ SIZE = Size(896, 896)
 SMALLEST, LARGEST = 896, 8192
 """Shortest and longest side of a scene, in original pixels."""
 
-_SIDES = (0.5, 0.68)
-"""Of a cell's shorter side, between which a panel's side lies; at `SIZE` 112 to 152 pixels."""
+_SIDES = (0.79, 0.89)
+"""Of a cell's shorter side, between which a panel's side lies; at `SIZE` 176 to 200 pixels.
+The smallest diamond just holds its mark's field."""
 
 _TRIES = 2**63
 
@@ -73,11 +74,10 @@ class Scene:
                 f"the region {region.as_tuple()} reaches beyond the scene, which is "
                 f"{self.size.width}x{self.size.height} pixels; give one inside it"
             )
-        pixels = np.empty((region.size.height, region.size.width, 3), np.uint8)
-        pixels[...] = GROUND
+        part = Image.new("RGB", region.size, GROUND)
         for panel in self.panels:
-            paint(pixels, panel, at=region)
-        return Image.fromarray(pixels)
+            paint(part, panel, at=region)
+        return part
 
 
 def make_scene(seed: int, number: int, *, family: str = "colour", size: Size = SIZE) -> Scene:
@@ -127,7 +127,7 @@ def make_scene(seed: int, number: int, *, family: str = "colour", size: Size = S
         answers=() if wanted is None else (wanted.mark,),
         panels=panels,
         target=None if wanted is None else wanted.region,
-        needed=None if wanted is None else wanted.middle,
+        needed=None if wanted is None else wanted.hatch,
     )
 
 

@@ -78,8 +78,11 @@ def export_demonstrations(
 ) -> Exported:
     """Write the right ones among a run's episodes as demonstrations; blocking.
 
+    The system message is that of the dialect's own prompts: an episode that was asked in the words
+    of a prompts file is none to export.
+
     Args:
-        run: JSONL, or a folder with `records.jsonl`, as `read_run` reads it.
+        run: As for `read_run`.
         to: The JSONL to write; it is replaced once all is read.
         match: Compares an answer and a right one.
 
@@ -152,6 +155,7 @@ def _demonstration(line: Finished, match: Match, folder: Path) -> Demonstration 
 def _unfit(line: Finished, record: VisionAnswer, match: Match) -> str | None:
     """Why an episode is nothing to learn from; None where it is."""
     rollout = rollout_of(record, line.answers, options=line.options)
+    rollout = rollout.model_copy(update={"right": line.right})
     turns = own_turns(record)
     if accuracy_reward(rollout, match=match) < 1:
         return "wrong answer"

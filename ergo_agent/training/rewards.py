@@ -62,7 +62,7 @@ def accuracy_reward(rollout: Rollout, *, match: Match = same) -> float:
     """r_acc: 1 where the policy's own answer is right, else 0.
 
     Args:
-        rollout: With its right answers.
+        rollout: With its right answers; where a scorer has spoken (`right`), that counts.
         match: Compares an answer and a right one. The default takes two notations of one value for
             the same and nothing else: a reply that lists every possible answer earns nothing.
 
@@ -72,6 +72,8 @@ def accuracy_reward(rollout: Rollout, *, match: Match = same) -> float:
     answers = _answers(rollout)
     if rollout.unreadable or not rollout.answered:
         return 0.0
+    if rollout.right is not None:
+        return float(rollout.right)
     return float(is_right(rollout.answer, answers, match=match))
 
 

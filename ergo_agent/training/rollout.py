@@ -1,5 +1,6 @@
 """What a reward is given: one rollout, that is an episode and what the right answer was."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -20,6 +21,10 @@ from ergo_agent.views.view import View
 __all__ = ["Rollout", "RolloutSource", "Seen", "own_turns", "own_views", "rollout_of"]
 
 
+_LETTERED = re.compile(r"\(?([A-Z])[.)]\s+(.*\S)", re.DOTALL)
+"""An option and its letter."""
+
+
 class Rollout(BaseModel):
     """One episode as its rewards see it, sampled in training or finished long ago."""
 
@@ -33,6 +38,10 @@ class Rollout(BaseModel):
 
     answer: str | None
     """What the policy itself answered; None for "not found", and where it never answered."""
+
+    right: bool | None = None
+    """Whether a scorer has found that answer right; None where nobody has looked, and it is
+    compared with the right ones."""
 
     answered: bool = True
     """Whether it ended with an answer, "not found" included."""
@@ -102,7 +111,8 @@ def rollout_of(
     Args:
         record: What the episode left.
         answers: Every right answer; empty where "not found" is right, None where it is not known.
-        options: Of a multiple-choice question, as they were given to `ask`.
+        options: Of a multiple-choice question, as they were given to `ask`. Where they begin with
+            their letters, as `(A) red` or `A. red`, letter and text stand for each other.
         dialect: What its replies are written in; that of the record's policy when left out.
         crops: Its crops in order, as `made_crops` makes them; needed only for the region reward.
 
@@ -120,7 +130,7 @@ def rollout_of(
     one_page = record.document is None
     return Rollout(
         question="\n".join([record.question, "Options:", *options]) if options else record.question,
-        answers=None if answers is None else tuple(answers),
+        answers=None if answers is None else _accepted(answers, options),
         answer=of_policy if one_page else record.answer,
         answered=isinstance(last, Answer) if one_page else record.stop_reason not in NO_ANSWER,
         views=views,
@@ -128,6 +138,17 @@ def rollout_of(
         unreadable=one_page and last is None,
         crops=None if crops is None else tuple(crops),
     )
+
+
+def _accepted(answers: Sequence[str], options: Sequence[str]) -> tuple[str, ...]:
+    """The right answers, and of a multiple choice every way to name a right option."""
+    accepted = list(answers)
+    for option in options:
+        named = _LETTERED.match(option)
+        if named is not None and (named[1] in answers or named[2] in answers):
+            letter, text = named.groups()
+            accepted += [letter, f"({letter})", f"{letter}.", f"{letter})", option, text]
+    return tuple(dict.fromkeys(accepted))
 
 
 def own_turns(record: Record) -> tuple[Turn, ...]:

@@ -1,15 +1,15 @@
 """Runs: finished episodes with what was right, one a line, wherever they come from.
 
 A line holds `record`, as a `VisionAnswer` writes itself to JSON, and `answers`; and `image`, where
-crops are to be made again. What else it holds is not looked at, so that an evaluation may write
-more.
+crops are to be made again. The words of an evaluation's `samples.jsonl` are understood, too: `gold`,
+`document`, `right`. What else a line holds is not looked at.
 """
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.errors import SettingsError
@@ -32,29 +32,39 @@ class Finished(BaseModel):
     record: VisionAnswer | None
     """What the episode left; None where it failed."""
 
-    answers: tuple[str, ...]
+    answers: tuple[str, ...] = Field(validation_alias=AliasChoices("answers", "gold"))
     """Every right answer; empty where "not found" is right."""
 
     options: tuple[str, ...] = ()
-    """Of a multiple-choice question."""
+    """Of a multiple-choice question, as the policy was shown them."""
 
-    image: str | None = None
-    """Path of the image it was about; a relative one starts at the run's folder."""
+    right: bool | None = None
+    """Whether a scorer has found the policy's answer right; where it has, that counts, and the
+    answers are not compared again."""
+
+    image: str | None = Field(default=None, validation_alias=AliasChoices("image", "document"))
+    """Path of the image it was about; a relative one starts at the run's folder, or else at the
+    working directory."""
 
 
 def read_run(run: str | os.PathLike[str]) -> Iterator[Numbered[Finished]]:
     """The lines of a run, numbered, each with the whole path of its image.
 
     Args:
-        run: The JSONL file, or a folder in which it is called `records.jsonl`.
+        run: The JSONL file, or a folder in which it is called `records.jsonl` or `samples.jsonl`.
 
     Raises:
         SettingsError: If it cannot be read, or a line is none, which is named.
     """
-    file = Path(run) / "records.jsonl" if Path(run).is_dir() else Path(run)
+    file = Path(run)
+    if file.is_dir():
+        named = [file / name for name in ("records.jsonl", "samples.jsonl")]
+        file = next((each for each in named if each.exists()), named[0])
     for number, line in read_lines(file, Finished):
-        image = None if line.image is None else str(file.parent / line.image)
-        yield number, line.model_copy(update={"image": image})
+        beside = None if line.image is None else file.parent / line.image
+        if beside is not None and beside.exists():
+            line = line.model_copy(update={"image": str(beside)})  # noqa: PLW2901
+        yield number, line
 
 
 def rollouts_of_run(run: str | os.PathLike[str], *, crops: bool = True) -> Iterator[Rollout | None]:
@@ -80,8 +90,9 @@ def rollouts_of_run(run: str | os.PathLike[str], *, crops: bool = True) -> Itera
                     f"{run}, line {number} names no image; the region reward takes one on each "
                     "line, or score with alpha=0"
                 )
-            made = made_crops(line.record, line.image)
-        yield rollout_of(line.record, line.answers, options=line.options, crops=made)
+            made = made_crops(line.record, *_images(line.record, line.image))
+        rollout = rollout_of(line.record, line.answers, options=line.options, crops=made)
+        yield rollout.model_copy(update={"right": line.right})
 
 
 def score_run(run: str | os.PathLike[str], reward: ErgoReward) -> Iterator[Scored]:
@@ -104,6 +115,13 @@ def score_run(run: str | os.PathLike[str], reward: ErgoReward) -> Iterator[Score
             yield from _scored(waiting, reward)
             waiting = []
     yield from _scored(waiting, reward)
+
+
+def _images(record: VisionAnswer, image: str) -> list[str]:
+    """The files that an episode was about; of a folder those that it was asked about."""
+    if record.document is None or not Path(image).is_dir():
+        return [image]
+    return [part.source for part in record.document.parts if part.source and part.digest]
 
 
 def _scored(rollouts: Sequence[Rollout | None], reward: ErgoReward) -> Iterator[Scored]:

@@ -33,8 +33,8 @@ _WINDOW = 32
 """Original pixels in the middle of a mark, eight periods, whose spectrum is looked at."""
 
 _FAINTEST = 12.0
-"""Levels that a hatch has to have left of the 30 to 52 that it has whole. Of crops shrunk by 1.5 all
-are read, of those shrunk by 2 half, of a page shrunk by 4 none: 280 of each were tried."""
+"""Levels that a hatch has to have left of the 30 to 52 that it has whole. Of crops shrunk by 1.5
+all are read, of those shrunk by 2 half, of a page shrunk by 4 none: 280 of each were tried."""
 
 _COLOUR = re.compile(rf"\b({'|'.join(COLOURS)})\b")
 _BESIDE = re.compile(r"\b(right of|left of|above|below)\b")

@@ -1,8 +1,8 @@
 """Runs: finished episodes with what was right, one a line, wherever they come from.
 
 A line holds `record`, as a `VisionAnswer` writes itself to JSON, and `answers`; and `image`, where
-crops are to be made again. The words of an evaluation's `samples.jsonl` are understood, too: `gold`,
-`document`, `right`. What else a line holds is not looked at.
+crops are to be made again. The words of an evaluation's `samples.jsonl` are understood, too:
+`gold`, `document`, `right`. What else a line holds is not looked at.
 """
 
 import os

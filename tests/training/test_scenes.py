@@ -14,12 +14,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from ergo_agent.episode.planning import plan_coarse
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import RegionError, SettingsError
 from ergo_agent.images import open_original
 from ergo_agent.training.scenes import FAMILIES, HELD_OUT, MARKS, SIZE, Scene, make_scene, scenes
 from ergo_agent.training.scenes.families import layout_of
 from ergo_agent.training.scenes.panels import SHAPES
 from ergo_agent.views.geometry import Region, Size
+from ergo_agent.views.patches import QWEN2_5_VL
 from tests.support.rollouts import box
 
 Probe = Callable[[NDArray[np.float64], list[str], NDArray[np.float64]], list[str]]
@@ -48,6 +52,14 @@ def test_the_coarse_view_is_the_same_whatever_the_mark_is(family: str):
     scene = make_scene(11, 0, family=family)
     views = [seen(with_mark(scene, mark)) for mark in MARKS]
     assert all((view == views[0]).all() for view in views)
+
+
+@pytest.mark.parametrize(("budget", "side"), [(64, 896), (1280, 3920)])
+def test_the_coarse_view_of_an_episode_is_one_that_hides(budget: int, side: int):
+    scene = make_scene(11, 0, size=Size(side, side))
+    terms = Terms(VisionSettings(view_budget=budget), QWEN2_5_VL)
+    assert scene.hides_at(plan_coarse(scene.size, page=1, terms=terms).shown)
+    assert not scene.hides_at(Size(side // 5, side // 5))
 
 
 @pytest.mark.parametrize(("side", "most"), [(196, 1), (180, 2), (112, 1), (280, 10)])

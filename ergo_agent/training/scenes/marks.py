@@ -4,8 +4,11 @@ Each hatch repeats every 4 pixels across and down, has a mean of zero, fades at 
 stands on a grey field that is as much wider as Pillow's bicubic filter reads when it shrinks by 4.
 Such a view samples the hatch once a period, where the filter lets nothing of it through; what the
 fading leaves stays below half a level, and so is rounded away: **a page shrunk by 4 is byte for
-byte the same whatever its marks are**. Shrunk by other factors some pixels differ by a few levels
-of 255: by 1 at 8 and at 5, by 2 at 4.5, by 10 at 3.2, by 38 at 2.7.
+byte the same whatever its marks are**.
+
+At no other scale is that so. Shrunk by 3.9 to 8 some pixels differ by 1 or 2 levels of 255, by 3.2
+by 8, by 2.7 by 34, and little is enough: of 80 marks at a known place, nearest neighbours in 160
+others name .23 at 4 (chance is .17), .41 at 4.4, .68 at 4.9, all at 3.1, and .23 at 8.
 """
 
 import numpy as np

@@ -56,6 +56,14 @@ class Scene:
     needed: Region | None
     """Its mark, which has to be seen at full resolution, in original pixels."""
 
+    def hides_at(self, shown: Size) -> bool:
+        """Whether a view of the whole page at this size tells nothing of its marks: at a fourth.
+
+        Args:
+            shown: In view pixels.
+        """
+        return (shown[0] * PERIOD, shown[1] * PERIOD) == self.size
+
     def image(self) -> Image.Image:
         """The whole page, RGB."""
         return self.drawn(Region.whole(self.size))

@@ -43,9 +43,9 @@ def test_a_call_that_hangs_is_given_up_and_the_others_go_on(gate: threading.Even
             gate.wait(60)
         return number
 
-    one, hung, *others = BoundedCalls(call, seconds=0.2, at_once=2).all([0, 1, 2, 3])
+    one, hung, *others = BoundedCalls(call, seconds=2, at_once=2).all([0, 1, 2, 3])
     assert isinstance(hung, TimeoutError)
-    assert str(hung) == "no reply in 0.2 s"
+    assert str(hung) == "no reply in 2 s"
     assert [one, *others] == [0, 2, 3]
 
 
@@ -74,7 +74,7 @@ def test_once_they_have_come_back_calls_are_made_again(gate: threading.Event):
         returned.release()
         return number
 
-    calls = BoundedCalls(call, seconds=0.1, at_once=1)
+    calls = BoundedCalls(call, seconds=2, at_once=1)
     assert isinstance(calls.all([0])[0], TimeoutError)
     gate.set()
     assert returned.acquire(timeout=10)

@@ -57,12 +57,12 @@ def test_where_all_hang_the_rest_is_not_begun(gate: threading.Event):
         gate.wait(60)
         return number
 
-    calls = BoundedCalls(call, seconds=0.1, at_once=2)
+    calls = BoundedCalls(call, seconds=0.5, at_once=2)
     outcomes = calls.all([0, 1, 2, 3, 4])
     assert all(isinstance(outcome, TimeoutError) for outcome in outcomes)
-    assert begun == [0, 1]
+    assert sorted(begun) == [0, 1]
     again = calls.all([5])
-    assert begun == [0, 1]
+    assert sorted(begun) == [0, 1]
     assert str(again[0]) == "2 earlier calls have not come back"
 
 

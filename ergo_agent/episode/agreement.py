@@ -9,6 +9,9 @@ Units have one name each, and one that stands before its number is moved behind 
 Two answers agree if their lists are the same, or one holds the other as a whole: what it has more
 of then holds no number, no date and no denial. `30` agrees with `30 days` and not with `30 to 40`.
 
+They are the same if their lists are: a list of guesses agrees with each of them, and is the same as
+none.
+
 Absent on purpose: meaning. `the landlord` and `the owner of the flat` do not agree.
 """
 
@@ -18,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-__all__ = ["agree"]
+__all__ = ["agree", "same"]
 
 _MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
@@ -119,6 +122,23 @@ def agree(first: str | None, second: str | None) -> bool:
         if all(mine.same(other) for mine, other in zip(short, long[start:end], strict=True)):
             return _says_no_more([*long[:start], *long[end:]])
     return False
+
+
+def same(first: str | None, second: str | None) -> bool:
+    """Whether two answers are the same, neither saying more; no answer is the same as nothing.
+
+    Args:
+        first: An answer.
+        second: Another one to the same question.
+    """
+    if first is None or second is None:
+        return False
+    mine, others = _parts(first), _parts(second)
+    if not mine and not others:
+        return " ".join(first.casefold().split()) == " ".join(second.casefold().split())
+    return len(mine) == len(others) and all(
+        one.same(other) for one, other in zip(mine, others, strict=True)
+    )
 
 
 def _says_no_more(rest: Sequence[_Part]) -> bool:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from ergo_agent.views.geometry import Region
 from ergo_agent.views.view import View
 
-__all__ = ["PageCoverage", "SeenAt", "coverage_of"]
+__all__ = ["PageCoverage", "SeenAt", "coverage_of", "covered_area"]
 
 
 class SeenAt(BaseModel):
@@ -65,11 +65,11 @@ def _scale(view: View) -> float:
 
 
 def _share(views: Iterable[View], area: int) -> float:
-    return round(_area([view.region for view in views]) / area, 4) if area else 0.0
+    return round(covered_area([view.region for view in views]) / area, 4) if area else 0.0
 
 
-def _area(regions: Sequence[Region]) -> int:
-    """Of what the regions cover together, each pixel counted once."""
+def covered_area(regions: Sequence[Region]) -> int:
+    """Original pixels of one page that lie in any of some regions, each counted once."""
     rows = sorted({edge for region in regions for edge in (region.top, region.bottom)})
     total = 0
     for top, bottom in pairwise(rows):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ergo_agent.episode.agreement import agree
+from ergo_agent.episode.agreement import agree, same
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,30 @@ def test_something_else(first: str | None, second: str | None):
 
 def test_an_answer_as_long_as_a_model_likes_is_compared_in_no_time():
     assert agree("1 " * 100_000, "1 " * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("1,328.30", "1328.3"), ("the Red Lion", "red lion."), ("A", "a"), ("thirty", "30")],
+)
+def test_another_notation_is_the_same(first: str, second: str):
+    assert same(first, second)
+    assert same(second, first)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("30", "30 days"),
+        ("red", "red or blue"),
+        ("red blue", "blue red"),
+        ("A", "B"),
+        ("A", "red"),
+        ("", "red"),
+        (None, "red"),
+        (None, None),
+    ],
+)
+def test_what_says_more_is_not_the_same(first: str | None, second: str | None):
+    assert not same(first, second)
+    assert not same(second, first)

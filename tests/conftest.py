@@ -5,7 +5,9 @@
 axe-core. Where these are missing those tests are not collected, and the summary says so.
 """
 
+import gc
 import importlib.util
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,17 @@ _LONGEST = (
 """Files that take 20 s and more (`make test PYTEST_ADDOPTS=--durations=100`). They come first, so
 that none is left to one process at the end."""
 collect_ignore = [path for path, (runs_here, _) in _NOT_RUN.items() if not runs_here]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules and tests stay until the end: they are not looked through for what could go."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

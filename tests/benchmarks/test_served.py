@@ -3,7 +3,9 @@
 import base64
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,11 @@ from tests.support.misbehaving import Handler, Misbehaving, Request, serving
 BUDGET = 640
 
 
-@pytest.fixture
-def server() -> Iterator[Misbehaving]:
+Run = Callable[[Sequence[Path], str], Measured]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Misbehaving]:
     """Gives the fixed replies, whoever asks."""
 
     def reply(handler: Handler, body: dict[str, Any]) -> None:
@@ -42,6 +47,31 @@ def server() -> Iterator[Misbehaving]:
         yield told
 
 
+@pytest.fixture
+def server(running: Misbehaving) -> Misbehaving:
+    """It, having been asked nothing."""
+    running.requests.clear()
+    return running
+
+
+@pytest.fixture(scope="module")
+def run(running: Misbehaving) -> Iterator[Run]:
+    """Has a side run an episode about each image, in the process that it has for all tests."""
+    with ExitStack() as clients:
+
+        @cache
+        def client(side: str) -> Client:
+            options = Options(side, running.url, "ergo", BUDGET, 1, words(BUDGET))
+            return clients.enter_context(Client(options))
+
+        yield lambda paths, side: client(side).run(paths)
+
+
+@pytest.fixture(scope="module")
+def photos() -> FreshImages:
+    return FreshImages("photo12")
+
+
 def decoded(block: dict[str, Any]) -> Image.Image:
     data = base64.b64decode(block["image_url"]["url"].partition(",")[2])
     return Image.open(io.BytesIO(data))
@@ -49,12 +79,6 @@ def decoded(block: dict[str, Any]) -> Image.Image:
 
 def pixels_of(block: dict[str, Any]) -> str:
     return digest_of(decoded(block).convert("RGB").tobytes())
-
-
-def run(server: Misbehaving, paths: list[Path], side: str, *, concurrency: int = 1) -> Measured:
-    options = Options(side, server.url, "ergo", BUDGET, concurrency, words(BUDGET))
-    with Client(options) as client:
-        return client.run(paths)
 
 
 def shown(requests: list[Request]) -> list[dict[str, Any]]:
@@ -96,9 +120,10 @@ def test_kinds_are_what_they_are_called(tmp_path: Path):
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_side_sends_what_it_says(side: str, server: Misbehaving, tmp_path: Path):
-    paths = FreshImages("photo12").write(tmp_path, 2)
-    found = run(server, paths, side)
+def test_a_side_sends_what_it_says(
+    side: str, run: Run, photos: FreshImages, server: Misbehaving, tmp_path: Path
+):
+    found = run(photos.write(tmp_path, 2), side)
     assert found.episodes == 2
     assert len(server.requests) == 4
     assert found.sent == sum(request.size for request in server.requests)
@@ -116,10 +141,12 @@ def test_a_side_sends_what_it_says(side: str, server: Misbehaving, tmp_path: Pat
     assert 40e6 < found.peak < 1e9
 
 
-def test_the_server_alone_is_sent_what_we_send(server: Misbehaving, tmp_path: Path):
-    paths = FreshImages("photo12").write(tmp_path, 1)
-    run(server, paths, "ours")
-    run(server, paths, "alone")
+def test_the_server_alone_is_sent_what_we_send(
+    run: Run, photos: FreshImages, server: Misbehaving, tmp_path: Path
+):
+    paths = photos.write(tmp_path, 1)
+    run(paths, "ours")
+    run(paths, "alone")
     ours, replayed = server.requests[:2], server.requests[2:]
     assert [each.body for each in ours] == [each.body for each in replayed]
 
@@ -139,11 +166,13 @@ def test_the_peer_rounds_as_it_does():
     assert over[0] * over[1] > 1280 * 28**2  # it may exceed what was asked for
 
 
-def test_all_sides_are_asked_about_the_same_place(server: Misbehaving, tmp_path: Path):
-    paths = FreshImages("photo12").write(tmp_path, 1)
+def test_all_sides_are_asked_about_the_same_place(
+    run: Run, photos: FreshImages, server: Misbehaving, tmp_path: Path
+):
+    paths = photos.write(tmp_path, 1)
     means = []
     for side in ("peer", "png"):
-        run(server, paths, side)
+        run(paths, side)
         crop = decoded(shown(server.requests)[-1])
         assert 500 < crop.width * crop.height / 28**2 <= 660
         middle = crop.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))

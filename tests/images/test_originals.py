@@ -1,4 +1,5 @@
 import asyncio
+import io
 import subprocess
 import sys
 import textwrap
@@ -151,13 +152,29 @@ MEASURE = """
 """
 
 
+def tagged(orientation: int) -> bytes:
+    tags = Image.Exif()
+    tags[0x0112] = orientation
+    return tags.tobytes()
+
+
+@pytest.fixture(scope="module")
+def hundred_megapixels() -> bytes:
+    """A JPEG of the first orientation."""
+    encoded = io.BytesIO()
+    image = Image.radial_gradient("L").resize((10_000, 10_000)).convert("RGB")
+    image.save(encoded, "JPEG", exif=tagged(1))
+    return encoded.getvalue()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 @pytest.mark.parametrize("orientation", [1, 6])
-def test_memory_of_a_hundred_megapixels(tmp_path: Path, orientation: int):
+def test_memory_of_a_hundred_megapixels(
+    hundred_megapixels: bytes, tmp_path: Path, orientation: int
+):
+    assert hundred_megapixels.count(tagged(1)) == 1
     path = tmp_path / "large.jpg"
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    Image.radial_gradient("L").resize((10_000, 10_000)).convert("RGB").save(path, exif=exif)
+    path.write_bytes(hundred_megapixels.replace(tagged(1), tagged(orientation)))
     done = subprocess.run(
         [sys.executable, "-W", "error::RuntimeWarning", "-c", textwrap.dedent(MEASURE), str(path)],
         capture_output=True,

@@ -12,6 +12,7 @@ from tests.support import bombs
 from tests.support.caged import Cage, Outcome
 
 Ask = Callable[..., Outcome]
+Hostile = Callable[[str], Path]
 
 MOST_MEGABYTES = 500
 MOST_SECONDS = 1.0
@@ -36,12 +37,16 @@ def cage() -> Iterator[Cage]:
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all of `bombs.HOSTILE`."""
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
+    """Where one of `bombs.HOSTILE` lies, by its name; it is made when it is first asked for."""
     folder = tmp_path_factory.mktemp("hostile")
-    for name, (make, _) in bombs.HOSTILE.items():
-        (folder / name).write_bytes(make())
-    return folder
+
+    def made(name: str) -> Path:
+        if not (folder / name).exists():
+            (folder / name).write_bytes(bombs.HOSTILE[name][0]())
+        return folder / name
+
+    return made
 
 
 @pytest.fixture

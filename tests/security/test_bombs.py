@@ -9,7 +9,7 @@ from PIL import Image
 
 from ergo_agent import ErgoVisionTool
 from ergo_agent.images import GUARDED_LIMITS
-from tests.security.conftest import Ask
+from tests.security.conftest import Ask, Hostile
 from tests.support import bombs
 from tests.support.scripted import scripted
 
@@ -203,9 +203,9 @@ def test_bomb(tmp_path: Path, ask_caged: Ask, name: str):
 
 
 @pytest.mark.parametrize("name", bombs.HOSTILE)
-def test_what_takes_most_of_its_format(hostile: Path, ask_caged: Ask, name: str):
-    _, page = bombs.HOSTILE[name]
-    ask_caged(name, page=page, roots=[str(hostile)], limits=ONE_SECOND, most_seconds=MOST)
+def test_what_takes_most_of_its_format(hostile: Hostile, ask_caged: Ask, name: str):
+    page, roots = bombs.HOSTILE[name][1], [str(hostile(name).parent)]
+    ask_caged(name, page=page, roots=roots, limits=ONE_SECOND, most_seconds=MOST)
 
 
 def test_the_tool_is_guarded_when_nothing_is_said():

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from ergo_agent.images import GUARDED_LIMITS
+from tests.security.conftest import Hostile
 from tests.support import bombs
 from tests.support.caged import Cage
 from tests.support.entries import UNTRUSTED
@@ -43,12 +43,12 @@ TOLD_TO_A_PERSON = {"page", "served-graph"}
 
 
 @pytest.mark.parametrize("via", UNTRUSTED)
-def test_no_entry_takes_more_than_the_limits(hurried: Cage, hostile: Path, via: str):
+def test_no_entry_takes_more_than_the_limits(hurried: Cage, hostile: Hostile, via: str):
     assert (GUARDED_LIMITS.max_memory or 0) < MOST_MEGABYTES * 1e6
     over = []
     for name in TRIED:
         _, page = bombs.HOSTILE[name]
-        outcome = hurried.ask(name, via=via, roots=[str(hostile)], page=page)
+        outcome = hurried.ask(name, via=via, roots=[str(hostile(name).parent)], page=page)
         if outcome.memory >= MOST_MEGABYTES or outcome.cpu >= MOST_SECONDS:
             over.append((name, outcome))
         assert "ImageLimits" not in outcome.text or via in TOLD_TO_A_PERSON

@@ -1,17 +1,15 @@
-"""An episode in a process of its own, which can be stopped at a point and killed there.
-
-`python -m tests.support.episode_process JSON` starts an episode, or goes on with it where it was,
-and prints its result as JSON.
-"""
+"""An episode in a process of its own, which can be stopped at a point and killed there."""
 
 import asyncio
 import json
+import multiprocessing
 import os
-import subprocess
-import sys
 import time
+import traceback
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableConfig
@@ -25,6 +23,13 @@ __all__ = ["EpisodeProcess", "Plan"]
 ROOT = Path(__file__).parents[2]
 LONGEST = 60.0
 """Seconds after which a process that should have done something counts as stuck."""
+
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload([__name__, "ergo_agent.policies.served.chat"])
+"""Forks of a process that has imported what is needed, and done nothing: the imports take two
+seconds of a processor."""
+_FRESH = multiprocessing.get_context("spawn")
+"""For variables that are looked at when something is imported."""
 
 
 class Plan(NamedTuple):
@@ -49,37 +54,49 @@ class EpisodeProcess:
     """A running process; end it with `kill`, or wait for its `result`."""
 
     def __init__(self, plan: Plan, **environment: str) -> None:
-        command = [sys.executable, "-m", "tests.support.episode_process", json.dumps(plan)]
+        """Start it.
+
+        Args:
+            plan: What it does.
+            **environment: Variables that are set in it, and not here.
+        """
         self._plan = plan
-        self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self._told, sending = _FRESH.Pipe(duplex=False)
+        kind = _FRESH if environment else _FORKED
+        self._process = kind.Process(target=_tell, args=(plan, sending))
+        with patch.dict(os.environ, environment):
+            self._process.start()
+        sending.close()
 
     def wait_until_stopped(self) -> None:
         """Wait until it has reached the point where it is to stop."""
         end = time.monotonic() + LONGEST
         while not Path(self._plan.marker).exists():
-            assert self._process.poll() is None, self._process.communicate()[1]
+            assert self._process.is_alive(), self._told.recv()
             assert time.monotonic() < end, "the process never came to its point"
             time.sleep(0.02)
 
     def kill(self) -> None:
         """End it with SIGKILL: nothing in it can be tidied up."""
-        assert self._process.poll() is None, self._process.communicate()[1]
+        assert self._process.is_alive(), self._told.recv()
         self._process.kill()
-        self._process.communicate(timeout=LONGEST)
+        self._ended()
 
     def result(self) -> dict[str, Any]:
         """What the episode came to, once the process has ended well."""
-        output, errors = self._process.communicate(timeout=LONGEST)
-        assert self._process.returncode == 0, errors
-        found: dict[str, Any] = json.loads(output.splitlines()[-1])
+        assert self._told.poll(LONGEST), "the process never came to its end"
+        found: dict[str, Any] | str = self._told.recv()
+        assert isinstance(found, dict), found
+        assert self._ended() == 0
         return found
+
+    def _ended(self) -> int | None:
+        """Its exit code."""
+        self._process.join(LONGEST)
+        code = self._process.exitcode
+        self._told.close()
+        self._process.close()
+        return code
 
 
 class _StopIn(BaseCallbackHandler):
@@ -96,7 +113,17 @@ class _StopIn(BaseCallbackHandler):
             time.sleep(2 * LONGEST)
 
 
-def _main(plan: Plan) -> None:
+def _tell(plan: Plan, sending: Connection) -> None:
+    """Run in the process: what came of the plan, or of the error that ended it."""
+    try:
+        found: dict[str, Any] | str = _result(plan)
+    except BaseException:
+        sending.send(traceback.format_exc())
+        raise
+    sending.send(found)
+
+
+def _result(plan: Plan) -> dict[str, Any]:
     policy = create_served_policy(base_url=plan.server, model="ergo")
     given = None if plan.resume else {"image": plan.image, "question": "What is it?"}
     config: RunnableConfig = {"configurable": {"thread_id": "1"}, "callbacks": [_StopIn(plan)]}
@@ -112,8 +139,5 @@ def _main(plan: Plan) -> None:
         with saver(plan.saver) as kept:
             graph = create_vision_graph(policy=policy, store=plan.store, checkpointer=kept)
             output = graph.invoke(given, config)
-    sys.stdout.write(json.dumps(output["result"]))
-
-
-if __name__ == "__main__":
-    _main(Plan(*json.loads(sys.argv[1])))
+    found: dict[str, Any] = json.loads(json.dumps(output["result"]))
+    return found

@@ -24,7 +24,7 @@ class _Server(ThreadingHTTPServer):
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The server's address, without a path."""
     server = _Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -360,7 +360,7 @@ def serving(*script: str | Act, **told: Any) -> Iterator[Misbehaving]:
     behaviour = Misbehaving(list(script), **told)
     handler = type("BoundHandler", (Handler,), {"told": behaviour})
     server = _Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     behaviour.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:

@@ -15,6 +15,8 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 from weakref import WeakKeyDictionary, finalize
 
@@ -49,7 +51,12 @@ class BlockingClient(openai.DefaultHttpxClient):
         def check(response: Any) -> None:  # noqa: ANN401
             _check(response, patience)
 
-        super().__init__(**options, max_redirects=_REDIRECTS, event_hooks={"response": [check]})
+        super().__init__(
+            **options,
+            verify=_certificates(),
+            max_redirects=_REDIRECTS,
+            event_hooks={"response": [check]},
+        )
         self.headers["accept-encoding"] = ACCEPTED
 
     def __del__(self) -> None:
@@ -68,7 +75,7 @@ class PerLoopClient(openai.DefaultAsyncHttpxClient):
 
     def __init__(self, *, patience: float | None, **options: Any) -> None:
         """Take the options of `httpx.AsyncClient`; see `BlockingClient`."""
-        options["max_redirects"] = _REDIRECTS
+        options |= {"max_redirects": _REDIRECTS, "verify": _certificates()}
         super().__init__(**options)
         self.headers["accept-encoding"] = ACCEPTED
         self._patience = patience
@@ -94,6 +101,13 @@ class PerLoopClient(openai.DefaultAsyncHttpxClient):
 
     async def _check(self, response: Any) -> None:  # noqa: ANN401
         _check(response, self._patience)
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Whom to trust; read once, which takes 30 ms: a policy has a client for each event loop."""
+    context: SSLContext = _http.create_ssl_context()
+    return context
 
 
 async def _closed_at_the_end(client: Any) -> AsyncGenerator[None, None]:  # noqa: ANN401

@@ -19,6 +19,11 @@ from ergo_agent.policies.ocr.quick_engine import QuickEngine
 from ergo_agent.views.geometry import Region, Size
 
 
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine()
+
+
 def receipt(size: Size) -> Pixels:
     page = open_original(write_form("receipt", seed=1))
     view = page.shown(Region.whole(page.size), size)
@@ -29,8 +34,8 @@ def texts(engine: Engine, image: Pixels) -> list[str]:
     return [line.text for line in engine.read(image, engine.find(image))]
 
 
-def test_lines_come_in_rapidocrs_order_with_its_words():
-    pixels, engine = receipt(Size(588, 840)), Engine()
+def test_lines_come_in_rapidocrs_order_with_its_words(engine: Engine):
+    pixels = receipt(Size(588, 840))
     settings = {**SETTINGS, "Global.text_score": 0.0, "Global.use_cls": False}
     plain = RapidOCR(params=settings)(pixels)
     quads = engine.find(pixels)
@@ -47,27 +52,27 @@ def test_lines_come_in_rapidocrs_order_with_its_words():
             assert np.allclose(left + width * np.array([begin, end]), [at.min(), at.max()], atol=3)
 
 
-def test_large_type_is_found_in_a_smaller_picture_and_read_from_the_large_one():
-    pixels, engine = receipt(Size(1764, 2520)), Engine()
+def test_large_type_is_found_in_a_smaller_picture_and_read_from_the_large_one(engine: Engine):
+    pixels = receipt(Size(1764, 2520))
     whole, reduced = engine.find(pixels), engine.find(pixels, scale=0.6)
     said = [Counter(line.text for line in engine.read(pixels, quads)) for quads in (whole, reduced)]
     assert (said[0] & said[1]).total() >= 0.9 * said[0].total()
 
 
-def test_a_blank_view_has_no_lines():
+def test_a_blank_view_has_no_lines(engine: Engine):
     blank = np.full((200, 300, 3), 255, np.uint8)
-    assert texts(Engine(), blank) == []
+    assert texts(engine, blank) == []
 
 
 @pytest.mark.parametrize("size", [(1200, 60), (600, 60), (500, 300), (200, 700)])
-def test_a_view_of_any_shape_is_read_at_its_place(size: tuple[int, int]):
+def test_a_view_of_any_shape_is_read_at_its_place(engine: Engine, size: tuple[int, int]):
     view = Image.new("RGB", size, "white")
     font = ImageFont.load_default(24)
     ImageDraw.Draw(view).text((20, 20), "KX-193", fill="black", font=font)
     pixels = np.ascontiguousarray(np.asarray(view)[:, :, ::-1])
-    engine = QuickEngine(Engine())
-    quads = engine.find(pixels)
-    assert [line.text for line in engine.read(pixels, quads) if line.text] == ["KX-193"]
+    quick = QuickEngine(engine)
+    quads = quick.find(pixels)
+    assert [line.text for line in quick.read(pixels, quads) if line.text] == ["KX-193"]
     left, top, right, bottom = ImageDraw.Draw(view).textbbox((20, 20), "KX-193", font=font)
     assert np.allclose(quads[0].min(axis=0), (left, top), atol=12)
     assert np.allclose(quads[0].max(axis=0), (right, bottom), atol=12)
@@ -84,14 +89,12 @@ class CountingEngine(Engine):
         return found
 
 
-def test_the_quick_way_finds_the_same_lines_and_nearly_the_same_words():
+def test_the_quick_way_finds_the_same_lines_and_nearly_the_same_words(engine: Engine):
     pixels = receipt(Size(588, 840))
-    engines = Engine(), QuickEngine(Engine())
-    middles = [
-        {tuple(quad.mean(axis=0) // 6) for quad in engine.find(pixels)} for engine in engines
-    ]
+    engines = engine, QuickEngine(engine)
+    middles = [{tuple(quad.mean(axis=0) // 6) for quad in each.find(pixels)} for each in engines]
     assert len(middles[0] & middles[1]) > 0.6 * len(middles[0])  # in the pixels of the same view
-    said = [Counter(" ".join(texts(engine, pixels)).split()) for engine in engines]
+    said = [Counter(" ".join(texts(each, pixels)).split()) for each in engines]
     assert (said[0] & said[1]).total() >= 0.9 * said[0].total()
 
 

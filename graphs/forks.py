@@ -11,19 +11,21 @@ graph.invoke(None, fork)
 ```
 """
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.pregel import Pregel
-from langgraph.types import Overwrite, StateSnapshot
+from langgraph.types import StateSnapshot
 
 from ergo_agent._common.text import quoted
 from ergo_agent.episode.episode import read_episode
-from ergo_agent.episode.review import ZoomDecision, read_decision, regions_of
-from ergo_agent.episode.state import Json, as_json
+from ergo_agent.episode.review import ZoomDecision, read_decision
 from ergo_agent.episode.terms import Terms
-from ergo_agent.errors import DecisionError, SettingsError
+from ergo_agent.errors import DecisionError
+from ergo_agent.graphs.document_forks import Access, fork_page
+from ergo_agent.graphs.document_graph import DocumentGraph
+from ergo_agent.graphs.fork_values import before_zoom, fork_values
 from ergo_agent.graphs.review_node import crops_of
 
 __all__ = ["acheck_fork", "afork_zoom", "fork_zoom"]
@@ -35,34 +37,40 @@ def fork_zoom(
     *,
     boxes: Sequence[Sequence[int]],
     zoom: int = 1,
+    page: int | None = None,
 ) -> RunnableConfig:
     """Fork an episode before one of its zooms, with other boxes; the episode itself stays.
 
     No reply before the zoom is asked for again. Go on with `graph.invoke(None, returned_config)`.
 
     Args:
-        graph: What `create_vision_graph` returned, with a checkpointer.
+        graph: What `create_vision_graph` or `create_document_graph` returned, with a checkpointer.
         config: Names the thread; with a `checkpoint_id`, only the past of that checkpoint counts,
             else that of the newest one. What lies on another branch of the thread is left alone.
         boxes: What to show instead: left, top, right, bottom in original pixels each.
-        zoom: Which zoom of the newest episode in that past, from 1.
+        zoom: Which zoom of the newest episode in that past, from 1; of a document, of the page.
+        page: Of a document, the number of the page that the zoom was of; the page that was answered
+            from when left out. What was found on other pages before it, or beside it, stays.
 
     Returns:
         The config of the fork.
 
     Raises:
-        SettingsError: If the episode has no such zoom.
+        SettingsError: If the episode has no such zoom, or the document no such page that was looked
+            at.
         DecisionError: If a box is malformed or holds nothing of the image. One that cannot be shown
             for another reason, as that too few tokens are left, raises it when the fork is run.
     """
     decision = _decision(boxes)
+    if isinstance(graph, DocumentGraph):
+        return _driven(fork_page(_blocking(graph), config, decision=decision, zoom=zoom, page=page))
     past: list[StateSnapshot] = []
     at: RunnableConfig | None = config
     while at is not None:
         past.append(graph.get_state(at))
         at = past[-1].parent_config
-    snapshot = _before_zoom(past, zoom)
-    return graph.update_state(snapshot.config, _values(snapshot, decision), as_node="policy")
+    snapshot = before_zoom(past, zoom)
+    return graph.update_state(snapshot.config, fork_values(snapshot, decision), as_node="policy")
 
 
 async def afork_zoom(
@@ -71,11 +79,15 @@ async def afork_zoom(
     *,
     boxes: Sequence[Sequence[int]],
     zoom: int = 1,
+    page: int | None = None,
 ) -> RunnableConfig:
     """Like `fork_zoom`, with an async checkpointer."""
     decision = _decision(boxes)
-    snapshot = _before_zoom(await _apast(graph, config), zoom)
-    values = _values(snapshot, decision)
+    if isinstance(graph, DocumentGraph):
+        states = Access(graph.aget_state, graph.aupdate_state)
+        return await fork_page(states, config, decision=decision, zoom=zoom, page=page)
+    snapshot = before_zoom(await _apast(graph, config), zoom)
+    values = fork_values(snapshot, decision)
     return await graph.aupdate_state(snapshot.config, values, as_node="policy")
 
 
@@ -103,7 +115,7 @@ async def acheck_fork(
             few tokens are left for it.
     """
     decision = _decision(boxes)
-    snapshot = _before_zoom(await _apast(graph, config), zoom)
+    snapshot = before_zoom(await _apast(graph, config), zoom)
     episode = read_episode(snapshot.values)
     own = terms.overridden(snapshot.values.get("context") or {})
     crops_of(decision, episode, terms=own)
@@ -123,6 +135,30 @@ async def _apast(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> l
     return past
 
 
+def _blocking(graph: Pregel[Any, Any, Any, Any]) -> Access:
+    """The states of a graph whose checkpointer is not async."""
+
+    async def get(config: RunnableConfig) -> StateSnapshot:
+        return graph.get_state(config)
+
+    async def update(
+        config: RunnableConfig, values: Mapping[str, Any], node: str
+    ) -> RunnableConfig:
+        return graph.update_state(config, dict(values), as_node=node)
+
+    return Access(get, update)
+
+
+def _driven(work: Coroutine[Any, Any, RunnableConfig]) -> RunnableConfig:
+    """What a coroutine returns that never waits: it runs here, as its checkpointer expects."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        config: RunnableConfig = done.value
+        return config
+    raise AssertionError("it waits")
+
+
 def _decision(boxes: Sequence[Sequence[int]]) -> ZoomDecision:
     try:
         listed = [list(box) for box in boxes]
@@ -132,42 +168,3 @@ def _decision(boxes: Sequence[Sequence[int]]) -> ZoomDecision:
             "pixels"
         ) from error
     return read_decision({"type": "edit", "boxes": listed})
-
-
-def _before_zoom(past: Sequence[StateSnapshot], zoom: int) -> StateSnapshot:
-    """The checkpoint of the newest episode in which a zoom was decided and not yet made.
-
-    Args:
-        past: Newest first.
-        zoom: Which zoom, from 1.
-
-    Raises:
-        SettingsError: If there is no such zoom.
-    """
-    found: dict[int, StateSnapshot] = {}
-    for snapshot in past:
-        if "observe" in snapshot.next:
-            break  # what lies before is another episode
-        if _decides_zoom(snapshot):
-            # of forks and reviews of one zoom, the newest: it comes first
-            found.setdefault(read_episode(snapshot.values).zooms + 1, snapshot)
-    if not isinstance(zoom, int) or zoom not in found:
-        there = ", ".join(map(str, sorted(found))) or "none"
-        raise SettingsError(
-            f"zoom={quoted(zoom)} is no zoom of the episode; its zooms are: {there}"
-        )
-    return found[zoom]
-
-
-def _decides_zoom(snapshot: StateSnapshot) -> bool:
-    return bool({"zoom", "review"} & set(snapshot.next)) and bool(snapshot.values.get("turns"))
-
-
-def _values(snapshot: StateSnapshot, decision: ZoomDecision) -> Json:
-    """What makes the review node take the decision as it is, without asking anyone."""
-    episode = read_episode(snapshot.values)
-    regions_of(decision, within=episode.size, at_most=len(decision.boxes))
-    decided = episode.next.model_copy(update={"do": "review", "decision": decision})
-    # a review that was already carried out belongs to the path that is left
-    kept = [review for review in episode.reviews if review.turn < len(episode.turns)]
-    return {"next": as_json(decided), "reviews": Overwrite([as_json(review) for review in kept])}

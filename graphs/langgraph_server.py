@@ -1,4 +1,4 @@
-"""The graph as a LangGraph server serves it: what `langgraph.json` names.
+"""The graphs as a LangGraph server serves them: what `langgraph.json` names.
 
 Whoever reaches the server may name any path, so it reads only the folders in `ERGO_ALLOWED_ROOTS`,
 under `GUARDED_LIMITS`; and may give settings in the context of a run, which lower the default
@@ -9,17 +9,20 @@ The server brings its own checkpointer.
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.graphs.coarse_to_fine import create_vision_graph
+from ergo_agent.graphs.document import create_document_graph
+from ergo_agent.graphs.document_graph import DocumentGraph
 from ergo_agent.graphs.vision_graph import VisionGraph
 from ergo_agent.images import GUARDED_LIMITS
 
-__all__ = ["coarse_to_fine"]
+__all__ = ["coarse_to_fine", "document"]
 
 
 async def coarse_to_fine() -> VisionGraph:
-    """The graph, set up by the environment; the server asks for it with every run.
+    """The graph of one page, set up by the environment; the server asks for it with every run.
 
     - `ERGO_BASE_URL`, `ERGO_MODEL`, `ERGO_API_KEY`: the policy, as everywhere; the embedded reader
       where no server is named.
@@ -31,16 +34,33 @@ async def coarse_to_fine() -> VisionGraph:
     Raises:
         SettingsError: If the environment does not name a usable policy, or folders that are there.
     """
-    return await asyncio.to_thread(_made)
+    return await asyncio.to_thread(lambda: create_vision_graph(**_given()))  # it loads the policy
 
 
-def _made() -> VisionGraph:
-    """Blocking: the first call loads the policy."""
-    store = os.environ.get("ERGO_STORE") or None
-    fixed = VisionSettings(**VisionSettings().model_dump())  # set, so that no caller raises them
-    return create_vision_graph(
-        store=store, settings=fixed, limits=GUARDED_LIMITS, allowed_roots=_allowed_roots()
-    )
+async def document() -> DocumentGraph:
+    """The graph of a document of many pages, set up as that of one page is.
+
+    Surveys are kept beside the store, so that each run finds those of the runs before it.
+
+    Raises:
+        SettingsError: As for `coarse_to_fine`.
+    """
+    return await asyncio.to_thread(lambda: create_document_graph(**_given()))
+
+
+def _given() -> dict[str, Any]:
+    """What a graph is made with; blocking.
+
+    Raises:
+        SettingsError: If a folder is not there.
+    """
+    return {
+        "store": os.environ.get("ERGO_STORE") or None,
+        # set, so that no caller raises them
+        "settings": VisionSettings(**VisionSettings().model_dump()),
+        "limits": GUARDED_LIMITS,
+        "allowed_roots": _allowed_roots(),
+    }
 
 
 def _allowed_roots() -> list[Path]:

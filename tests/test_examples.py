@@ -4,11 +4,14 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PIL import Image, ImageChops
 
 from ergo_agent import create_vision_graph
+from ergo_agent.images import GUARDED_LIMITS
+from ergo_agent.images.text_layers import read_text_layers
 from tests.support.episodes import short_episode
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +36,17 @@ def test_the_example_answers_its_questions_and_draws_the_regions(tmp_path: Path)
         Image.open(EXAMPLE.with_name("page.png")) as page,
     ):
         assert drawn.size == page.size
+
+
+def test_it_answers_about_a_document_and_says_which_pages_were_looked_at(tmp_path: Path):
+    manual = str(EXAMPLE.with_name("manual.pdf"))
+    ran = _run(manual, "How long is the guarantee?", "--save", "out.png", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"^A: 24 months", ran.stdout, re.MULTILINE)
+    assert "original pixels): page 11: (" in ran.stdout
+    assert "looked at page 11 of 12, not at pages 1-10, 12" in ran.stdout
+    with Image.open(tmp_path / "out.png") as drawn:
+        assert drawn.width < drawn.height
 
 
 def test_a_missing_file_is_one_line_and_not_a_traceback(tmp_path: Path):
@@ -72,15 +86,29 @@ def test_a_killed_run_is_picked_up_again(tmp_path: Path):
     assert "asked 2 times" in second
 
 
-def test_the_page_is_what_its_script_draws():
+def _script(name: str) -> ModuleType:
     sys.path.insert(0, str(EXAMPLE.parent))
     try:
-        draw_page = importlib.import_module("make_page").draw_page
+        return importlib.import_module(name)
     finally:
         sys.path.remove(str(EXAMPLE.parent))
+
+
+def test_the_page_is_what_its_script_draws():
+    drawn = _script("make_page").draw_page()
     with Image.open(EXAMPLE.with_name("page.png")) as page:
-        difference = ImageChops.difference(page.convert("L"), draw_page().convert("L"))
+        difference = ImageChops.difference(page.convert("L"), drawn.convert("L"))
     assert difference.getbbox() is None
+
+
+def test_the_manual_says_what_its_script_writes():
+    written = EXAMPLE.with_name("manual.pdf").read_bytes()
+    texts = []
+    for data in (written, _script("make_manual").made_manual()):
+        layers = read_text_layers(data, first=1, last=20, limits=GUARDED_LIMITS)
+        texts.append([[word.text for line in each.lines for word in line] for each in layers])
+    assert len(texts[0]) == 12
+    assert texts[0] == texts[1]
 
 
 def test_the_readme_shows_the_graph_as_it_is():

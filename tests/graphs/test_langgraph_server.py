@@ -9,7 +9,7 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from ergo_agent.errors import BudgetError, ImageAccessError, SettingsError
-from ergo_agent.graphs.langgraph_server import coarse_to_fine
+from ergo_agent.graphs.langgraph_server import coarse_to_fine, document
 from tests.support.misbehaving import serving
 from tests.support.pictures import save_picture
 
@@ -18,9 +18,12 @@ ANSWER = "<think>read</think><answer>A. red</answer>"
 
 
 def test_langgraph_json_names_what_there_is():
-    (named,) = json.loads((ROOT / "langgraph.json").read_text("utf-8"))["graphs"].values()
-    module, _, name = named["path"].partition(":")
-    assert getattr(import_module(module), name) is coarse_to_fine
+    named = json.loads((ROOT / "langgraph.json").read_text("utf-8"))["graphs"]
+    found = {}
+    for graph, told in named.items():
+        module, _, name = told["path"].partition(":")
+        found[graph] = getattr(import_module(module), name)
+    assert found == {"coarse_to_fine": coarse_to_fine, "document": document}
 
 
 async def test_it_reads_the_folders_that_the_environment_names(
@@ -40,6 +43,25 @@ async def test_it_reads_the_folders_that_the_environment_names(
         other = str(tmp_path / "other" / "page.png")
         with pytest.raises(ImageAccessError, match="other"):
             await graph.ainvoke({"image": other, "question": "What colour?"})
+
+
+async def test_the_graph_of_documents_is_bound_by_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "here").mkdir()
+    save_picture(tmp_path / "here", name="page.png", size=(800, 600))
+    save_picture(tmp_path, name="other.png", size=(800, 600))
+    monkeypatch.setenv("ERGO_ALLOWED_ROOTS", str(tmp_path / "here"))
+    with serving(ANSWER) as server:
+        monkeypatch.setenv("ERGO_BASE_URL", server.url)
+        graph = await document()
+        output = await graph.ainvoke({"document": ["page.png"], "question": "What colour?"})
+        assert output["answer"] == "A. red"
+        outside = {"document": [str(tmp_path / "other.png")], "question": "What colour?"}
+        with pytest.raises(ImageAccessError, match="other"):
+            await graph.ainvoke(outside)
+        with pytest.raises(SettingsError, match="max_pages=6 is above the 5"):
+            await graph.ainvoke(outside, context={"max_pages": 6})
 
 
 async def test_it_reads_the_working_directory_alone_where_none_is_named(

@@ -1,4 +1,4 @@
-"""`langgraph dev` serves the graph of `langgraph.json`, to the SDK as to any other client.
+"""`langgraph dev` serves the graphs of `langgraph.json`, to the SDK as to any other client.
 
 A real server process, offline; its policy is a chat-completions server on the loopback.
 """
@@ -27,6 +27,7 @@ from tests.support.serving import free_port
 
 ROOT = Path(__file__).parents[2]
 GRAPH = "coarse_to_fine"
+DOCUMENT = "document"
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
 ANSWER = "<think>read</think><answer>A. red</answer>"
 START_SECONDS = 120
@@ -103,23 +104,44 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert "Blocking" not in log.read_text("utf-8")
 
 
+def graph_id(served: Served, name: str) -> str:
+    """The assistant of a graph."""
+    (found,) = served.client.assistants.search(graph_id=name)
+    return found["assistant_id"]
+
+
 def question(image: str = "page.png") -> dict[str, Any]:
     return {"image": image, "question": "What colour?"}
 
 
 def test_it_serves_the_graph(served: Served):
-    (assistant,) = served.client.assistants.search()
-    assert (assistant["graph_id"], assistant["name"]) == (GRAPH, GRAPH)
-    drawn = served.client.assistants.get_graph(assistant["assistant_id"])
-    assert {"observe", "policy", "zoom", "answer"} <= {node["id"] for node in drawn["nodes"]}
+    found = {each["graph_id"]: each["name"] for each in served.client.assistants.search()}
+    assert found == {GRAPH: GRAPH, DOCUMENT: DOCUMENT}
+    nodes = {GRAPH: {"observe", "policy", "zoom", "answer"}, DOCUMENT: {"survey", "open", "page"}}
+    for graph, wanted in nodes.items():
+        drawn = served.client.assistants.get_graph(graph_id(served, graph))
+        assert wanted <= {node["id"] for node in drawn["nodes"]}
 
 
 def test_its_schemas_are_told(served: Served):
-    (assistant,) = served.client.assistants.search()
-    schemas = served.client.assistants.get_schemas(assistant["assistant_id"])
-    assert {"image", "question", "page"} <= set(schemas["input_schema"]["properties"])
-    assert {"answer", "result"} == set(schemas["output_schema"]["properties"])
-    assert {"max_zooms", "review_zooms"} <= set(schemas["context_schema"]["properties"])
+    for graph, asked in ((GRAPH, {"image", "page"}), (DOCUMENT, {"document", "pages"})):
+        schemas = served.client.assistants.get_schemas(graph_id(served, graph))
+        assert asked | {"question"} <= set(schemas["input_schema"]["properties"])
+        assert {"answer", "result"} == set(schemas["output_schema"]["properties"])
+        assert {"max_zooms", "review_zooms"} <= set(schemas["context_schema"]["properties"])
+
+
+def test_a_run_about_a_document(served: Served):
+    given = {"document": ["page.png", "page.png"], "question": "What colour?"}
+    parts = list(
+        served.client.runs.stream(None, DOCUMENT, input=given, stream_mode=["updates", "values"])
+    )
+    assert [part.data for part in parts if part.event == "error"] == []
+    nodes = [node for part in parts if part.event == "updates" for node in part.data]
+    assert nodes == ["survey", "find", "open", "page", "page", "open", "answer"]
+    output = [part for part in parts if part.event == "values"][-1].data
+    result = VisionAnswer.model_validate(output["result"])
+    assert (output["answer"], result.document.page_count) == ("A. red", 2)
 
 
 def test_a_run(served: Served):

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +32,16 @@ from ergo_agent.images.sources import kind_of_source
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
-__all__ = ["aask", "aask_many", "ask", "ask_many", "checked_settings", "fetched"]
+__all__ = [
+    "Graphs",
+    "aask",
+    "aask_many",
+    "ask",
+    "ask_many",
+    "asking",
+    "checked_settings",
+    "fetched",
+]
 
 
 def ask(  # noqa: PLR0913  # all but the first two are keyword-only and optional
@@ -132,7 +141,7 @@ async def aask(  # noqa: PLR0913  # as for ask
     asked = _Asked([check_question(question, settings=chosen)], page, pages, list(options))
     check_pages(page, pages)
     roots = await asyncio.to_thread(checked_roots, allowed_roots)
-    graphs = _Graphs(choose_policy(policy), finder, chosen, store, limits, roots)
+    graphs = Graphs(choose_policy(policy), finder, chosen, store, limits, roots)
     hosts = AllowedHosts(allowed_hosts)
     return (await _answers(await fetched(document, hosts, limits), asked, graphs))[0]
 
@@ -218,7 +227,7 @@ async def aask_many(  # noqa: PLR0913  # as for ask_many
     asked = [check_question(each, settings=chosen) for each in questions]
     check_pages(page, pages)
     roots = await asyncio.to_thread(checked_roots, allowed_roots)
-    graphs = _Graphs(choose_policy(policy), finder, chosen, store, limits, roots)
+    graphs = Graphs(choose_policy(policy), finder, chosen, store, limits, roots)
     source = await fetched(document, AllowedHosts(allowed_hosts), limits)
     return await _answers(source, _Asked(asked, page, pages, []), graphs)
 
@@ -230,10 +239,11 @@ class _Asked(NamedTuple):
     options: list[str]
 
 
-class _Graphs(NamedTuple):
-    """What the graphs are made of; one is kept with the policy, for compiling takes 4 ms.
+class Graphs(NamedTuple):
+    """Who answers, and what the graphs are made of.
 
-    One with a store or finder of the caller's is not kept, for what is in it would be kept, too.
+    One that is made is kept with the policy, for compiling takes 4 ms; but not one with a store or
+    finder of the caller's, for what is in it would be kept, too.
     """
 
     policy: Policy
@@ -267,10 +277,26 @@ class _Graphs(NamedTuple):
         return graph
 
 
-async def _answers(source: DocumentSource, asked: _Asked, graphs: _Graphs) -> list[VisionAnswer]:
-    """Answer questions about a document, several side by side where the policy allows it.
+@asynccontextmanager
+async def asking(
+    source: DocumentSource,
+    graphs: Graphs,
+    *,
+    page: int | None = None,
+    pages: str | None = None,
+    options: Sequence[str] = (),
+) -> AsyncIterator[Callable[[str], Awaitable[VisionAnswer]]]:
+    """A document, opened until the end of the block, for any number of questions about it.
 
-    The first one runs alone: it makes the survey that the others find.
+    Args:
+        source: As for `ask`, with what lies on other hosts as bytes.
+        graphs: Who answers, and within what.
+        page: As for `ask`.
+        pages: As for `ask`.
+        options: As for `ask`.
+
+    Yields:
+        What answers a question that was checked.
     """
     maker = graphs.made(paged=False).maker
     held = HeldImage("")
@@ -279,19 +305,33 @@ async def _answers(source: DocumentSource, asked: _Asked, graphs: _Graphs) -> li
         held = await maker.hold(source)
         source = held.name
     with held:
-        way = await route(source, page=asked.page, pages=asked.pages, maker=maker)
+        way = await route(source, page=page, pages=pages, maker=maker)
         graph = graphs.made(paged=way.paged)
-        side_by_side = asyncio.Semaphore(graphs.policy.pages_at_once)
 
         async def answer(question: str) -> VisionAnswer:
-            given = {**way.given, "question": question, "options": asked.options}
-            async with side_by_side:
-                output = await run_as_guest(graph, given)
+            given = {**way.given, "question": question, "options": list(options)}
+            output = await run_as_guest(graph, given)
             return VisionAnswer.model_validate(output["result"])
 
         with way.held or nullcontext():
-            first = await answer(asked.questions[0])
-            return [first, *await asyncio.gather(*map(answer, asked.questions[1:]))]
+            yield answer
+
+
+async def _answers(source: DocumentSource, asked: _Asked, graphs: Graphs) -> list[VisionAnswer]:
+    """Answer questions about a document, several side by side where the policy allows it.
+
+    The first one runs alone: it makes the survey that the others find.
+    """
+    side_by_side = asyncio.Semaphore(graphs.policy.pages_at_once)
+    opened = asking(source, graphs, page=asked.page, pages=asked.pages, options=asked.options)
+    async with opened as answer:
+
+        async def answered(question: str) -> VisionAnswer:
+            async with side_by_side:
+                return await answer(question)
+
+        first = await answered(asked.questions[0])
+        return [first, *await asyncio.gather(*map(answered, asked.questions[1:]))]
 
 
 async def fetched(

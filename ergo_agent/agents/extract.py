@@ -4,17 +4,18 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from ergo_agent._common.sync import run_sync
-from ergo_agent.answer import VisionAnswer
-from ergo_agent.ask import aask_many, checked_settings, fetched
+from ergo_agent.ask import Graphs, asking, checked_settings, fetched
 from ergo_agent.documents.document import Document, DocumentSource, hold_document
 from ergo_agent.documents.finders import FinderChoice, choose_finder
 from ergo_agent.documents.ranges import check_pages
 from ergo_agent.extraction.assembly import assembled
+from ergo_agent.extraction.field_answers import Ask
 from ergo_agent.extraction.filler import Filled, Filler
 from ergo_agent.extraction.form import form_of
 from ergo_agent.extraction.json_schema import model_from_schema
@@ -110,13 +111,6 @@ async def aextract(  # noqa: PLR0913  # as for extract
     check_pages(page, pages)
     asked = await choose_policy(policy).ready()
     roots = await asyncio.to_thread(checked_roots, allowed_roots)
-    given: dict[str, Any] = {
-        "finder": finder,
-        "store": store,
-        "limits": limits,
-        "allowed_roots": roots,
-        **settings,
-    }
     maker = ViewMaker(store=store, limits=limits, allowed_roots=roots)
     source = await fetched(document, AllowedHosts(allowed_hosts), limits)
     held = await hold_document(source, maker=maker, page=page, pages=pages)
@@ -125,12 +119,11 @@ async def aextract(  # noqa: PLR0913  # as for extract
             opened, policy=asked, finder=choose_finder(finder), settings=chosen, maker=maker
         )
 
-        async def ask(question: str, whom: Policy) -> VisionAnswer:
-            named = _named(opened)
-            found = await aask_many(named, [question], page=page, pages=pages, policy=whom, **given)
-            return found[0]
+        def questions(whom: Policy) -> AbstractAsyncContextManager[Ask]:
+            graphs = Graphs(whom, finder, chosen, store, limits, roots)
+            return asking(_named(opened), graphs, page=page, pages=pages)
 
-        filled = await filler.fill(form, ask)
+        filled = await filler.fill(form, questions)
     seconds = time.perf_counter() - clock
     return _extraction(made, filled, opened, asked, seconds, store, limits)
 

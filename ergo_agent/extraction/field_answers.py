@@ -1,6 +1,7 @@
 """Single fields asked of the embedded reader: each a question whose answer has to be its kind."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.extraction.form import Field
@@ -12,10 +13,13 @@ from ergo_agent.policies.ocr.finder.finder import Accepts
 from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.views.geometry import Region
 
-__all__ = ["Ask", "FieldReader", "field_answer"]
+__all__ = ["Ask", "Asking", "FieldReader", "field_answer"]
 
-Ask = Callable[[str, Policy], Awaitable[VisionAnswer]]
-"""Asks one question of one policy."""
+Ask = Callable[[str], Awaitable[VisionAnswer]]
+"""Asks one question about the document."""
+
+Asking = Callable[[Policy], AbstractAsyncContextManager[Ask]]
+"""Opens the document for questions to a policy; closes it at the end of the block."""
 
 _SAME = 0.8
 """Intersection over union from which two fields claim the same place: the same words, read in two
@@ -27,69 +31,75 @@ _ROUNDS = 2
 class FieldReader:
     """Asks for fields one by one, and lets no two of them have the same place."""
 
-    def __init__(self, ask: Ask, policy: Policy, habits: Habits) -> None:
+    def __init__(self, policy: Policy, habits: Habits) -> None:
         """Say who is asked.
 
         Args:
-            ask: Asks a question about the document.
             policy: The embedded reader's.
             habits: How the document writes.
         """
         assert isinstance(policy.model, ChatOcr)
-        self._ask = ask
-        self._policy = policy
+        model = policy.model
+        # its own, as it is told before each question what may be the answer
+        self._model = ChatOcr(
+            model_name=model.model_name, reader=model.reader, threshold=model.threshold
+        )
+        self._policy = Policy(self._model, policy.dialect, policy.form)
         self._habits = habits
         self.vision_tokens = 0
         """What all questions cost together."""
 
-    async def answers(self, fields: Sequence[Field]) -> list[FieldAnswer]:
-        """What was found for each field, in their order.
+    async def answers(self, fields: Sequence[Field], asking: Asking) -> list[FieldAnswer]:
+        """What was found for each field, in their order; one is asked for after the other.
+
+        Args:
+            fields: What is looked for.
+            asking: Opens the document, once for all of them.
 
         Raises:
             ErgoError: As a question raises it.
         """
+        if not fields:
+            return []
+        async with asking(self._policy) as ask:
+            return await self._answers(fields, ask)
+
+    async def _answers(self, fields: Sequence[Field], ask: Ask) -> list[FieldAnswer]:
         labels = [stems_in(field.label) for field in fields]
         refused: dict[Field, set[str]] = {field: set() for field in fields}
 
         def accepts(field: Field) -> Accepts:
-            return lambda text: (
-                _plain(text) not in refused[field]
-                and not (field.kind.free and _is_label(text, labels))
-                and field.kind.fits(text)
-            )
+            def may_be(text: str) -> bool | None:
+                if (field.kind.free and _is_label(text, labels)) or not field.kind.fits(text):
+                    return False
+                return None if _plain(text) in refused[field] else True
 
-        found = {field: await self._asked(field, accepts(field)) for field in fields}
+            return may_be
+
+        found = {field: await self._asked(ask, field, accepts(field)) for field in fields}
         for _ in range(_ROUNDS):
             losers = _losers(found)
             for field in losers:
                 refused[field].add(_plain(found[field].read))
-                found[field] = await self._asked(field, accepts(field))
+                found[field] = await self._asked(ask, field, accepts(field))
             if not losers:
                 break
         for field in _losers(found):
             found[field] = FieldAnswer(name=field.name, question=field.question)
         for field, answer in found.items():
             if answer.read is None and not field.kind.free:
-                found[field] = await self._told(field)
+                found[field] = await self._told(ask, field)
         return list(found.values())
 
-    async def _asked(self, field: Field, accepts: Accepts | None) -> FieldAnswer:
-        model = self._policy.model
-        assert isinstance(model, ChatOcr)
-        narrowed = ChatOcr(
-            model_name=model.model_name,
-            reader=model.reader,
-            threshold=model.threshold,
-            accepts=accepts,
-        )
-        policy = Policy(narrowed, self._policy.dialect, self._policy.form)
-        answer = await self._ask(field.question, policy)
+    async def _asked(self, ask: Ask, field: Field, accepts: Accepts | None) -> FieldAnswer:
+        self._model.accepts = accepts
+        answer = await ask(field.question)
         self.vision_tokens += answer.ledger.spent
         return field_answer(field, answer, self._habits)
 
-    async def _told(self, field: Field) -> FieldAnswer:
+    async def _told(self, ask: Ask, field: Field) -> FieldAnswer:
         """What stands where the field should, though it is none; it has no value."""
-        answer = await self._asked(field, None)
+        answer = await self._asked(ask, field, None)
         return answer if answer.problem else FieldAnswer(name=field.name, question=field.question)
 
 

@@ -14,7 +14,7 @@ from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.errors import ImageError
 from ergo_agent.extraction.claims import ClaimReader, ShownPage, lines_in_original
-from ergo_agent.extraction.field_answers import Ask, FieldReader
+from ergo_agent.extraction.field_answers import Asking, FieldReader
 from ergo_agent.extraction.form import Form, Rows
 from ergo_agent.extraction.habits import NO_HABITS, Habits, habits_of
 from ergo_agent.extraction.ink import drawn_in
@@ -86,25 +86,25 @@ class Filler:
         pages = (await self._survey()).pages.values()
         return habits_of(line.text for page in pages for line in page.lines)
 
-    async def fill(self, form: Form, ask: Ask) -> Filled:
+    async def fill(self, form: Form, asking: Asking) -> Filled:
         """Fill a form.
 
         Args:
             form: What is looked for.
-            ask: Asks one question about the document.
+            asking: Opens the document for questions about it.
 
         Raises:
             ErgoError: As a question raises it.
         """
         if isinstance(self._policy.model, ChatOcr):
-            return await self._read(form, ask, self._policy.model.reader)
+            return await self._read(form, asking, self._policy.model.reader)
         return await self._claimed(form)
 
-    async def _read(self, form: Form, ask: Ask, reader: ViewReader) -> Filled:
+    async def _read(self, form: Form, asking: Asking, reader: ViewReader) -> Filled:
         """By the embedded reader: a question for each field, and tables by their layout."""
         habits = await self._habits()
-        fields = FieldReader(ask, self._policy, habits)
-        filled = Filled(await fields.answers(form.fields))
+        fields = FieldReader(self._policy, habits)
+        filled = Filled(await fields.answers(form.fields, asking))
         filled.vision_tokens = fields.vision_tokens
         pages = PageReader(reader, self._terms)
         for rows in form.rows:

@@ -5,7 +5,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from PIL import Image, ImageColor
 from pydantic import BaseModel, Field, model_validator
 
 from ergo_agent import SettingsError, aextract, extract
+from ergo_agent.documents.routes import Route, route
 from ergo_agent.report.drawing import EVIDENCE_COLOUR
 from tests.support.drawn import Sheet
 from tests.support.paged import digital, save
@@ -100,8 +101,18 @@ class Needs(BaseModel):
     due_date: date
 
 
-def test_without_what_it_needs_there_is_no_model_but_all_the_rest(invoice: Image.Image):
+def test_without_what_it_needs_there_is_no_model_but_all_the_rest(
+    invoice: Image.Image, monkeypatch: pytest.MonkeyPatch
+):
+    opened: list[object] = []
+
+    async def counted(source: object, **given: Any) -> Route:
+        opened.append(source)
+        return await route(source, **given)
+
+    monkeypatch.setattr("ergo_agent.ask.route", counted)
     found = extract(invoice, Needs, policy="ocr")
+    assert len(opened) == 1  # once for all fields
     assert found.value is None
     assert found.missing == ("registration_of_the_ship",)
     assert found.values["due_date"] == date(2026, 1, 3)

@@ -107,6 +107,17 @@ def test_an_answer_can_be_held_to_what_is_wanted():
     assert alone.text == "13 April 2026"  # one value is wanted, and not two
 
 
+def test_what_is_known_to_be_something_else_makes_the_next_guess_no_surer():
+    question = "What is the invoice date?"
+    refused = find(question, INVOICE, accepts=lambda text: "April" in text)
+    taken = find(question, INVOICE, accepts=lambda text: "April" in text or None)
+    assert refused is not None
+    assert taken is not None
+    assert taken.text == refused.text == "13 April 2026"
+    assert taken.confidence < refused.confidence
+    assert not taken.found
+
+
 def test_two_questions_are_answered_both():
     finding = find_each("What is the invoice number and what is the due date?", INVOICE)
     assert finding is not None

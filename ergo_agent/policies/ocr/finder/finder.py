@@ -23,8 +23,9 @@ _LONGEST_QUOTE = 300
 _WORD = re.compile(r"\w+(?:[@._/+-]\w+|(?<=\d)[,:]\d+)*")
 """What stands together without a blank: `help@firm.example`, `12:30`, `WL-3301`."""
 
-Accepts = Callable[[str], bool]
-"""Whether a text may be the answer, as where a date is wanted."""
+Accepts = Callable[[str], bool | None]
+"""Whether a text may be the answer, as where a date is wanted. None for one that might be, and is
+known to be something else: if it is not the answer, there may be none."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def find(
         threshold: The confidence from which an answer counts as found, 0 to 1; when left out, the
             one that was chosen with the calibration.
         accepts: Which texts may be answers; all when left out. What is sure is then how sure an
-            answer is among these and none.
+            answer is among these, those that are something else, and none.
     """
     best = likeliest(question, lines, models or shared_models(), accepts=accepts)
     if best is None:
@@ -138,13 +139,14 @@ def _best(
 
 
 def _accepted(found: dict[str, Candidate], accepts: Accepts) -> dict[str, Candidate]:
-    """The candidates that may be answers, each as likely as it is where the others are none."""
-    kept = {said: each for said, each in found.items() if accepts(each.text)}
-    refused = sum(each.probability for said, each in found.items() if said not in kept)
+    """The candidates that may be answers, each as likely as it is where the refused are none."""
+    fit = {said: accepts(each.text) for said, each in found.items()}
+    refused = sum(each.probability for said, each in found.items() if fit[said] is False)
     left = max(1.0 - refused, 1e-9)
     return {
         said: replace(each, probability=min(1.0, each.probability / left))
-        for said, each in kept.items()
+        for said, each in found.items()
+        if fit[said]
     }
 
 

@@ -34,7 +34,7 @@ from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_stor
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
 
-__all__ = ["create_vision_graph"]
+__all__ = ["create_vision_graph", "page_graph"]
 
 _Update = dict[str, Any]
 
@@ -89,12 +89,31 @@ def create_vision_graph(  # noqa: PLR0913  # all keyword-only, all optional
         allowed_roots=allowed_roots,
         allowed_hosts=allowed_hosts,
     )
-    chosen = settings or VisionSettings()
-    nodes = NodesWhenReady(choose_policy(policy), settings=chosen, maker=maker)
+    nodes = NodesWhenReady(
+        choose_policy(policy), settings=settings or VisionSettings(), maker=maker
+    )
+    return page_graph(nodes, maker=maker, input_schema=VisionInput, checkpointer=checkpointer)
+
+
+def page_graph(
+    nodes: NodesWhenReady,
+    *,
+    maker: ViewMaker,
+    input_schema: type[Any],
+    checkpointer: Checkpointer = None,
+) -> VisionGraph:
+    """The nodes in their order.
+
+    Args:
+        nodes: What each does.
+        maker: Opens images.
+        input_schema: `VisionInput`, or `PageInput` for a page of a document.
+        checkpointer: As for `create_vision_graph`.
+    """
     graph = StateGraph(
         VisionState,
         context_schema=VisionContext,
-        input_schema=VisionInput,
+        input_schema=input_schema,
         output_schema=VisionOutput,
     )
     graph.add_node("observe", _node("observe", nodes))

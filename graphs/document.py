@@ -25,12 +25,12 @@ from langgraph.types import Checkpointer, Send
 
 from ergo_agent.documents.finders import FinderChoice, choose_finder
 from ergo_agent.episode.settings import VisionContext, VisionSettings
-from ergo_agent.episode.state import VisionOutput
-from ergo_agent.graphs.coarse_to_fine import create_vision_graph
+from ergo_agent.episode.state import PageInput, VisionOutput
+from ergo_agent.graphs.coarse_to_fine import page_graph
 from ergo_agent.graphs.document_graph import DocumentGraph
 from ergo_agent.graphs.document_nodes import DocumentNodes
 from ergo_agent.graphs.document_state import DocumentInput, DocumentState
-from ergo_agent.graphs.nodes import BothWays
+from ergo_agent.graphs.nodes import BothWays, NodesWhenReady
 from ergo_agent.graphs.page_node import PageNode
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageStore, open_store
 from ergo_agent.images.maker import ViewMaker
@@ -74,18 +74,17 @@ def create_document_graph(  # noqa: PLR0913  # all keyword-only, all optional
         SettingsError: If there is no such policy, finder, store or root, or a host is none.
         MissingExtraError: If what the policy needs is not installed.
     """
-    opened = None if store is None else open_store(store)
     maker = ViewMaker(
-        store=opened, limits=limits, allowed_roots=allowed_roots, allowed_hosts=allowed_hosts
-    )
-    chosen, asked = settings or VisionSettings(), choose_policy(policy)
-    page_graph = create_vision_graph(
-        policy=asked,
-        settings=chosen,
-        store=opened,
+        store=None if store is None else open_store(store),
         limits=limits,
         allowed_roots=allowed_roots,
         allowed_hosts=allowed_hosts,
+    )
+    chosen, asked = settings or VisionSettings(), choose_policy(policy)
+    looking = page_graph(
+        NodesWhenReady(asked, settings=chosen, maker=maker),
+        maker=maker,
+        input_schema=PageInput,
         # a subgraph takes its parent's; where that has none, it is not lent its caller's either
         checkpointer=False if checkpointer is False else None,
     )
@@ -99,7 +98,7 @@ def create_document_graph(  # noqa: PLR0913  # all keyword-only, all optional
     graph.add_node("survey", BothWays(nodes.survey, name="survey"))
     graph.add_node("find", BothWays(nodes.find, name="find"))
     graph.add_node("open", BothWays(nodes.open, name="open"))
-    graph.add_node("page", PageNode(page_graph))
+    graph.add_node("page", PageNode(looking))
     graph.add_node("answer", BothWays(nodes.answer, name="answer"))
 
     graph.add_edge(START, "survey")
@@ -109,7 +108,7 @@ def create_document_graph(  # noqa: PLR0913  # all keyword-only, all optional
     graph.add_edge("page", "open")
     graph.add_edge("answer", END)
     compiled = graph.compile(checkpointer=checkpointer, name="document")
-    within: list[Any] = [page_graph]
+    within: list[Any] = [looking]
     compiled.nodes["page"].subgraphs = within  # so that its states and forks are found
     return DocumentGraph.of_document(compiled, maker=maker)
 

@@ -119,6 +119,7 @@ def _opened(look: PageLook) -> OpenedPage:
         page=look.page,
         score=look.hit.score,
         why=look.hit.why,
+        place=look.hit.place,
         found=record is not None and record.answer is not None,
         answer=None if record is None else record.answer,
         stop_reason=None if record is None else record.stop_reason,

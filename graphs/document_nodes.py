@@ -21,7 +21,7 @@ from ergo_agent.episode.terms import Terms
 from ergo_agent.graphs.document_answer import joint_answer
 from ergo_agent.graphs.looks import Looks
 from ergo_agent.graphs.review_node import check_waiting
-from ergo_agent.graphs.survey_facts import facts_of, unread_pages
+from ergo_agent.graphs.survey_facts import facts_of, trusted_pages, unread_pages
 from ergo_agent.graphs.vision_graph import overrides_of
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.base import Policy
@@ -123,9 +123,10 @@ class DocumentNodes:
         affordable = left // _fair_share(settings)
         count = max(1, min(now.policy.pages_at_once, left_pages, affordable))
         each = min(4 * settings.view_budget, left // count)
-        opening = []
+        opening, trusted = [], trusted_pages(state, _document(state))
         for hit in now.hits[rank : rank + count]:
             page: _State = {"rank": rank, "max_vision_tokens": each, "batch": looks.batches}
+            page["trusted_layer"] = hit.page in trusted
             if settings.deadline is not None:
                 left_seconds = max(_NO_TIME, settings.deadline - looks.seconds)
                 page["deadline"] = min(settings.deadline, left_seconds)
@@ -138,6 +139,7 @@ class DocumentNodes:
                     score=hit.score,
                     why=hit.why,
                     max_vision_tokens=each,
+                    place=hit.place,
                 )
             )
         return {"opening": opening}

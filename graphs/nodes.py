@@ -120,6 +120,7 @@ class Nodes:
             "quote": said.quote,
         }
         evidence: list[Evidence] = await call_tool(self._answer, arguments, config)
+        evidence = [e.model_copy(update={"read_from": said.read_from}) for e in evidence]
         seconds = time.perf_counter() - clock
         result = VisionAnswer(
             question=episode.question,

@@ -7,7 +7,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.config import get_stream_writer
 
 from ergo_agent.episode.pages import DocumentPart, Hit, place_of
-from ergo_agent.episode.state import VisionInput, read_context
+from ergo_agent.episode.state import PageInput, read_context
 from ergo_agent.errors import ImageError, ImageNotFoundError
 from ergo_agent.graphs.document_answer import image_error
 from ergo_agent.graphs.document_state import Look
@@ -78,11 +78,12 @@ class _Asked:
         place = place_of(parts, self._hit.page)
         self._part = place.part
         self._tell = get_stream_writer()
-        self.given: VisionInput = {
+        self.given: PageInput = {
             "image": place.part.source or place.part.digest,
             "question": str(state["question"]),
             "page": place.page,
             "options": list(state.get("options") or []),
+            "trusted_layer": bool(state["opening"].get("trusted_layer")),
         }
         context = {
             **read_context(state),

@@ -11,6 +11,7 @@ from langgraph.types import Overwrite
 
 from ergo_agent._common.secrets import scrub, secrets_of
 from ergo_agent.dialects.messages import is_cut, reply_end, reply_text
+from ergo_agent.documents.page_layers import PageLayers
 from ergo_agent.episode.episode import Episode, Next, read_episode
 from ergo_agent.episode.events import tell_next, tell_turn
 from ergo_agent.episode.ledger import check_view_costs, reported_tokens
@@ -53,6 +54,7 @@ class PolicyNode:
         self._terms = terms
         self._settings = terms.settings
         self._maker = maker
+        self._layers = PageLayers(maker)
         self._questions = Questions(policy.dialect, terms)
         self._replies = ReplyReader(policy.dialect, terms)
 
@@ -202,7 +204,8 @@ class PolicyNode:
     async def _call(
         self, messages: Sequence[BaseMessage], config: RunnableConfig, stage: Stage, sent: Episode
     ) -> AIMessage:
-        options: dict[str, Any] = self._policy.options(stage, sent.views, session=sent.session)
+        layer = await self._layers.shown(sent) if self._policy.takes_layer else None
+        options = self._policy.options(stage, sent.views, session=sent.session, layer=layer)
         config = await lightly_traced(_told(config, stage, sent), messages)
         try:
             return await self._model.ainvoke(list(messages), config, **options)

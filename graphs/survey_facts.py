@@ -8,7 +8,7 @@ from ergo_agent.documents.survey import Survey
 from ergo_agent.episode.episode import refuse_state
 from ergo_agent.episode.pages import pages_of_words
 
-__all__ = ["facts_of", "unread_pages"]
+__all__ = ["facts_of", "trusted_pages", "unread_pages"]
 
 _MOST_SIZES = 50
 _MOST_NOTES = 20
@@ -24,11 +24,28 @@ def unread_pages(state: Mapping[str, Any], document: Document) -> set[int]:
     Raises:
         StateError: If it names none.
     """
-    ranges = str((state.get("surveyed") or {}).get("unread") or "")
+    return _named(state, "unread", document)
+
+
+def trusted_pages(state: Mapping[str, Any], document: Document) -> set[int]:
+    """The pages whose text layer the survey found to be right.
+
+    Args:
+        state: Of the episode.
+        document: What it is about.
+
+    Raises:
+        StateError: If it names none.
+    """
+    return _named(state, "text_layer", document)
+
+
+def _named(state: Mapping[str, Any], name: str, document: Document) -> set[int]:
+    ranges = str((state.get("surveyed") or {}).get(name) or "")
     try:
         return {page for page in pages_of_words(ranges) if page <= document.page_count}
     except ValueError:
-        refuse_state("surveyed.unread", ranges, "it names no pages")
+        refuse_state(f"surveyed.{name}", ranges, "it names no pages")
 
 
 def facts_of(survey: Survey) -> dict[str, Any]:

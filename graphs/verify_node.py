@@ -95,11 +95,10 @@ class VerifyNode:
         return crop
 
     async def _asked(self, crop: View, episode: Episode, config: RunnableConfig) -> Turn:
-        """Ask about a crop as if it were all there is."""
+        """Ask about a crop as if it were all there is, and by its pixels."""
         alone = crop.model_copy(update={"number": 1, "parent": None})
-        sent = episode.model_copy(
-            update={"views": (alone,), "turns": (), "next": Next(do="verify")}
-        )
+        only: dict[str, Any] = {"views": (alone,), "turns": (), "trusted_layer": False}
+        sent = episode.model_copy(update={**only, "next": Next(do="verify")})
         asked = self._questions.last(sent)
         clock = time.perf_counter()
         try:

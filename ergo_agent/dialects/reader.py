@@ -21,15 +21,17 @@ from ergo_agent.views.patches import QWEN2_5_VL
 from ergo_agent.views.tokens import TokenRule
 from ergo_agent.views.view import View
 
-__all__ = ["BESIDE", "LAST_CALL", "QUESTION", "ImageNote", "ReadingDialect"]
+__all__ = ["BESIDE", "LAST_CALL", "QUESTION", "SAID_BESIDE", "ImageNote", "ReadingDialect"]
 
 QUESTION = "Question:"
 """What the line with the question begins with."""
 LAST_CALL = "Answer now."
 """The line that says that no further zoom is possible."""
 BESIDE = "ergo_agent_answer"
-"""Where a reply's metadata keep what its text does not say: `confidence` and `quote`. A document
-may have any text printed on it, so neither stands in the text of the reply."""
+"""Where a reply's metadata keep what its text does not say. A document may have any text printed on
+it, so that does not stand in the text of the reply."""
+SAID_BESIDE = ("confidence", "quote", "read_from")
+"""What of an `Answer` stands there."""
 
 _NOTE = re.compile(
     r"^Image (?P<number>\d+): \[(?P<box>[-\d., ]+)\] of image 1, scale (?P<scale>[\d.]+)$"
@@ -97,14 +99,12 @@ class ReadingDialect(TextDialect):
         return parse_reply(reply, views)
 
     def read(self, reply: AIMessage, views: Sequence[View]) -> Move:
-        """Read a reply: the move in its text, how sure the reader is and what it quotes beside."""
+        """Read a reply: the move in its text, and what is said beside it."""
         move = super().read(reply, views)
         said = reply.response_metadata.get(BESIDE)
         if not isinstance(move, Answer) or not isinstance(said, dict):
             return move
-        return move.model_copy(
-            update={"confidence": said.get("confidence"), "quote": said.get("quote", "")}
-        )
+        return move.model_copy(update={name: said[name] for name in SAID_BESIDE if name in said})
 
     def write(self, move: Move, views: Sequence[View]) -> str:  # noqa: ARG002
         """The strict form of a move, every box with the number of its view."""

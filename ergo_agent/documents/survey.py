@@ -24,7 +24,7 @@ from ergo_agent.views.geometry import Size
 
 __all__ = ["Survey", "Surveyor"]
 
-_VERSION = 1
+_VERSION = 2
 """Of what is kept; another one is not read."""
 
 _PATIENCE = 0.02

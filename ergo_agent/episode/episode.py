@@ -66,6 +66,8 @@ class Episode(BaseModel):
     reviews: tuple[ZoomReview, ...] = ()
     next: Next = Field(default_factory=lambda: Next(do="question"))
     stop_reason: StopReason | None = None
+    trusted_layer: bool = False
+    """Whether the page's text layer was found to be right, and may be read in place of pixels."""
 
     @model_validator(mode="before")
     @classmethod

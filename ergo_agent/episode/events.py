@@ -142,6 +142,9 @@ class PageOpened(_Event):
     max_vision_tokens: int
     """What the look at this page may cost."""
 
+    place: Region | None = None
+    """Where on the page the finder saw it, in original pixels; None where it knows no place."""
+
 
 _Any = ViewMade | TokensSpent | NextDecided | PagesSurveyed | PageOpened
 VisionEvent = Annotated[_Any, Field(discriminator="type")]

@@ -6,11 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ergo_agent.views.view import PlacedBox
 
-__all__ = ["Answer", "Move", "Stage", "Step", "Zoom"]
+__all__ = ["Answer", "Move", "ReadFrom", "Stage", "Step", "Zoom"]
 
 Stage = Literal["observe", "zoomed", "last"]
 """Where in an episode a question is asked: about the coarse view, about new crops with a further
 zoom allowed, or for the last time, when only an answer will do."""
+
+ReadFrom = Literal["pixels", "text_layer"]
+"""What letters are taken from: the pixels of the views, or what these show of the PDF's own text
+layer, on pages where that was found to be right."""
 
 Step = Literal["question", "second_question", "last_question", "review", "zoom", "verify", "answer"]
 """What comes next in an episode: a question about what was shown last; the one second question
@@ -46,6 +50,9 @@ class Answer(BaseModel):
 
     quote: str = ""
     """The passage that the answer was read in, where the policy says so."""
+
+    read_from: ReadFrom | None = None
+    """What the page's letters were taken from; None where the policy does not say."""
 
 
 Move = Zoom | Answer

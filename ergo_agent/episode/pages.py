@@ -87,6 +87,7 @@ class OpenedPage(BaseModel):
     page: int
     score: float = 0.0
     why: str = ""
+    place: Region | None = None
     """Of its hit."""
 
     found: bool

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from ergo_agent.episode.coverage import PageCoverage, coverage_of
 from ergo_agent.episode.ledger import Ledger
+from ergo_agent.episode.moves import ReadFrom
 from ergo_agent.episode.pages import DocumentFacts, place_of
 from ergo_agent.episode.review import ZoomReview
 from ergo_agent.episode.stopping import StopReason
@@ -54,6 +55,10 @@ class Evidence(BaseModel):
 
     crop: str
     """Digest of the encoded view it was read in."""
+
+    read_from: ReadFrom | None = None
+    """What its letters were taken from: the pixels of that crop, or the part of the PDF's own text
+    layer that it shows. None where the policy does not say."""
 
 
 class Record(BaseModel):

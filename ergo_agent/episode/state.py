@@ -24,6 +24,7 @@ from ergo_agent.episode.record import Record
 from ergo_agent.episode.stopping import StopReason
 
 __all__ = [
+    "PageInput",
     "VisionInput",
     "VisionOutput",
     "VisionState",
@@ -114,6 +115,16 @@ class VisionState(VisionInput, VisionOutput, total=False):
     reviews: Annotated[list[Json], _joined]
     next: Json
     stop_reason: StopReason | None
+
+    trusted_layer: bool
+    """Whether the survey of the page's document found the page's text layer to be right."""
+
+
+class PageInput(VisionInput, total=False):
+    """What the graph is given as that of one page of a document."""
+
+    trusted_layer: bool
+    """As in the state."""
 
 
 def read_context(state: Mapping[str, Any]) -> Json:

@@ -42,8 +42,8 @@ _FAR = 10_000
 """Points over which pdfium's map to pixels is taken, since it gives whole numbers."""
 
 _ENDS = frozenset("\r\n\f\v\0")
-_JOINED = "\x02"
-"""What pdfium gives for the hyphen at the end of a line."""
+_JOINED = 0x02
+"""What pdfium gives for the hyphen at the end of a line, where it leaves out that the line ends."""
 
 
 def read_pdf_text(data: bytes, *, first: int, last: int, limits: ImageLimits) -> dict[str, Any]:
@@ -160,14 +160,16 @@ def _runs(textpage: pdfium.PdfTextPage) -> Iterator[list[list[_Char]]]:
             pdfium_c.FPDFText_GetCharBox(raw, at, left, right, bottom, top)
             box = left.value, bottom.value, right.value, top.value
             line[-1].append(_Char(text, box, at))
+            if code == _JOINED:
+                yield [word for word in line if word]
+                line = [[]]
     yield [word for word in line if word]
 
 
 def _letter(code: int) -> str:
     if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return "\ufffd"
-    text = chr(code)
-    return "-" if text == _JOINED else text
+    return "-" if code == _JOINED else chr(code)
 
 
 _Placer = Callable[[float, float], tuple[float, float]]

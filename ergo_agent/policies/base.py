@@ -11,6 +11,7 @@ from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
+from ergo_agent.images.shown_layers import ShownLayer
 from ergo_agent.views.view import Form, View
 
 __all__ = ["Policy"]
@@ -57,6 +58,11 @@ class Policy:
         """
         return int(getattr(self.model, "episodes_at_once", 8))
 
+    @property
+    def takes_layer(self) -> bool:
+        """Whether the model reads text layers of the pages that it is shown."""
+        return bool(getattr(self.model, "takes_layer", False))
+
     def terms(self, settings: VisionSettings) -> Terms:
         """What an episode with this policy is bound by.
 
@@ -70,7 +76,12 @@ class Policy:
         return self
 
     def options(
-        self, stage: Stage, views: Sequence[View], *, session: str | None = None
+        self,
+        stage: Stage,
+        views: Sequence[View],
+        *,
+        session: str | None = None,
+        layer: ShownLayer | None = None,
     ) -> dict[str, Any]:
         """What the model is called with besides the messages.
 
@@ -78,12 +89,13 @@ class Policy:
             stage: Where in the episode the question stands.
             views: All views shown so far, those of the question included, in order.
             session: What all requests of the episode have in common.
+            layer: What of the page's text layer the views show, where it is to be trusted.
 
         Returns:
             `pattern`, the regular expression of the reply, for a model that declares
             `takes_pattern` and a dialect that has one; `session` for a model that declares
-            `takes_session`; `stop_tokens`, the dialect's, for one that declares
-            `takes_stop_tokens`.
+            `takes_session`; `layer` for one that declares `takes_layer`; `stop_tokens`, the
+            dialect's, for one that declares `takes_stop_tokens`.
         """
         options: dict[str, Any] = {}
         if getattr(self.model, "takes_pattern", False):
@@ -91,6 +103,8 @@ class Policy:
             options |= {} if pattern is None else {"pattern": pattern}
         if session is not None and getattr(self.model, "takes_session", False):
             options["session"] = session
+        if layer is not None and self.takes_layer:
+            options["layer"] = layer
         if self.dialect.stop_tokens and getattr(self.model, "takes_stop_tokens", False):
             options["stop_tokens"] = self.dialect.stop_tokens
         return options

@@ -4,7 +4,6 @@ It sees only the images in its messages. It reads; it does not understand pictur
 """
 
 from collections.abc import Sequence
-from statistics import median
 from typing import Any, ClassVar
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -13,15 +12,17 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import ConfigDict, Field
 
-from ergo_agent.dialects.reader import BESIDE
+from ergo_agent.dialects.reader import BESIDE, SAID_BESIDE
 from ergo_agent.dialects.replies import write_move
 from ergo_agent.episode.moves import Answer, Move, Zoom
+from ergo_agent.images.shown_layers import ShownLayer
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding
 from ergo_agent.policies.ocr.finder.limits import unreadable
 from ergo_agent.policies.ocr.finder.several import find_each, questions_in
-from ergo_agent.policies.ocr.merge import SHARP, ReadView, merged
+from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
+from ergo_agent.policies.ocr.sight import LayerSight, PixelSight, Sight
 from ergo_agent.policies.ocr.target import where_to_look
 from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
@@ -46,6 +47,9 @@ class ChatOcr(BaseChatModel):
     episodes_at_once: ClassVar[int] = 2
     """Episodes that a batch runs side by side: one keeps 1.6 of two cores busy."""
 
+    takes_layer: ClassVar[bool] = True
+    """It is given the text layer of a page that is to be trusted, and reads it within its views."""
+
     model_name: str = "rapidocr"
     reader: ViewReader = Field(default_factory=ViewReader, exclude=True, repr=False)
     """Reads views and remembers what it read; models may share one."""
@@ -53,7 +57,8 @@ class ChatOcr(BaseChatModel):
     """The confidence from which an answer is given; None for the one that was chosen when the
     confidence was calibrated."""
     accepts: Accepts | None = Field(default=None, exclude=True, repr=False)
-    """Which texts may be answers, as where a date is wanted; all when left out."""
+    """Which texts may be answers, as where a date is wanted; all when left out. It may be set
+    between two questions."""
 
     @property
     def _llm_type(self) -> str:
@@ -78,53 +83,44 @@ class ChatOcr(BaseChatModel):
         messages: list[BaseMessage],
         stop: list[str] | None = None,  # noqa: ARG002  # part of the interface
         run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
+        *,
+        layer: ShownLayer | None = None,
         **kwargs: Any,  # noqa: ARG002
     ) -> ChatResult:
         """Answer the newest question, or ask to see a part of the first image closer."""
-        move = self._move(asked_in(messages))
+        asked = asked_in(messages)
+        move = None
+        if layer is not None:
+            move = self._move(asked, LayerSight(self.reader, layer))
+        move = move or self._move(asked, PixelSight(self.reader))
+        assert move is not None  # pixels confirm themselves
         metadata: dict[str, Any] = {"model_name": self.model_name}
         if isinstance(move, Answer) and move.confidence is not None:
-            metadata[BESIDE] = {"confidence": move.confidence, "quote": move.quote}
+            metadata[BESIDE] = {name: getattr(move, name) for name in SAID_BESIDE}
         message = AIMessage(write_move(move), response_metadata=metadata)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
-    def _move(self, asked: Asked) -> Move:
+    def _move(self, asked: Asked, sight: Sight) -> Move | None:
+        """What to do next; None where that were an answer that the pixels do not confirm."""
         if not asked.images:
             return Answer(text=None, reasoning="No image came with the question.")
         first, *crops = asked.images
         alone = asked.last_call and not crops
-        page = self._read_first(first, exactly=alone)
-        views = [page, *(self._read_crop(crop, page) for crop in crops)]
+        page = sight.first(first, exactly=alone)
+        views = [page, *(sight.crop(crop, page) for crop in crops)]
         lines = merged(views)
         finding = find_each(asked.question, lines, threshold=self.threshold, accepts=self.accepts)
         limit = unreadable(asked.question)
         if limit and not (limit.may_be_printed and finding and finding.confidence >= _CERTAIN):
             return Answer(text=None, reasoning=limit.why)
-        if asked.last_call or page.sharp:
-            return _answer(finding, page, asked.question)
-        closer = _closer(finding, views) or _unread(finding, lines, views, first)
-        return closer or _answer(finding, page, asked.question)
-
-    def _read_first(self, image: SeenImage, *, exactly: bool) -> ReadView:
-        """The text of the first image, which the others are crops of.
-
-        A coarse view only says where to look closer, unless nothing more will be shown.
-        """
-        opened, scale = image.open(), image.note.scale if image.note else 1.0
-        quick = scale < SHARP and not exactly
-        seen = self.reader.look(opened, key=image.key, quick=quick)
-        return ReadView(seen.lines, *opened.size, Box(0, 0, *opened.size), scale, seen.turn)
-
-    def _read_crop(self, image: SeenImage, page: ReadView) -> ReadView:
-        """The text of a later image and its place in the first."""
-        opened = image.open()
-        place, scale = Box(0, 0, *opened.size), 1.0
-        if image.note is not None:
-            place, scale = Box(*image.note.place), image.note.scale
-        height = median(line.height for line in page.lines) if page.lines else None
-        height = height and height * opened.width / place.width
-        seen = self.reader.look(opened, key=image.key, turn=page.turn, type_height=height)
-        return ReadView(seen.lines, *opened.size, place, scale, page.turn)
+        if not (asked.last_call or page.sharp):
+            closer = _closer(finding, views) or _unread(finding, lines, views, first)
+            if closer is not None:
+                return closer
+        if finding and finding.found and not sight.confirms(finding.whole_lines, finding.text):
+            return None
+        answer = _answer(finding, page, asked.question)
+        return answer.model_copy(update={"read_from": sight.read_from})
 
 
 def _closer(finding: Finding | None, views: Sequence[ReadView]) -> Zoom | None:

@@ -96,6 +96,19 @@ class ViewReader:
                 self._pages[known] = self._read(image, turn, scale, quick=quick)
             return self._pages[known]
 
+    def recognise(self, image: Image.Image, box: Box) -> str:
+        """What the pixels of one line say, which is known to stand in a box of a view."""
+        left, top, right, bottom = UPRIGHT.to_view(box, *image.size)
+        if right - left < 1 or bottom - top < 1:
+            return ""
+        with self._lock:
+            if self._engines is None:
+                self._engines = _load_engines()
+            pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+            corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+            (line,) = self._engines[0].read(pixels, np.array([corners], dtype=np.float32))
+        return line.text
+
     def forget(self) -> None:
         """Forget every view, so that the next read is a first one."""
         with self._lock:

@@ -5,7 +5,7 @@ the page stands upright; when several views of a page were read, in that of its 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 __all__ = ["Box", "TextLine", "Word"]
@@ -86,6 +86,13 @@ class TextLine:
     """Whether it was read at full resolution, so that its letters can be quoted."""
     turned: bool = False
     """Whether it is written upwards or downwards on a page whose other lines run across."""
+
+    def moved(self, across: float, down: float) -> "TextLine":
+        """The line in a frame that begins so many pixels further left and up."""
+        left, top, right, bottom = self.box
+        box = Box(left + across, top + down, right + across, bottom + down)
+        words = (Word(word.text, word.left + across, word.right + across) for word in self.words)
+        return replace(self, box=box, words=tuple(words))
 
     @property
     def height(self) -> float:

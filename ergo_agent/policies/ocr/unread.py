@@ -17,7 +17,7 @@ from PIL import Image
 from ergo_agent.policies.ocr.merge import ReadView
 from ergo_agent.policies.ocr.text import Box, TextLine
 
-__all__ = ["unread_lines", "unseen_marks"]
+__all__ = ["clusters", "marks_of", "unread_lines", "unseen_marks"]
 
 _UNSURE = 0.8
 """Recogniser's confidence below which a line counts as unread."""
@@ -77,16 +77,16 @@ def unseen_marks(
     """
     if page.scale >= _TOO_SMALL:
         return []
-    marks = _marks(np.asarray(view.convert("L")))
+    marks = marks_of(np.asarray(view.convert("L")))
     known = [page.shown(line.box.padded(0.5 * line.height, 0.5 * line.height)) for line in lines]
     for box in (*known, *seen):
         left, top, right, bottom = (round(edge) for edge in box)
         marks[top:bottom, left:right] = 0
-    parts = [part for box, weight in _clusters(marks) for part in _parts(box, weight, page)]
+    parts = [part for box, weight in clusters(marks) for part in _parts(box, weight, page)]
     return [box for box, _ in sorted(parts, key=lambda part: -part[1])]
 
 
-def _marks(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Where the view has upright edges that are no rules: 1, elsewhere 0."""
     edges = np.zeros(grey.shape, np.uint8)
     edges[:, 1:] = np.abs(np.diff(grey.astype(np.int16), axis=1)) > _EDGE
@@ -94,7 +94,7 @@ def _marks(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(edges * (1 - rules), dtype=np.uint8)
 
 
-def _clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
+def clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
     """Boxes around written cells that touch, each with the number of marks in it."""
     height, width = (side // _CELL * _CELL for side in marks.shape)
     cells = marks[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL)

@@ -31,6 +31,7 @@ from ergo_agent.images.text_layers import count_pdf_pages
 from ergo_agent.images.threads import in_image_thread
 
 __all__ = [
+    "PAGED",
     "Document",
     "DocumentSource",
     "HeldDocument",
@@ -48,7 +49,7 @@ _MOST_FILES = 1000
 _HEAD = 1024
 """Bytes by which a file's kind is known."""
 
-_PAGED = frozenset({"application/pdf", "image/tiff"})
+PAGED = frozenset({"application/pdf", "image/tiff"})
 """Kinds whose frames are pages; those of a GIF or WebP are moments, and only the first counts."""
 
 
@@ -247,7 +248,7 @@ async def _counted(digest: str, source: str | None, maker: ViewMaker) -> Documen
         if pages < 2:
             raise first from None
         return DocumentPart(digest=digest, pages=pages, source=source)
-    pages = original.page_count if original.media_type in _PAGED else 1
+    pages = original.page_count if original.media_type in PAGED else 1
     return DocumentPart(digest=digest, pages=pages, source=source)
 
 

@@ -63,6 +63,7 @@ def test_pages_of_a_pdf_are_turned_and_each_run_keeps_its_page(served: Any, tmp_
     open_upload(served, pdf(tmp_path / "two.pdf", (612, 792), (300, 200)))
     name = served.locator("#image-name")
     assert name.inner_text() == "two.pdf, 2,550 × 3,301 pixels, page 1 of 2"
+    served.select_option("#where", "one")
     ask(served, "What is on this page?")
     the_answer(served)
     served.click("#page-after")

@@ -162,7 +162,7 @@ class PageApp:
 
     async def _ask(self, request: Request) -> Response:
         asked = await read_json(request, AskedRun)
-        await self._images.original(asked.image, asked.page)
+        await self._images.original(asked.image, asked.page or 1)
         return JSONResponse({"run": self.runs.start(asked).id}, status_code=201)
 
     async def _events(self, request: Request) -> Response:

@@ -31,11 +31,13 @@ async def fork_of(
         boxes: What to show instead, in original pixels.
 
     Raises:
-        Refused: If the run has not begun.
+        Refused: If the run has not begun, or is about all pages of a document.
         SettingsError: If it has no such zoom.
         DecisionError: If a box is malformed, lies outside, or shows nothing new.
         PolicyError: If the policy's server cannot say what it serves.
     """
+    if run.asked.page is None:
+        raise Refused(409, "a run over all pages is not gone on from; ask about its page alone")
     if run.newest is None:
         raise Refused(409, "the run has not begun yet; wait for its first zoom")
     saver = InMemorySaver()

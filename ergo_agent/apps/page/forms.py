@@ -58,7 +58,9 @@ class AskedRun(_Body):
     """A question."""
 
     image: str
-    page: int = Field(default=1, ge=1)
+    page: int | None = Field(default=1, ge=1)
+    """None for all pages of a document."""
+
     question: str
     policy: str | None = None
     settings: AskedSettings = AskedSettings()

@@ -11,6 +11,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from ergo_agent.documents.document import PAGED
 from ergo_agent.errors import ImageAccessError, ImageNotFoundError
 from ergo_agent.images import ImageLimits, Original
 from ergo_agent.images.maker import HeldImage, ViewMaker
@@ -76,6 +77,8 @@ class PageImages:
     async def facts(self, digest: str, page: int) -> dict[str, Any]:
         """What a page of a kept image is: its size in original pixels, and how many there are.
 
+        `paged` says whether they are the pages of a document; the frames of an animation are not.
+
         Raises:
             ImageError: If it is not kept, or has no such page.
         """
@@ -85,6 +88,7 @@ class PageImages:
             "name": self.name(digest),
             "page": page,
             "page_count": original.page_count,
+            "paged": original.page_count > 1 and original.media_type in PAGED,
             "width": original.size.width,
             "height": original.size.height,
         }

@@ -12,7 +12,7 @@ from ergo_agent.apps.page.log import EventLog, Said
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import reason_in_words
 from ergo_agent.errors import ErgoError
-from ergo_agent.graphs import VisionGraph, create_vision_graph
+from ergo_agent.graphs import VisionGraph, create_document_graph, create_vision_graph
 from ergo_agent.images import ImageLimits
 from ergo_agent.policies.base import Policy
 
@@ -30,7 +30,9 @@ class Asked(NamedTuple):
     image: str
     """Digest of the original."""
 
-    page: int
+    page: int | None
+    """None for all pages of a document."""
+
     question: str
     policy: str
     """Its name in the menu."""
@@ -40,9 +42,15 @@ class Asked(NamedTuple):
 
     def graph(self, policy: Policy, saver: InMemorySaver) -> VisionGraph:
         """The graph that answers it."""
-        return create_vision_graph(
-            policy=policy, settings=self.settings, limits=self.limits, checkpointer=saver
-        )
+        create = create_document_graph if self.page is None else create_vision_graph
+        return create(policy=policy, settings=self.settings, limits=self.limits, checkpointer=saver)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The input of that graph."""
+        if self.page is None:
+            return {"document": self.image, "question": self.question}
+        return {"image": self.image, "question": self.question, "page": self.page}
 
 
 class Begun(NamedTuple):
@@ -133,10 +141,14 @@ class Run:
             self.result = chunk["result"]
 
     def _say(self, name: str, data: Mapping[str, Any], *, zoom: int | None = None) -> None:
-        """Say an event; a zoom with its number, which a person's decision on it shares."""
+        """Say an event; a zoom with its number, which a person's decision on it shares.
+
+        Of a document they have none: such a run is not forked here.
+        """
         if name == "view_made":
             self.views.add(str(data["digest"]))
-        if name == "next_decided" and data["next"] == "zoom":
+        forked = self.asked.page is not None
+        if name == "next_decided" and data["next"] == "zoom" and forked:
             self._zooms = zoom or self._zooms + (data["by"] == "policy")
             data = {**data, "zoom": self._zooms}
         self.log.say(name, data)

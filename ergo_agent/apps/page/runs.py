@@ -72,8 +72,7 @@ class Runs:
 
         async def begin() -> Begun:
             graph = about.graph(await asyncio.to_thread(self._policies.get, policy), saver)
-            given = {"image": about.image, "question": question, "page": about.page}
-            return Begun(graph, given, CONFIG)
+            return Begun(graph, about.given, CONFIG)
 
         self._check_room()
         run = self._remembered(about, saver)

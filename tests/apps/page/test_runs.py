@@ -12,6 +12,7 @@ from ergo_agent.errors import PolicyError
 from ergo_agent.policies.base import Policy
 from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
 from tests.support.misbehaving import hang, serving
+from tests.support.paged import digital, manual, save
 from tests.support.pictures import save_picture
 from tests.support.scripted import Reply, scripted
 
@@ -39,6 +40,26 @@ def test_the_embedded_reader_answers_and_each_step_is_told():
     result = events[-1].data["result"]
     assert "TL-20418" in result["answer"]
     assert result["policy"].startswith("rapidocr/")
+
+
+def test_all_pages_of_a_document_are_asked_about(tmp_path: Path):
+    pages = manual({2: "The guarantee lasts thirty months."}, pages=3)
+    manual_pdf = save(bytes(digital(pages).output()), tmp_path / "manual.pdf")
+    with page_server(policy=scripted(ZOOM, ANSWER)) as browser:
+        taken = browser.upload(manual_pdf.read_bytes(), name="manual.pdf").json()
+        assert (taken["paged"], taken["page_count"]) == (True, 3)
+        run = browser.ask(taken["image"], "How long does the guarantee last?", page=None)
+        events = browser.events(run)
+        told = [(event.name, event.data.get("page")) for event in events]
+        step = [("tokens_spent", 2), ("next_decided", 2)]
+        looked = [("page_opened", 2), ("view_made", 2), *step, ("view_made", 2), *step]
+        assert told == [("pages_surveyed", None), *looked, ("done", None)]
+        assert events[1].data["place"]["left"] > 0
+        result = events[-1].data["result"]
+        assert [page["page"] for page in result["document"]["opened"]] == [2]
+        assert browser.get(f"/api/runs/{run}/report").status_code == 200
+        refused = browser.post(f"/api/runs/{run}/forks", json={"zoom": 1, "boxes": [[1, 1, 9, 9]]})
+        assert (refused.status_code, "alone" in refused.json()["error"]) == (409, True)
 
 
 def test_a_view_is_had_as_the_policy_saw_it(picture: Path):

@@ -52,7 +52,16 @@ export const pictureUrl = (image, page, side) => `/api/images/${image}/${page}/p
 export const viewUrl = (digest) => `/api/views/${digest}`;
 export const reportUrl = (run) => `/api/runs/${run}/report`;
 
-const NAMES = ["view_made", "tokens_spent", "next_decided", "done", "failed", "cancelled"];
+const NAMES = [
+  "pages_surveyed",
+  "page_opened",
+  "view_made",
+  "tokens_spent",
+  "next_decided",
+  "done",
+  "failed",
+  "cancelled",
+];
 const ENDS = new Set(["done", "failed", "cancelled"]);
 
 /**

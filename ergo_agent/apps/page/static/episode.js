@@ -3,12 +3,14 @@
 export class Episode {
   constructor(id, asked, { forkOf = null } = {}) {
     this.id = id;
-    this.asked = asked; // {image, page, question, width, height, name}
+    this.asked = asked; // {image, page, page_count, question, width, height, name, document}
     this.forkOf = forkOf;
     this.steps = []; // {kind: "view", ...} and {kind: "move", ...}, in order
     this.zooms = new Map(); // number of a zoom -> its regions, in original pixels
-    this.tokens = 0;
+    this.spent = new Map(); // page -> vision tokens of the look at it
     this.mostTokens = null;
+    this.surveyed = null; // {done, of}: how far a document's survey is
+    this.pages = new Map(); // page -> {why, place, came}, of those that are looked at
     this.state = "running";
     this.result = null;
     this.reason = null;
@@ -21,16 +23,38 @@ export class Episode {
     return this.steps.filter((step) => step.kind === "view");
   }
 
-  /** Vision tokens of the whole original at full resolution, by what the first view cost. */
+  get tokens() {
+    return [...this.spent.values()].reduce((sum, each) => sum + each, 0);
+  }
+
+  /** Vision tokens of all pages at full resolution, by what the first view cost. */
   get fullResolution() {
     const [first] = this.views;
     if (!first) return null;
     const area = ([width, height]) => width * height;
-    return (first.tokens * area(first.original)) / area(first.shown);
+    const pages = this.asked.document ? this.asked.page_count : 1;
+    return (pages * first.tokens * area(first.original)) / area(first.shown);
   }
 
   get seconds() {
     return ((this.ended ?? performance.now()) - this.started) / 1000;
+  }
+
+  /** Views of a document are counted through all of its pages; an event counts those of one. */
+  viewOf(data) {
+    const whole = data.number === 1;
+    const { document } = this.asked;
+    const number = document ? this.views.length + 1 : data.number;
+    return { ...data, kind: "view", number, whole, zoom: whole || document ? null : this.zoom };
+  }
+
+  /** Say of each page of a document that was looked at what came of it. */
+  close({ document, answer, image }) {
+    for (const { page, error, found } of document?.opened ?? []) {
+      const known = this.pages.get(page) ?? {};
+      const given = found && answer !== null && page === image.page;
+      this.pages.set(page, { ...known, came: given ? "answer" : error ? "broken" : "nothing" });
+    }
   }
 
   /** Add a view; those of one zoom are made at once, and may come in any order. */
@@ -42,21 +66,29 @@ export class Episode {
 
   /** Take one event in. */
   take(name, data) {
-    if (name === "view_made") {
-      this.insert({ ...data, kind: "view", zoom: data.number === 1 ? null : this.zoom });
+    if (name === "pages_surveyed") {
+      this.surveyed = data;
+    } else if (name === "page_opened") {
+      this.pages.set(data.page, { why: data.why, place: data.place, came: "looking" });
+      this.mostTokens += data.max_vision_tokens;
+    } else if (name === "view_made") {
+      this.insert(this.viewOf(data));
     } else if (name === "tokens_spent") {
-      this.tokens = data.vision_tokens;
-      this.mostTokens = data.max_vision_tokens;
+      this.spent.set(data.page, data.vision_tokens);
+      if (!this.asked.document) this.mostTokens = data.max_vision_tokens;
     } else if (name === "next_decided") {
       if (data.zoom) {
         this.zoom = data.zoom;
         this.zooms.set(data.zoom, data.regions);
       }
       this.steps.push({ ...data, kind: "move" });
+      const page = this.pages.get(data.page);
+      if (page && data.next === "answer") page.came = data.answer === null ? "nothing" : "looking";
     } else {
       this.state = name;
       this.ended = performance.now();
       this.result = data.result ?? null;
+      if (this.result) this.close(this.result);
       this.reason = data.reason ?? null; // why it ended, as the end of "It ended because ..."
       this.error = data.error ?? null;
     }

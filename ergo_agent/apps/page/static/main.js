@@ -10,6 +10,7 @@ import { Picker } from "./picker.js";
 import { listRuns } from "./runs.js";
 import { Stage } from "./stage.js";
 import { Steps, showCloser } from "./steps.js";
+import { Strip } from "./strip.js";
 
 let image = null; // what is opened, and the page of it that is shown
 let shown = null; // the run that is looked at
@@ -19,9 +20,9 @@ const episodes = [];
 
 const stage = new Stage((view) => steps.selectView(view));
 const steps = new Steps({
-  selected: () => {
+  selected: (step) => {
     place = null;
-    draw();
+    follow(step?.page);
   },
   closer: showCloser,
   elsewhere: edit,
@@ -30,9 +31,11 @@ const panel = new RunPanel(pointAt);
 const editor = new BoxEditor(stage, goOn, () => steps.focus());
 const picker = new Picker(opened);
 const form = new AskForm(ask);
+const strip = new Strip(turnTo);
 
 /** An image was opened, or another page of it is to be shown. */
 function opened(given) {
+  const another = image?.image !== given.image;
   image = given;
   const many = image.page_count > 1;
   byId("picker").hidden = true;
@@ -49,13 +52,17 @@ function opened(given) {
   byId("image-name").replaceChildren(make("bdi", {}, image.name), pixels);
   editor.close();
   stage.show(image);
+  form.about(image);
+  strip.show(image);
   if (shown && !isShown(shown.asked)) look(null);
   else draw();
   document.title = `${visible(image.name)} · ergo-agent`;
-  if (matchMedia("(min-width: 64rem)").matches) byId("question").focus();
+  if (another && matchMedia("(min-width: 64rem)").matches) byId("question").focus();
 }
 
-const isShown = ({ image: digest, page }) => image?.image === digest && image.page === page;
+/** Whether what a run is about is shown: of a document any of its pages. */
+const isShown = ({ image: digest, page, document: all }) =>
+  image?.image === digest && (all || image.page === page);
 
 async function turnTo(page) {
   const before = image;
@@ -79,9 +86,10 @@ function chooseAnother() {
 
 async function ask(asked) {
   if (!image) throw new Error("Open an image first: drop one on this page, or choose a file.");
-  const about = { image: image.image, page: image.page };
+  const all = form.everywhere;
+  const about = { image: image.image, page: all ? null : image.page };
   const { run } = await api.ask({ ...about, ...asked });
-  begin(new Episode(run, { ...image, question: asked.question }));
+  begin(new Episode(run, { ...image, question: asked.question, document: all }));
 }
 
 /** Let the person choose another box in place of a view's. */
@@ -110,12 +118,22 @@ function begin(episode) {
       panel.lost = false;
       episode.take(name, data);
       if (episode === shown) update();
+      if (episode === shown && name === "done") follow(answeredFrom(episode));
       listRuns(episodes, shown, look);
     },
     (lost) => {
       if (episode === shown) panel.lost = lost;
     },
   );
+}
+
+/** The page of a document that a run answered from. */
+const answeredFrom = ({ result }) => (result?.answer == null ? null : result.image.page);
+
+/** Turn to the page that something is about, if another one is shown. */
+function follow(page) {
+  if (image && shown?.asked.document && page && page !== image.page) turnTo(page);
+  else draw();
 }
 
 /** Look at a run, or at none. */
@@ -136,21 +154,26 @@ function look(episode) {
 
 function update() {
   panel.show(shown);
-  steps.update(shown.steps);
+  steps.update(shown.steps, Boolean(shown.asked.document));
   draw();
 }
 
-/** Draw the boxes of the run that is looked at. */
+/** Draw the boxes of the run that is looked at: on the image those of the page that is shown. */
 function draw() {
   const { current } = steps;
   const view = current?.kind === "view" ? current.number : null;
-  stage.mark(shown?.views ?? [], shown?.result?.evidence ?? [], { view, place });
+  const here = ({ page }) => page === image?.page;
+  const evidence = shown?.result?.evidence ?? [];
+  const there = evidence.filter(here);
+  const pointed = place === null ? null : there.indexOf(evidence[place]);
+  stage.mark(shown?.views.filter(here) ?? [], there, { view, place: pointed });
+  strip.mark(shown?.asked.document ? shown : null);
 }
 
 /** Point at a piece of evidence on the image. */
 function pointAt(index) {
   place = index;
-  draw();
+  follow(shown.result.evidence[index].page);
   byId("stage").scrollIntoView({ block: "nearest" });
 }
 

@@ -30,10 +30,11 @@ export class RunPanel {
     const time = `${seconds.toFixed(1)} s`;
     const from = forkOf ? "From your box: " : "";
     const spent = `${number(tokens)} vision tokens in ${counted(views.length, "view")}`;
+    const looking = pagesInWords(this.episode);
     const text = {
       running: this.lost
         ? "The server does not answer; trying again …"
-        : `${from}looking … ${spent}, ${time}`,
+        : `${from}${looking} … ${spent}, ${time}`,
       done: `${from}${spent}, ${time}. It ended because ${this.episode.reason}.`,
       failed: `${from}it failed after ${time}.`,
       cancelled: `${from}cancelled after ${time}, ${spent}.`,
@@ -53,6 +54,7 @@ export class RunPanel {
     panel.replaceChildren(
       make("p", attributes, result.answer ?? nothing(result)),
       ...reasoning(result.reasoning),
+      ...(result.document ? [make("p", { class: "quiet" }, lookedAt(result.document))] : []),
       make("ul", { class: "evidence" }, ...this.places(result)),
       make(
         "p",
@@ -63,9 +65,12 @@ export class RunPanel {
     );
   }
 
-  places({ evidence, answer }) {
-    return evidence.map(({ region, text }, index) => {
-      const place = `pixels (${region.left}, ${region.top}) to (${region.right}, ${region.bottom})`;
+  places({ evidence, answer, document }) {
+    return evidence.map(({ region, text, page, read_from: from }, index) => {
+      const on = document ? `page ${page}, ` : "";
+      const corners = `(${region.left}, ${region.top}) to (${region.right}, ${region.bottom})`;
+      const layer = from === "text_layer" ? ", by the PDF's text layer" : "";
+      const place = `${on}pixels ${corners}${layer}`;
       const point = () => this.pointed(index);
       const mark = make("span", { class: "mark", "aria-hidden": "true" }, "▣");
       return make(
@@ -93,6 +98,21 @@ export class RunPanel {
       make("p", { class: "quiet", "aria-hidden": "true" }, text),
     );
   }
+}
+
+/** What a run that goes on is doing. */
+function pagesInWords({ asked, surveyed, pages }) {
+  if (!asked.document) return "looking";
+  const looking = [...pages].filter(([, { came }]) => came === "looking").map(([page]) => page);
+  if (looking.length) return `looking at page ${looking.join(", ")} of ${asked.page_count}`;
+  return surveyed ? `going through the pages, ${surveyed.done} of ${surveyed.of}` : "opening it";
+}
+
+/** Which pages of a document were looked at, and which were not. */
+function lookedAt({ opened, page_count: count, not_opened: left }) {
+  const pages = opened.map(({ page }) => page).join(", ") || "none";
+  const rest = left ? `; not at ${left}` : "";
+  return `Pages looked at: ${pages} of ${count}${rest}.`;
 }
 
 function answerClass(answer) {

@@ -45,6 +45,17 @@ export class AskForm {
     );
   }
 
+  /** Say which pages may be asked about, of what is opened. */
+  about({ paged, page }) {
+    byId("where-row").hidden = !paged;
+    byId("where-one").textContent = `page ${page} alone`;
+  }
+
+  /** Whether all pages are asked about. */
+  get everywhere() {
+    return !byId("where-row").hidden && byId("where").value === "all";
+  }
+
   async submit() {
     tell(this.problem, "");
     const question = this.question.value.trim();

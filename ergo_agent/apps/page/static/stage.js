@@ -40,7 +40,7 @@ export class Stage {
    * @param {{view?: number | null, place?: number | null}} selected number of a view, index of a place
    */
   mark(views, evidence, selected) {
-    const zooms = new Map(views.filter((view) => view.number > 1).map((view) => [key(view), view]));
+    const zooms = new Map(views.filter((view) => !view.whole).map((view) => [key(view), view]));
     for (const [known, drawn] of this.drawn) {
       if (zooms.has(known)) continue;
       drawn.group.remove();

@@ -1,7 +1,7 @@
 // The list of what happened, in order; one of its steps is the current one, and shows its view.
 
 import { viewUrl } from "./api.js";
-import { byId, make, number, sides } from "./dom.js";
+import { byId, make, number, sentence, sides } from "./dom.js";
 import { moveInWords } from "./episode.js";
 
 export class Steps {
@@ -25,8 +25,13 @@ export class Steps {
     this.opened = null; // what the current step shows below itself
   }
 
-  /** Show the steps that are new, each in its place. */
-  update(steps) {
+  /**
+   * Show the steps that are new, each in its place.
+   * @param {object[]} steps
+   * @param {boolean} paged whether they are of several pages
+   */
+  update(steps, paged) {
+    this.paged = paged;
     const known = this.items;
     this.items = new Map(steps.map((step) => [step, known.get(step) ?? this.item(step)]));
     [...this.items.values()].forEach((item, at) => {
@@ -84,7 +89,7 @@ export class Steps {
       tabindex: "-1",
       onclick: () => this.select(step),
     };
-    const parts = step.kind === "view" ? viewParts(step) : moveParts(step);
+    const parts = step.kind === "view" ? viewParts(step, this.paged) : moveParts(step, this.paged);
     return make("li", {}, make("button", attributes, ...parts));
   }
 
@@ -124,27 +129,28 @@ function viewImage(view, alt, more = {}) {
   return make("img", { src: viewUrl(view.digest), alt, width, height, ...more });
 }
 
-function viewParts(view) {
+function viewParts(view, paged) {
   const { left, top, right, bottom } = view.region;
-  const place =
-    view.number === 1 ? "The whole image" : `Pixels (${left}, ${top}) to (${right}, ${bottom})`;
+  const pixels = `pixels (${left}, ${top}) to (${right}, ${bottom})`;
+  const place = view.whole ? (paged ? "all of it" : "the whole image") : pixels;
   return [
     viewImage(view, "", { loading: "lazy" }),
     make(
       "span",
       {},
       make("span", { class: "strong" }, `View ${view.number}`),
-      make("span", { class: "fact" }, place),
+      make("span", { class: "fact" }, sentence(paged ? `page ${view.page}, ${place}` : place)),
       make("span", { class: "fact" }, `${sides(...view.shown)}, ${number(view.tokens)} tokens`),
     ),
   ];
 }
 
-function moveParts(move) {
+function moveParts(move, paged) {
   // a person gives a box and no reasons: those of the event are the policy's, for the box before
   const said = move.by === "person" ? null : move.reasoning || move.error;
   return [
     make("span", { class: "strong" }, moveInWords(move)),
+    paged ? make("span", { class: "fact" }, `Page ${move.page}`) : null,
     said ? make("span", { class: "said" }, said) : null,
   ];
 }

@@ -210,7 +210,12 @@ class TrainConfig(_Table):
                 f"{method}.{taken[0]} is not to be set: it follows from the tables policy, "
                 "episode, data and run"
             )
-        _ = self.settings, self.output
+        settings, _ = self.settings, self.output
+        if settings.verify or settings.review_zooms or settings.deadline is not None:
+            raise SettingsError(
+                "episode.verify, review_zooms and deadline have no place in training: a rollout is "
+                "one conversation, and the same on every machine; leave them out"
+            )
         return self
 
 

@@ -40,7 +40,6 @@ def train(config: TrainConfig, method: Method, *, report: Callable[[str], object
     config = config.checked(method)
     _claim(config, method)
     from ergo_agent.training.trainer.loading import load_policy  # noqa: PLC0415  # loads torch
-    from ergo_agent.training.trainer.template import own_template  # noqa: PLC0415
     from ergo_agent.training.trainer.watch import Watch, last_whole_checkpoint  # noqa: PLC0415
 
     checkpoint = load_policy(config)
@@ -50,7 +49,7 @@ def train(config: TrainConfig, method: Method, *, report: Callable[[str], object
         report(f"going on from {last}")
     trainer.train(resume_from_checkpoint=None if last is None else str(last))
     if trainer.is_world_process_zero():
-        _save(trainer, checkpoint, config.output / FINAL, template=own_template)
+        _save(trainer, config.policy.model, config.output / FINAL)
     return config.output / FINAL
 
 
@@ -96,20 +95,12 @@ def _claim(config: TrainConfig, method: Method) -> None:
         raise SettingsError(f"{config.output} cannot hold a run ({error})") from error
 
 
-def _save(
-    trainer: Any,  # noqa: ANN401
-    checkpoint: "Checkpoint",
-    folder: Path,
-    *,
-    template: Callable[[Any], str],
-) -> None:
-    """Save what was trained: adapters merged, and the chat template that the checkpoint had."""
+def _save(trainer: Any, start: str, folder: Path) -> None:  # noqa: ANN401
+    """Save what was trained, adapters merged, with the processor that the start came with."""
+    from transformers import AutoProcessor  # noqa: PLC0415  # slow
+
     model = trainer.accelerator.unwrap_model(trainer.model)
     if hasattr(model, "merge_and_unload"):
         model = model.merge_and_unload()
-    processor = checkpoint.processor
-    own = template(processor)
-    processor.chat_template = processor.tokenizer.chat_template = own
-    processor.tokenizer.response_template = None
     model.save_pretrained(folder)
-    processor.save_pretrained(folder)
+    AutoProcessor.from_pretrained(start).save_pretrained(folder)

@@ -63,7 +63,12 @@ class Lessons:
         ]
         images = [image for one in chosen for image in self._views(one)]
         batch = self._processor(
-            text=texts, images=images, return_tensors="pt", padding=True, padding_side="right"
+            text=texts,
+            images=images,
+            return_tensors="pt",
+            padding=True,
+            padding_side="right",
+            return_mm_token_type_ids=True,
         )
         labels = [
             self._taught(ids, turns=len(one.turns))

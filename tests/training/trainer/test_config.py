@@ -50,6 +50,7 @@ def test_values_are_changed_as_toml(tmp_path: Path):
         (["reward.box=soft"], r"reward.box = 'soft' cannot be used"),
         (["episode.view_budgett=3"], "there is no setting 'view_budgett'"),
         (["grpo.max_completion_length=9"], "follows from the tables"),
+        (["episode.deadline=3.0"], "have no place in training"),
         (["grpo.output_dir=x"], "follows from the tables"),
         (["data.kind=demonstrations"], "cannot be trained on by grpo"),
         (["data.path="], "needs data.path"),
@@ -62,7 +63,7 @@ def test_what_cannot_be_trained_is_refused(changes: list[str], message: str):
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path):
-    with pytest.raises(SettingsError, match="cannot be read.*nano, ergo-7b"):
+    with pytest.raises(SettingsError, match=r"cannot be read.*nano, ergo-7b"):
         read_config(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("[", "utf-8")
     with pytest.raises(SettingsError, match="is no TOML"):

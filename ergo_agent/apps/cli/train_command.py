@@ -114,7 +114,7 @@ def _run(  # noqa: PLR0913  # private
 ) -> None:
     with errors_as_exit_codes():
         from ergo_agent.training.trainer.config import read_config  # noqa: PLC0415
-        from ergo_agent.training.trainer.runs import train as train_run  # noqa: PLC0415
+        from ergo_agent.training.trainer.run import train as train_run  # noqa: PLC0415
 
         given = {"policy.model": model, "data.path": data, "run.output": output}
         named = [f"{key}={_quoted(value)}" for key, value in given.items() if value is not None]

@@ -17,7 +17,7 @@ ANSWER = "<think></think><answer>blue</answer><|im_end|>"
 def trainer(
     checkpoint: Path, examples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> RolloutTrainer:
-    changes = ("episode.view_budget=64", "grpo.num_generations=2")
+    changes = ("episode.view_budget=64", "episode.max_zooms=2", "grpo.num_generations=2")
     output = tmp_path_factory.mktemp("run")
     return trainer_for(nano(checkpoint, examples, output, *changes))
 

@@ -24,22 +24,9 @@ def test_a_shipped_config_can_be_trained(name: str):
 def test_every_setting_of_ergo_7b_is_marked():
     lines = (CONFIGS / "ergo-7b.toml").read_text("utf-8").splitlines()
     settings = [line for line in lines if "=" in line and not line.startswith("#")]
-    folders = ("path =", "output =")
-    assert [s for s in settings if not any(m in s for m in MARKS) and s[:6] not in folders] == [
-        'path = "questions.jsonl"',
-        'output = "runs/ergo-7b"',
-    ]
-
-
-def test_values_are_changed_as_toml(tmp_path: Path):
-    file = tmp_path / "run.toml"
-    file.write_text('[policy]\nmodel = "a"\n[grpo]\nbeta = 0.5\n', "utf-8")
-    changes = ("policy.model=b/c d", "grpo.max_steps=3", "lora.rank=8", "grpo.bf16=true")
-    config = read_config(file, changes=changes)
-    assert config.policy.model == "b/c d"
-    assert config.grpo == {"beta": 0.5, "max_steps": 3, "bf16": True}
-    assert config.lora is not None
-    assert config.lora.rank == 8
+    unmarked = [line for line in settings if not any(mark in line for mark in MARKS)]
+    assert unmarked == ['path = "questions.jsonl"', 'output = "runs/ergo-7b"']
+    assert sum("# known" in line for line in settings) >= 8
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Which tests run here, and what is said about those that do not.
 
 `tests/served` needs vLLM and `tests/training_torch` TRL, which `make test-served` installs into an
-environment of its own,
-`tests/durable/test_postgres.py` the programs of a PostgreSQL, and `tests/browser` a Chromium and
-axe-core. Where these are missing those tests are not collected, and the summary says so.
+environment of its own, `tests/durable/test_postgres.py` the programs of a PostgreSQL, and
+`tests/browser` a Chromium and axe-core. Where these are missing those tests are not collected, and
+the summary says so.
 """
 
 import gc

@@ -34,7 +34,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """TRL 1.16 uses names that transformers 5.24 calls deprecated; our own are warned of as ever."""
+    """TRL 1.16 uses names that transformers 5.24 calls deprecated."""
     ignored = pytest.mark.filterwarnings("ignore::FutureWarning")
     for item in items:
         if Path(__file__).parent in item.path.parents:

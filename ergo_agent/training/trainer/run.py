@@ -39,11 +39,14 @@ def train(config: TrainConfig, method: Method, *, report: Callable[[str], object
     require("trl", "peft", "tensorboard", "matplotlib", feature="training", extra="train")
     config = config.checked(method)
     _claim(config, method)
+    from transformers import PrinterCallback  # noqa: PLC0415
+
     from ergo_agent.training.trainer.loading import load_policy  # noqa: PLC0415  # loads torch
     from ergo_agent.training.trainer.watch import Watch, last_whole_checkpoint  # noqa: PLC0415
 
     checkpoint = load_policy(config)
     trainer = _trainer(config, method, checkpoint, Watch(config.output, report=report))
+    trainer.remove_callback(PrinterCallback)  # it prints the same to stdout
     last = last_whole_checkpoint(config.output)
     if last is not None:
         report(f"going on from {last}")

@@ -19,6 +19,7 @@ from ergo_agent._common.sync import run_sync
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.episode.state import VisionInput
 from ergo_agent.errors import PolicyError, StateError
 from ergo_agent.graphs import create_vision_graph
 from ergo_agent.images import ImageSource, ImageStore
@@ -108,7 +109,7 @@ class RelayedEpisode:
         Raises:
             ErgoError: As the graph raises it.
         """
-        given = {"image": image, "question": question, "page": page}
+        given: VisionInput = {"image": image, "question": question, "page": page}
         return run_sync(self._begin(given))
 
     def say(self, reply: AIMessage) -> Question | None:
@@ -125,7 +126,7 @@ class RelayedEpisode:
             raise StateError("no question waits for a reply; begin an episode first")
         return run_sync(self._say(reply))
 
-    async def _begin(self, given: Mapping[str, Any]) -> Question | None:
+    async def _begin(self, given: VisionInput) -> Question | None:
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -139,7 +140,7 @@ class RelayedEpisode:
         await self._relay._replies.put(reply)  # its own relay
         return await self._next()
 
-    async def _run(self, given: Mapping[str, Any]) -> None:
+    async def _run(self, given: VisionInput) -> None:
         ended: VisionAnswer | Exception
         try:
             output = await self._graph.ainvoke(given)

@@ -144,7 +144,9 @@ def make_sft_trainer(
 
 
 def _messages(one: Demonstration) -> list[dict[str, Any]]:
-    messages = [] if one.system is None else [{"role": "system", "content": one.system}]
+    messages: list[dict[str, Any]] = []
+    if one.system is not None:
+        messages.append({"role": "system", "content": one.system})
     for turn in one.turns:
         shown: list[dict[str, Any]] = [{"type": "image"} for _ in turn.views]
         content = [*shown, {"type": "text", "text": turn.question}]

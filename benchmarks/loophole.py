@@ -3,13 +3,16 @@
 Run `python -m benchmarks.loophole --python PYTHON`, with a Python that has the extra `train`. The
 tiny checkpoint cannot locate: its boxes hold what is needed no more often than by chance. Its
 region is judged by an oracle that reads at any size, and its answer can be read in the coarse view.
-So a larger box always earns more region reward, and beyond gamma costs beta. Each arm is the public
-command with the config `nano`, one seed. `--write` puts the table into `docs/performance.md`.
+So a larger box always earns more region reward, and beyond gamma costs beta: whether the step holds
+it back depends on how much beta is; where the region is counted only up to gamma, it does not.
+Each arm is the public command with the config `nano`, one seed. `--write` puts the table into
+`docs/performance.md`.
 """
 
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,10 +26,13 @@ from benchmarks.page import measured_on, write_section
 from scripts.tiny_pages import write_examples
 
 ARMS = {
-    "hard step, beta 0.5": ("reward.box=hard", "reward.beta=0.5"),
-    "no box reward": ("reward.box=hard", "reward.beta=0.0"),
-    "gated, beta 0.5": ("reward.box=gated", "reward.beta=0.5"),
+    "hard step, beta 0.1": ("reward.box=hard", "reward.beta=0.1"),
+    "gated, beta 0.1": ("reward.box=gated", "reward.beta=0.1"),
+    "hard step, beta 0.5 (the paper's)": ("reward.box=hard", "reward.beta=0.5"),
 }
+EXPLORING = ("grpo.temperature=1.3", "grpo.learning_rate=1e-3")
+"""At temperature 1 the checkpoint draws boxes of one size alone, and nothing grows."""
+
 NAMES = ("reward", "accuracy", "region", "share", "box", "format", "entropy")
 _AT_ENDS = 5
 """Steps that are averaged at the beginning and at the end of a run."""
@@ -37,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.loophole", description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="with the extra train")
     parser.add_argument("--model", default="build/tiny-checkpoint")
-    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--arms", nargs="*", choices=ARMS, default=list(ARMS))
     parser.add_argument("--output", type=Path, help="keep the runs there")
@@ -48,7 +54,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="ergo-agent-loophole-") as folder:
         pages = write_examples(Path(folder) / "pages")
         for arm in options.arms:
-            output = (options.output or Path(folder)) / arm.replace(" ", "-").replace(",", "")
+            output = (options.output or Path(folder)) / re.sub(r"\W+", "-", arm)
             started = perf_counter()
             steps = _trained(options, pages, output, ARMS[arm])
             minutes = (perf_counter() - started) / 60
@@ -68,7 +74,7 @@ def _trained(
     options: argparse.Namespace, pages: Path, output: Path, changes: Sequence[str]
 ) -> list[dict[str, Any]]:
     """The log of one run, a step each."""
-    changes = (*changes, f"grpo.max_steps={options.steps}", f"run.seed={options.seed}")
+    changes = (*EXPLORING, *changes, f"grpo.max_steps={options.steps}", f"run.seed={options.seed}")
     sets = [part for change in changes for part in ("--set", change)]
     command = [options.python, "-m", "ergo_agent.apps.cli", "train", "grpo", "--config", "nano"]
     command += ["--model", options.model, "--data", str(pages), "--output", str(output), *sets]

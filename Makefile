@@ -11,7 +11,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 # one more than there are cores, since tests wait for servers and browsers, and four at most
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
-.PHONY: demo test test-mcp-v1 lint docs test-ray test-served bench bench-served size clean
+.PHONY: demo test test-mcp-v1 lint docs test-ray test-served test-train bench bench-served size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -36,8 +36,11 @@ test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose o
 test-ray: $(RAY)/.ready ## batches over a real Ray cluster on this machine
 	$(RAY)/bin/python -m pytest tests/batch/test_ray.py -W default
 
-test-served: $(SERVED)/.ready ## the same graph against a real vLLM server; needs no GPU
-	$(SERVED)/bin/python -m pytest tests/served --maxfail=5
+test-served: $(SERVED)/.ready ## the same graph against a real vLLM server, and training; needs no GPU
+	$(SERVED)/bin/python -m pytest tests/served tests/training_torch --maxfail=5
+
+test-train: $(SERVED)/.ready ## training alone: exactness, guards, runs that are killed and resumed
+	$(SERVED)/bin/python -m pytest tests/training_torch
 
 bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/performance.md
 	$(BIN)/python -m benchmarks.reader --write
@@ -57,8 +60,9 @@ bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/perform
 	$(BIN)/python -m benchmarks.extraction --write
 	$(BIN)/python -m benchmarks.extraction --split development --documents 24 --seed 1 --write
 
-bench-served: $(VENV)/.test $(SERVED)/.ready ## episodes through a server; rewrites docs/performance.md
+bench-served: $(VENV)/.test $(SERVED)/.ready ## episodes through a server, and training; rewrites docs/performance.md
 	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint
+	$(BIN)/python -m benchmarks.loophole --python $(SERVED)/bin/python --write
 	$(BIN)/python -m benchmarks.served --serve build/tiny-checkpoint --server-python $(SERVED)/bin/python --write
 
 size: ## size of the base install in a fresh environment; fails at 600 MB

@@ -8,6 +8,7 @@ It writes `docs/cli.md`; `tests/documentation/test_reference.py` tells when that
 import inspect
 import types
 import typing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,17 @@ def main() -> None:
 def command_line_page() -> str:
     """The page as Markdown."""
     commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
-    sections = [_section(name, command) for name, command in commands.items()]
+    sections = [_section(name, command) for name, command in _flat(commands)]
     return "\n".join([_INTRODUCTION, *sections])
+
+
+def _flat(commands: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The commands, those of a group one by one."""
+    for name, command in commands.items():
+        inner: dict[str, Any] = getattr(command, "commands", {})
+        yield from ((f"{name} {each}", one) for each, one in inner.items())
+        if not inner:
+            yield name, command
 
 
 def _section(name: str, command: Any) -> str:  # noqa: ANN401  # click's class, which Typer may hold

@@ -1,8 +1,9 @@
 """Which tests run here, and what is said about those that do not.
 
-`tests/served` needs vLLM, which `make test-served` installs into an environment of its own,
-`tests/durable/test_postgres.py` the programs of a PostgreSQL, and `tests/browser` a Chromium and
-axe-core. Where these are missing those tests are not collected, and the summary says so.
+`tests/served` needs vLLM and `tests/training_torch` TRL, which `make test-served` installs into an
+environment of its own, `tests/durable/test_postgres.py` the programs of a PostgreSQL, and
+`tests/browser` a Chromium and axe-core. Where these are missing those tests are not collected, and
+the summary says so.
 """
 
 import gc
@@ -21,6 +22,7 @@ settings.load_profile("any speed")
 
 SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
 RAY_RUNS_HERE = importlib.util.find_spec("ray") is not None
+TRAINING_RUNS_HERE = importlib.util.find_spec("trl") is not None
 POSTGRES_RUNS_HERE = postgres_folder() is not None
 BROWSER_RUNS_HERE = (
     importlib.util.find_spec("playwright") is not None
@@ -36,6 +38,10 @@ _NOT_RUN = {
     "batch/test_ray.py": (
         RAY_RUNS_HERE,
         "batches over a real Ray cluster. Run them with: make test-ray",
+    ),
+    "training_torch": (
+        TRAINING_RUNS_HERE,
+        "training with TRL on the tiny checkpoint. Run them with: make test-train",
     ),
     "durable/test_postgres.py": (
         POSTGRES_RUNS_HERE,

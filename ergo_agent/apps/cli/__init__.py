@@ -17,6 +17,7 @@ from ergo_agent.apps.cli.extract_command import extract
 from ergo_agent.apps.cli.mcp_command import mcp
 from ergo_agent.apps.cli.options import PolicyCommand
 from ergo_agent.apps.cli.serve_command import serve
+from ergo_agent.apps.cli.train_command import train
 from ergo_agent.apps.cli.ui_command import ui
 
 __all__ = ["app", "main"]
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for command in (ask, extract, batch, ui, serve, doctor, mcp):
     app.command(cls=PolicyCommand)(command)
+app.add_typer(train)
 
 
 def main() -> None:

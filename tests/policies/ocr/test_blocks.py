@@ -133,6 +133,21 @@ def test_two_titled_lists_with_level_rows_are_two(seed: int):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_table_below_two_lists_keeps_its_columns(seed: int):
+    sheet, chosen = Sheet(1300, 900), random.Random(seed)
+    lists, pitch = (numbers(seed, 7, 2), numbers(seed + 31, 7, 2)), chosen.uniform(22, 40)
+    for left, title, cells in ((60, "Electrical", lists[0]), (690, "Mechanical", lists[1])):
+        sheet.put(title, left, 90)
+        sheet.table(cells, [left + 8, left + 540], 90 + pitch, pitch=pitch, align="right")
+    table = [["Condition", "20 / 60 %", "27 / 60 %", "30 / 80 %"], *numbers(seed, 3, 4)]
+    sheet.put("Performance", 60, 470, chosen.choice([16, 20]))
+    lefts = [70, chosen.uniform(400, 530), 820, 1110]
+    sheet.table(table, lefts, 500, pitch=chosen.uniform(22, 40))
+    found = [row for row in rows(understand(shaken(sheet, seed))) if len(row) > 1]
+    assert found == [*lists[0], *lists[1], *table]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_labels_keep_their_values_however_long(seed: int):
     sheet = Sheet(900, 1200)
     top, chosen = 100.0, random.Random(seed)

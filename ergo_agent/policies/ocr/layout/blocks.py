@@ -163,7 +163,17 @@ def _bands(sides: Sequence[_Sides], height: float) -> list[_Band]:
             bands.append([])
         bands[-1].append(side)
         bottom = max(bottom, box.bottom)
-    return [_Band(band) for band in bands]
+    return [part for band in bands for part in _untitled(band)]
+
+
+def _untitled(sides: Sequence[_Sides]) -> list[_Band]:
+    """A band of rows without the title that stands above them on one side alone."""
+    (title, *_), *rest = (left + right for left, right in sides)
+    alone = all(line.box.top > title.box.middle for lines in rest for line in lines)
+    below = _Band(sides[1:])
+    if alone and not all(sides[0]) and below.kind == "rows":
+        return [_Band(sides[:1]), below]
+    return [_Band(sides)]
 
 
 def _apart(bands: Sequence[_Band]) -> Iterator[tuple[int, int]]:

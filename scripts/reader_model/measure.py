@@ -16,9 +16,9 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.corpus.model import Document, Question
 from benchmarks.corpus.pages import default_cache, load_documents, load_pdf, load_questions
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.policies.ocr.finder.finder import find, likeliest
 from ergo_agent.policies.ocr.models import shared_models
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
 from scripts.reader_model.text_layer import lines_of_page
 
 __all__ = ["Told", "anls", "best_of", "given_by", "recorded", "table", "told_of"]

@@ -1,8 +1,8 @@
 """Records what the reader finds on a split's pages, for `measure`, `calibrate`, `reader_numbers`.
 
 Run `python -m scripts.reader_model.record SPLIT FOLDER`. Each page is read as the coarse view of
-the default budget shows it, by the exact engine, and written as `PAGE.json`; pages that were recorded
-before are left alone, and those that cannot be had are named.
+the default budget shows it, by the exact engine, and written as `PAGE.json`. What was recorded
+before is left alone, and pages that cannot be had are named.
 """
 
 import argparse

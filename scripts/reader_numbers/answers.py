@@ -5,9 +5,9 @@ from pathlib import Path
 
 from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import load_documents, load_questions
+from ergo_agent.layout.page import understand
 from ergo_agent.policies.ocr.finder import finder
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
-from ergo_agent.policies.ocr.layout.page import understand
 from ergo_agent.policies.ocr.models import Models, PassageReader, SentenceEncoder
 from scripts.reader_model.measure import anls, recorded
 

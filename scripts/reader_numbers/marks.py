@@ -10,9 +10,9 @@ from benchmarks.corpus.model import Look
 from benchmarks.corpus.pages import default_cache, draw_page, load_documents, load_pdf
 from benchmarks.places import area
 from ergo_agent.images import open_original
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.merge import ReadView
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from ergo_agent.views.geometry import Region, Size
 from scripts.reader_model.text_layer import lines_of_page

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field
 from ergo_agent.dialects.reader import BESIDE
 from ergo_agent.dialects.replies import write_move
 from ergo_agent.episode.moves import Answer, Move, Zoom
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding
 from ergo_agent.policies.ocr.finder.limits import unreadable
@@ -23,7 +24,6 @@ from ergo_agent.policies.ocr.finder.several import find_each, questions_in
 from ergo_agent.policies.ocr.merge import SHARP, ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.target import where_to_look
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from ergo_agent.views.geometry import ViewBox
 from ergo_agent.views.view import PlacedBox

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView
-from ergo_agent.policies.ocr.text import Box, TextLine
 
 __all__ = ["where_to_look"]
 

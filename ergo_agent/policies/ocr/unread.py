@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.merge import ReadView
-from ergo_agent.policies.ocr.text import Box, TextLine
 
 __all__ = ["unread_lines", "unseen_marks"]
 

@@ -5,7 +5,7 @@ from threading import Barrier
 
 from PIL import Image
 
-from ergo_agent.policies.ocr.layout.page import PageLayout, understand
+from ergo_agent.layout.page import PageLayout, understand
 from ergo_agent.policies.ocr.reader import Reading, ViewReader
 from tests.support.drawn import NAMES, Sheet
 

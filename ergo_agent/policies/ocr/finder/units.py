@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ergo_agent.policies.ocr.layout.page import PageLayout
-from ergo_agent.policies.ocr.layout.paragraphs import Paragraph, Sentence
-from ergo_agent.policies.ocr.layout.sections import section_body
-from ergo_agent.policies.ocr.layout.tables import Cell
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.page import PageLayout
+from ergo_agent.layout.paragraphs import Paragraph, Sentence
+from ergo_agent.layout.sections import section_body
+from ergo_agent.layout.tables import Cell
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Unit", "units_of"]
 

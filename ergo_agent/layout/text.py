@@ -1,7 +1,8 @@
 """What reading a view yields: lines of words, with boxes.
 
-Boxes here are `Box`es in the reading frame of one view (`turn.py`), which is the view itself where
-the page stands upright; when several views of a page were read, in that of its first, coarse view.
+Boxes here are `Box`es in the reading frame of one view (`policies/ocr/turn.py`), which is the view
+itself where the page stands upright; when several views of a page were read, in that of its first,
+coarse view.
 """
 
 from collections.abc import Iterable

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from ergo_agent.policies.ocr.layout.blocks import blocks_of
-from ergo_agent.policies.ocr.layout.page import PageLayout, understand
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.blocks import blocks_of
+from ergo_agent.layout.page import PageLayout, understand
+from ergo_agent.layout.text import Box, TextLine, Word
 from tests.support.drawn import NAMES, Sheet, prose, shaken
 
 SEEDS = range(12)

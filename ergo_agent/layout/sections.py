@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ergo_agent.policies.ocr.layout.paragraphs import Paragraph
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.paragraphs import Paragraph
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Heading", "heading_above", "headings_of", "section_body"]
 

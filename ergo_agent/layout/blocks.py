@@ -6,7 +6,7 @@ must not be read across, or between two columns of a table, which must: it is cu
 are running text, or where the lines on one side have no partner on the other.
 
 Two of the numbers were chosen on the recorded pages (`tests/policies/ocr/recorded`), none of whose
-tables they part, and on the drawn pages of `tests/policies/ocr/test_blocks.py`: with `_PARTNERS`
+tables they part, and on the drawn pages of `tests/layout/test_blocks.py`: with `_PARTNERS`
 0.6 in place of 0.75 five of twelve tables beside a sidebar were read together with it, in place of
 two; with `_LEVEL` 0.15 or 0.2 in place of 0.25 one recorded table fell apart. The others are
 guesses, still to be measured.
@@ -21,8 +21,8 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Literal
 
-from ergo_agent.policies.ocr.layout.fragments import Row, cut_at, rows_of
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.fragments import Row, cut_at, rows_of
+from ergo_agent.layout.text import Box, TextLine, Word
 
 __all__ = ["blocks_of"]
 

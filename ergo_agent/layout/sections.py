@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 from ergo_agent.layout.paragraphs import Paragraph
@@ -35,7 +36,7 @@ class Heading:
         """Number and title as printed."""
         return " ".join(line.text for line in self.lines)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around its lines."""
         return Box.around(line.box for line in self.lines)

@@ -7,9 +7,10 @@ coarse view.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
-__all__ = ["Box", "TextLine", "Word"]
+__all__ = ["Box", "TextLine", "Word", "stacked"]
 
 
 class Box(NamedTuple):
@@ -43,7 +44,7 @@ class Box(NamedTuple):
     @classmethod
     def around(cls, boxes: Iterable["Box"]) -> "Box":
         """The smallest box that holds all of `boxes`, of which there must be one."""
-        left, top, right, bottom = zip(*boxes, strict=True)
+        left, top, right, bottom = zip(*boxes)  # noqa: B905  # all have four, and this is asked often
         return cls(min(left), min(top), max(right), max(bottom))
 
     def overlap_across(self, other: "Box") -> float:
@@ -88,7 +89,24 @@ class TextLine:
     turned: bool = False
     """Whether it is written upwards or downwards on a page whose other lines run across."""
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Height of the line in view pixels, the best guess there is at the type size."""
         return self.box.width if self.turned else self.box.height
+
+
+def stacked(lines: Iterable[TextLine], within: float) -> list[list[TextLine]]:
+    """Lines, top to bottom, in groups that stand below each other.
+
+    Args:
+        lines: In any order.
+        within: Type heights below which what is between two lines does not part them.
+    """
+    groups: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box.top):
+        near = line.box.top - within * line.height
+        if groups and max(other.box.bottom for other in groups[-1]) > near:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups

@@ -18,10 +18,18 @@ _NEAR = 0.5
 
 
 class Answers:
-    """The questions with an answer, asked again only of pages whose passages have changed."""
+    """The questions with an answer."""
 
-    def __init__(self, lines: Path, *, split: str = "development") -> None:
-        """Read the recorded pages and their questions."""
+    def __init__(self, lines: Path, *, split: str = "development", layout_only: bool) -> None:
+        """Read the recorded pages and their questions.
+
+        Args:
+            lines: Folder of recorded lines.
+            split: Whose questions are asked.
+            layout_only: Whether nothing but the layout changes, so that a page is asked about again
+                only if its passages have changed.
+        """
+        self._layout_only = layout_only
         self.models = Models(SentenceEncoder(remembered=10**6), PassageReader(remembered=10**7))
         self._asked: dict[str, list[Question]] = defaultdict(list)
         for question in load_questions(split):
@@ -30,10 +38,6 @@ class Answers:
         found = {document.id: recorded(lines, document.id) for document in load_documents(split)}
         self._pages = {page: tuple(read) for page, read in found.items() if read is not None}
         self._known: dict[tuple[str, tuple[Unit, ...]], tuple[int, float, int]] = {}
-
-    def forget(self) -> None:
-        """Ask everything again, as after a change that passages do not show."""
-        self._known.clear()
 
     def score(self) -> dict[str, float]:
         """Right answers, the sum of ANLS, and questions."""
@@ -44,7 +48,7 @@ class Answers:
 
     def _page(self, page: str) -> tuple[int, float, int]:
         units = tuple(units_of(understand(self._pages[page])))
-        if (page, units) not in self._known:
+        if not self._layout_only or (page, units) not in self._known:
             near = [self._near(question, page) for question in self._asked[page]]
             right = sum(each >= _NEAR for each in near)
             self._known[page, units] = right, sum(near), len(near)

@@ -2,7 +2,8 @@
 
 Run `python -m benchmarks.reader_threads`: eight threads begin at once in a fresh process and ask
 fifty questions each about pages of the development set, in orders of their own. Then one thread
-asks the same. It ends with 1 if an answer, its place or its way differs.
+asks the same. It ends with 1 if an answer, its place or its way differs. `--write` puts the count
+into `docs/performance.md`.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from threading import Barrier
 
 from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
+from benchmarks.page import measured_on, write_section
 from ergo_agent import ask
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import create_ocr_policy
@@ -27,6 +29,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--questions", type=int, default=50, help="for each thread")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
     drawn = random.Random(options.seed)  # noqa: S311
     questions = drawn.sample(load_questions("development"), options.questions)
@@ -49,7 +52,11 @@ def main() -> int:
     for key, said in wrong[:20]:
         print(f"{key}: {said} and not {expected[key]}")
     count = options.threads * options.questions
-    print(f"{count - len(wrong)} of {count} answers are those of one thread")
+    result = f"{count - len(wrong)} of {count} answers are those of one thread"
+    print(result)
+    if options.write:
+        threads = f"{options.threads} threads with {options.questions} questions each"
+        write_section("reader-threads", f"{measured_on()}, {threads}: {result}.")
     return 1 if wrong else 0
 
 

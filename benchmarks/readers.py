@@ -1,10 +1,11 @@
 """The embedded reader beside RapidOCR as it comes and Tesseract: time, and words read right.
 
-Run `python -m benchmarks.readers`. Every reader is shown the same A4 pages at 300 dots per inch,
-whose words are known from the text layer of the PDF that they were drawn from. One thread each: run
-it as `OMP_THREAD_LIMIT=1 taskset -c 0 python -m benchmarks.readers`. Tesseract is left out where
-the program is not installed (`apt-get install tesseract-ocr`). "Coarse" is the first look of the
-embedded reader, with 1280 vision tokens, "whole" the same page in one view.
+Run `python -m benchmarks.readers`; `--write` puts the table into `docs/performance.md`. Every
+reader is shown the same A4 pages at 300 dots per inch, whose words are known from the text layer
+of the PDF that they were drawn from. One thread each: run it as `OMP_THREAD_LIMIT=1 taskset -c 0
+python -m benchmarks.readers`. Tesseract is left out where the program is not installed (`apt-get
+install tesseract-ocr`). "Coarse" is the first look of the embedded reader, with 1280 vision
+tokens, "whole" the same page in one view.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from rapidocr import RapidOCR
 
 from benchmarks.corpus.model import Document, GeneratedSource
 from benchmarks.corpus.pages import draw_page, load_documents, page_text
+from benchmarks.page import measured_on, write_section
 from ergo_agent.images import open_original
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.views.geometry import Region, Size
@@ -39,17 +41,31 @@ def main() -> int:
     """Read the pages with every reader and print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.readers", description=__doc__)
     parser.add_argument("--pages", type=int, default=10)
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
     pages = [_page(document) for document in _generated()[: options.pages]]
-    print("| reader | seconds a page, median | processor seconds | words read right |")
-    print("|---|---|---|---|")
+    rows = [
+        "| reader | seconds a page, median | processor seconds | words read right |",
+        "|---|---|---|---|",
+    ]
     for name, read in _readers().items():
         read(pages[0][0])  # loads the models
         runs = [_run(read, *page) for page in pages]
         wall, spent = (median(run[at] for run in runs) for at in (0, 1))
         right, words = (sum(run[at] for run in runs) for at in (2, 3))
-        print(f"| {name} | {wall:.2f} | {spent:.2f} | {right / words:.1%} |", flush=True)
+        rows.append(f"| {name} | {wall:.2f} | {spent:.2f} | {right / words:.1%} |")
+        print(rows[-1], flush=True)
+    if options.write:
+        write_section("readers", _report("\n".join(rows), len(pages)))
     return 0
+
+
+def _report(table: str, count: int) -> str:
+    return (
+        f"{measured_on()}, CPU only, {count} pages, with\n\n"
+        "```shell\nOMP_THREAD_LIMIT=1 taskset -c 0 python -m benchmarks.readers --write\n```\n\n"
+        f"{table}\n"
+    )
 
 
 def _generated() -> list[Document]:

@@ -10,8 +10,8 @@ from ergo_agent.episode.planning import plan_coarse
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.images.originals import Original
+from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.choice import choose_policy
-from ergo_agent.policies.ocr.text import TextLine
 from ergo_agent.views.patches import QWEN2_5_VL
 
 __all__ = ["Eye", "embedded_eye", "quick_look"]

@@ -12,7 +12,7 @@ from ergo_agent.extraction.places import Standing, places_of_text, places_of_val
 from ergo_agent.extraction.result import FieldAnswer
 from ergo_agent.extraction.structured import Claim, claim_of, rows_claimed
 from ergo_agent.extraction.table_rows import FoundRows
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.policies.ocr.turn import UPRIGHT
 from ergo_agent.views.geometry import Region, Size
 

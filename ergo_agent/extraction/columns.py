@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from ergo_agent.extraction.form import Field, Rows
+from ergo_agent.layout.fragments import Row
+from ergo_agent.layout.tables import Cell, Table
 from ergo_agent.policies.ocr.finder.terms import stems_in
-from ergo_agent.policies.ocr.layout.fragments import Row
-from ergo_agent.policies.ocr.layout.tables import Cell, Table
 from ergo_agent.policies.ocr.models import SentenceEncoder
 
 __all__ = ["Match", "header_at", "match_by_kind", "match_columns"]

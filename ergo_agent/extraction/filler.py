@@ -25,10 +25,10 @@ from ergo_agent.extraction.structured import ask_for_form
 from ergo_agent.extraction.table_rows import FoundRows, read_rows
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.images.originals import Original
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr.chat import ChatOcr
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.views.geometry import Size
 from ergo_agent.views.patches import QWEN2_5_VL
 

@@ -10,11 +10,11 @@ from statistics import median
 from ergo_agent.episode.planning import plan_coarse, plan_crop
 from ergo_agent.episode.terms import Terms
 from ergo_agent.images.originals import Original
-from ergo_agent.policies.ocr.layout.fragments import Row, fragments_of, rows_of
-from ergo_agent.policies.ocr.layout.page import PageLayout, understand
+from ergo_agent.layout.fragments import Row, fragments_of, rows_of
+from ergo_agent.layout.page import PageLayout, understand
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from ergo_agent.documents.page_text import PageText
 from ergo_agent.extraction.habits import Habits
 from ergo_agent.extraction.kinds import Kind
-from ergo_agent.policies.ocr.layout.page import understand
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.page import understand
+from ergo_agent.layout.text import Box, TextLine, Word
 
 __all__ = ["Standing", "lines_of", "places_of_text", "places_of_value"]
 

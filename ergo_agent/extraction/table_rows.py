@@ -9,9 +9,9 @@ from ergo_agent.extraction.form import Rows
 from ergo_agent.extraction.habits import Habits
 from ergo_agent.extraction.page_reader import PageReader, ReadPage
 from ergo_agent.extraction.result import FieldAnswer
-from ergo_agent.policies.ocr.layout.tables import Cell, Table, tables_of
+from ergo_agent.layout.tables import Cell, Table, tables_of
+from ergo_agent.layout.text import Box
 from ergo_agent.policies.ocr.models import shared_models
-from ergo_agent.policies.ocr.text import Box
 
 __all__ = ["FoundRows", "read_rows"]
 

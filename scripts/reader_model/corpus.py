@@ -14,8 +14,8 @@ from benchmarks.corpus.pages import (
     load_pdf,
     load_questions,
 )
+from ergo_agent.layout.page import understand
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
-from ergo_agent.policies.ocr.layout.page import understand
 from scripts.reader_model.examples import Asked, Page, Span, likely_of, occurrences
 from scripts.reader_model.text_layer import lines_of_page
 

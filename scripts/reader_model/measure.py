@@ -16,12 +16,12 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.corpus.model import Document, Question
 from benchmarks.corpus.pages import default_cache, load_documents, load_pdf, load_questions
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.policies.ocr.finder.finder import find, likeliest
 from ergo_agent.policies.ocr.models import shared_models
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
 from scripts.reader_model.text_layer import lines_of_page
 
-__all__ = ["Told", "anls", "best_of", "given_by", "table", "told_of"]
+__all__ = ["Told", "anls", "best_of", "given_by", "recorded", "table", "told_of"]
 
 
 class Told(NamedTuple):
@@ -73,17 +73,18 @@ _read: dict[str, Sequence[TextLine] | None] = {}
 
 def _lines(document: Document, folder: Path | None) -> Sequence[TextLine] | None:
     if document.id not in _read:
-        _read[document.id] = _recorded(folder, document.id) if folder else _printed(document)
+        _read[document.id] = recorded(folder, document.id) if folder else _printed(document)
     return _read[document.id]
 
 
-def _recorded(folder: Path, page: str) -> Sequence[TextLine] | None:
+def recorded(folder: Path, page: str) -> Sequence[TextLine] | None:
+    """The lines of a page that `record` wrote into a folder; None if it wrote none."""
     path = folder / f"{page}.json"
     if not path.is_file():
         return None
     return tuple(
-        TextLine(text, Box(*box), score, tuple(Word(*word) for word in words))
-        for text, box, score, words in json.loads(path.read_text("utf-8"))
+        TextLine(text, Box(*box), score, tuple(Word(*word) for word in words), turned=turned)
+        for text, box, score, words, turned in json.loads(path.read_text("utf-8"))
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 
 __all__ = ["lines_of_page"]
 

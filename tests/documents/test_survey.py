@@ -11,7 +11,7 @@ from ergo_agent.documents.quick_look import embedded_eye
 from ergo_agent.documents.survey import Survey, Surveyor
 from ergo_agent.images import GUARDED_LIMITS, DirectoryStore, ImageLimits, ImageStore, MemoryStore
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.policies.ocr.text import TextLine
+from ergo_agent.layout.text import TextLine
 from tests.support.paged import (
     digital,
     garbled,

@@ -16,7 +16,7 @@ from ergo_agent.documents.document import hold_document
 from ergo_agent.documents.survey import Survey, Surveyor
 from ergo_agent.images import DEFAULT_LIMITS, ImageStore, MemoryStore
 from ergo_agent.images.maker import ViewMaker
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.text import Box, TextLine
 from tests.support.paged import digital, manual, scanned, with_bad_page
 from tests.support.scripted import scripted
 

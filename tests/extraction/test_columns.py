@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from ergo_agent.extraction.columns import match_by_kind, match_columns
 from ergo_agent.extraction.form import form_of
-from ergo_agent.policies.ocr.layout.page import understand
-from ergo_agent.policies.ocr.layout.tables import Table
+from ergo_agent.layout.page import understand
+from ergo_agent.layout.tables import Table
 from ergo_agent.policies.ocr.models import shared_models
 from tests.support.drawn import Sheet
 

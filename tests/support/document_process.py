@@ -15,8 +15,8 @@ from langchain_core.runnables import RunnableConfig
 from PIL import Image
 
 from ergo_agent import create_document_graph
+from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.text import TextLine
 from tests.support.episode_process import LONGEST, ROOT
 from tests.support.savers import saver
 

@@ -8,7 +8,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.views.geometry import Size
 
 __all__ = ["PAGES", "lines_of", "record"]

@@ -1,6 +1,6 @@
 """The embedded policy: reads text on a CPU, without network or key.
 
-It reads (RapidOCR), understands the arrangement of the page (`layout`), finds the answer
+It reads (RapidOCR), understands the arrangement of the page (`ergo_agent.layout`), finds the answer
 (`finder`) and decides where to look closer (`target`). It does not understand pictures.
 """
 

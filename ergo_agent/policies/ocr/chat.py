@@ -16,6 +16,7 @@ from ergo_agent.dialects.reader import BESIDE, SAID_BESIDE
 from ergo_agent.dialects.replies import write_move
 from ergo_agent.episode.moves import Answer, Move, Zoom
 from ergo_agent.images.shown_layers import ShownLayer
+from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding
 from ergo_agent.policies.ocr.finder.limits import unreadable
@@ -24,7 +25,6 @@ from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.sight import LayerSight, PixelSight, Sight
 from ergo_agent.policies.ocr.target import where_to_look
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from ergo_agent.views.geometry import ViewBox
 from ergo_agent.views.view import PlacedBox
@@ -35,6 +35,8 @@ _WORTH_A_LOOK = 0.2
 """Confidence from which a guess is looked at closer before it is given up."""
 _CERTAIN = 0.8
 """Confidence from which text answers even a question that seems to need eyes."""
+_CLOSE = 1.5
+"""Type heights up to which lines below each other get one box."""
 _AT_ONCE = 4
 """Parts looked at in one zoom: as many as an episode shows by default."""
 
@@ -189,11 +191,4 @@ def _nearest(finding: Finding, question: str) -> str:
 
 def _blocks(lines: Sequence[TextLine]) -> list[Box]:
     """One box for each group of lines that stand closely together."""
-    blocks: list[list[Box]] = []
-    for line in sorted(lines, key=lambda line: (line.box.top, line.box.left)):
-        near = blocks and line.box.top - Box.around(blocks[-1]).bottom < 1.5 * line.height
-        if near:
-            blocks[-1].append(line.box)
-        else:
-            blocks.append([line.box])
-    return [Box.around(block) for block in blocks]
+    return [Box.around(line.box for line in group) for group in stacked(lines, _CLOSE)]

@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ergo_agent.images.text_layers import LayerWord, TextLayer
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.views.geometry import ViewMap
 
 __all__ = ["LayerPiece", "lines_shown", "pieces_of"]

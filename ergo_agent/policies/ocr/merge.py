@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
 __all__ = ["SHARP", "ReadView", "merged"]

@@ -12,7 +12,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 from PIL import Image
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from PIL import Image
 from rapidfuzz import fuzz
 
 from ergo_agent.images.shown_layers import ShownLayer
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.layer import lines_shown, pieces_of
 from ergo_agent.policies.ocr.merge import SHARP, ReadView
 from ergo_agent.policies.ocr.reader import Reading, ViewReader
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.policies.ocr.turn import UPRIGHT
 from ergo_agent.policies.ocr.unexplained import unexplained
 

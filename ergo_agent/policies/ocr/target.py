@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView
-from ergo_agent.policies.ocr.text import Box, TextLine
 
 __all__ = ["where_to_look"]
 
@@ -22,7 +22,7 @@ def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
     A row and its column header far above are two narrow strips: one box around both would show,
     and read, the whole table between them. Boxes are in pixels of the page's first view.
     """
-    groups = _groups((*finding.whole_lines, *finding.key_lines))
+    groups = stacked(dict.fromkeys((*finding.whole_lines, *finding.key_lines)), _NEAR)
     groups.sort(key=lambda group: not any(line in finding.whole_lines for line in group))
     apart = [_around(group, page) for group in groups]
     if len(apart) == 1:
@@ -31,17 +31,6 @@ def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
     if _area(both) <= _largest(page) and _area(both) <= _JOINED * sum(map(_area, apart)):
         return [both]
     return apart
-
-
-def _groups(lines: Sequence[TextLine]) -> list[list[TextLine]]:
-    """Lines that stand at most two type heights below each other."""
-    groups: list[list[TextLine]] = []
-    for line in sorted(dict.fromkeys(lines), key=lambda line: line.box.top):
-        if groups and line.box.top - max(o.box.bottom for o in groups[-1]) < _NEAR * line.height:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
 
 
 def _largest(page: ReadView) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ergo_agent.policies.ocr.text import Box
+from ergo_agent.layout.text import Box
 
 __all__ = ["UPRIGHT", "Turn"]
 

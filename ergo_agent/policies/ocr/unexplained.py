@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.unread import clusters, marks_of
 
 __all__ = ["unexplained"]

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.merge import ReadView
-from ergo_agent.policies.ocr.text import Box, TextLine
 
 __all__ = ["clusters", "marks_of", "unread_lines", "unseen_marks"]
 
@@ -23,6 +23,8 @@ _UNSURE = 0.8
 """Recogniser's confidence below which a line counts as unread."""
 _LEAST = 0.1
 """Of the page's width, that unread lines take up to be worth a look."""
+_NEAR = 4.0
+"""Type heights up to which unread lines below each other are looked at together."""
 _TOO_SMALL = 0.25
 """Shown pixels per original pixel below which type may vanish: at 0.25 a line of 6 points scanned
 at 300 dots per inch is six pixels high, the least that the detector finds."""
@@ -50,14 +52,9 @@ def unread_lines(lines: Sequence[TextLine], page: ReadView) -> Box | None:
         page: Its first view.
     """
     unread = [line for line in lines if not line.sharp and line.score < _UNSURE]
-    groups: list[list[TextLine]] = []
-    for line in sorted(unread, key=lambda line: line.box.top):
-        near = groups and line.box.top - groups[-1][-1].box.bottom < 4 * line.height
-        if near:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    largest = max(groups, key=lambda group: sum(line.box.width for line in group), default=[])
+    largest = max(
+        stacked(unread, _NEAR), key=lambda group: sum(line.box.width for line in group), default=[]
+    )
     if sum(line.box.width for line in largest) <= _LEAST * page.width:
         return None
     height = max(line.height for line in largest)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 from scripts.reader_model.invented.noise import misread
 
 __all__ = ["Canvas", "Printed"]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from ergo_agent.layout.page import understand
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
-from ergo_agent.policies.ocr.layout.page import understand
-from ergo_agent.policies.ocr.text import Box, TextLine
 from scripts.reader_model.examples import Asked, Page, Span, likely_of, occurrences
 from scripts.reader_model.invented.blocks import Fact, Spot, set_fields, set_prose, set_table
 from scripts.reader_model.invented.canvas import Canvas

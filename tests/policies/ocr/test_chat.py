@@ -16,11 +16,11 @@ from ergo_agent import ask
 from ergo_agent.dialects.reader import ReadingDialect
 from ergo_agent.episode.moves import Answer, Zoom
 from ergo_agent.errors import PolicyError
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr import ChatOcr, create_ocr_policy
 from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.models import SentenceEncoder
 from ergo_agent.policies.ocr.reader import Reading, ViewReader
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import View
 

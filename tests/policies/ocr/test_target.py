@@ -1,9 +1,9 @@
 """Where the reader asks to look closer: at the likely answer, or at what it has not read."""
 
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView
 from ergo_agent.policies.ocr.target import where_to_look
-from ergo_agent.policies.ocr.text import Box, TextLine
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from tests.support.drawn import Sheet
 

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ergo_agent import ask
+from ergo_agent.layout.page import understand
+from ergo_agent.layout.text import Box
 from ergo_agent.policies.ocr import create_ocr_policy
-from ergo_agent.policies.ocr.layout.page import understand
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.text import Box
 from ergo_agent.policies.ocr.turn import Turn
 from tests.support.drawn import NAMES, Sheet, prose
 

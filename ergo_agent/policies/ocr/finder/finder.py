@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ergo_agent.layout.page import understand
+from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.finder.asked_numbers import without_other_numbers
 from ergo_agent.policies.ocr.finder.confidence import calibrated, usual_threshold
 from ergo_agent.policies.ocr.finder.places import place_of
 from ergo_agent.policies.ocr.finder.shortlist import short_list
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
-from ergo_agent.policies.ocr.layout.page import understand
 from ergo_agent.policies.ocr.models import Models, ReadSpan, shared_models
-from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["Accepts", "Candidate", "Finding", "find", "likeliest"]
 

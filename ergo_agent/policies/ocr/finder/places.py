@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 
 __all__ = ["place_of"]
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.finder.comparison import compared, larger_of
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding, find
 from ergo_agent.policies.ocr.models import Models
-from ergo_agent.policies.ocr.text import TextLine
 
 __all__ = ["find_each", "questions_in"]
 

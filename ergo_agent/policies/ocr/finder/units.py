@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ergo_agent.policies.ocr.layout.page import PageLayout
-from ergo_agent.policies.ocr.layout.paragraphs import Paragraph, Sentence
-from ergo_agent.policies.ocr.layout.sections import section_body
-from ergo_agent.policies.ocr.layout.tables import Cell
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.page import PageLayout
+from ergo_agent.layout.paragraphs import Paragraph, Sentence
+from ergo_agent.layout.sections import section_body
+from ergo_agent.layout.tables import Cell
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Unit", "units_of"]
 
@@ -38,8 +38,6 @@ class Unit:
     """The column header of a cell."""
     label: str = ""
     """The row label of a cell or a row of a table."""
-    order: int = 0
-    """Position among the sentences of its paragraph's chain; neighbours have neighbouring ones."""
 
     @property
     def described(self) -> str:
@@ -172,21 +170,18 @@ def _rows(page: PageLayout) -> Iterator[Unit]:
 
 
 def _sentences(page: PageLayout) -> Iterator[Unit]:
-    order = 0
     tabled = _tabled(page)
     for paragraph in page.paragraphs:
         if sum(line in tabled for line in paragraph.lines) > 0.5 * len(paragraph.lines):
             continue
         heading = page.heading_of(paragraph.box)
         sentences = paragraph.sentences()
-        order += 2
         if len(sentences) > 1 and _is_title(sentences[0].text):
             yield _run_in(sentences, heading)
         for number, sentence in enumerate(sentences):
-            order += 1
             near = sentences[number - 1].text[-160:] if number else ""
             around = f"{heading} {near}".strip()
-            yield Unit("sentence", sentence.text, "", around, sentence.lines, order=order)
+            yield Unit("sentence", sentence.text, "", around, sentence.lines)
 
 
 def _tabled(page: PageLayout) -> set[TextLine]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ergo_agent.policies.ocr.layout.fragments import Row
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.fragments import Row
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Paragraph", "Sentence", "paragraphs_of"]
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ergo_agent.policies.ocr.layout.neighbours import Neighbours
-from ergo_agent.policies.ocr.layout.paragraphs import Paragraph
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.neighbours import Neighbours
+from ergo_agent.layout.paragraphs import Paragraph
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Pair", "pairs_of"]
 

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from ergo_agent.policies.ocr.layout.blocks import blocks_of
-from ergo_agent.policies.ocr.layout.page import PageLayout, understand
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.blocks import blocks_of
+from ergo_agent.layout.page import PageLayout, understand
+from ergo_agent.layout.text import Box, TextLine, Word
 from tests.support.drawn import NAMES, Sheet, prose, shaken
 
 SEEDS = range(12)
@@ -130,6 +130,21 @@ def test_two_titled_lists_with_level_rows_are_two(seed: int):
         sheet.table(cells, [left, left + 400], 90 + pitch, pitch=pitch, align="right")
     found = rows(understand(shaken(sheet, seed)))
     assert [row for row in found if len(row) > 1] == [*lists[0], *lists[1]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_table_below_two_lists_keeps_its_columns(seed: int):
+    sheet, chosen = Sheet(1300, 900), random.Random(seed)
+    lists, pitch = (numbers(seed, 7, 2), numbers(seed + 31, 7, 2)), chosen.uniform(22, 40)
+    for left, title, cells in ((60, "Electrical", lists[0]), (690, "Mechanical", lists[1])):
+        sheet.put(title, left, 90)
+        sheet.table(cells, [left + 8, left + 540], 90 + pitch, pitch=pitch, align="right")
+    table = [["Condition", "20 / 60 %", "27 / 60 %", "30 / 80 %"], *numbers(seed, 3, 4)]
+    sheet.put("Performance", 60, 470, chosen.choice([16, 20]))
+    lefts = [70, chosen.uniform(400, 530), 820, 1110]
+    sheet.table(table, lefts, 500, pitch=chosen.uniform(22, 40))
+    found = [row for row in rows(understand(shaken(sheet, seed))) if len(row) > 1]
+    assert found == [*lists[0], *lists[1], *table]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

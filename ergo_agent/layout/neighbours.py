@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Neighbours"]
 

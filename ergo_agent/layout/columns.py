@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ergo_agent.policies.ocr.layout.fragments import Row
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.fragments import Row
+from ergo_agent.layout.text import Box, TextLine, Word
 
 __all__ = [
     "Span",

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
-from ergo_agent.policies.ocr.layout.paragraphs import Paragraph
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.paragraphs import Paragraph
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Heading", "heading_above", "headings_of", "section_body"]
 
@@ -35,7 +36,7 @@ class Heading:
         """Number and title as printed."""
         return " ".join(line.text for line in self.lines)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around its lines."""
         return Box.around(line.box for line in self.lines)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from ergo_agent.policies.ocr.layout.columns import (
+from ergo_agent.layout.columns import (
     Span,
     columns_of,
     is_aligned,
@@ -14,15 +14,15 @@ from ergo_agent.policies.ocr.layout.columns import (
     same_columns,
     spanned,
 )
-from ergo_agent.policies.ocr.layout.fragments import Row
-from ergo_agent.policies.ocr.layout.header_rows import (
+from ergo_agent.layout.fragments import Row
+from ergo_agent.layout.header_rows import (
     MOST_HEADER_ROWS,
     begins_with_names,
     header_of,
     header_rows,
     parted_names,
 )
-from ergo_agent.policies.ocr.text import TextLine
+from ergo_agent.layout.text import TextLine
 
 __all__ = ["Cell", "Table", "tables_of"]
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ergo_agent.policies.ocr.layout.blocks import blocks_of
-from ergo_agent.policies.ocr.layout.fragments import Row, fragments_of, rows_of
-from ergo_agent.policies.ocr.layout.pairs import Pair, pairs_of
-from ergo_agent.policies.ocr.layout.paragraphs import Paragraph, paragraphs_of
-from ergo_agent.policies.ocr.layout.sections import Heading, heading_above, headings_of
-from ergo_agent.policies.ocr.layout.tables import Table, tables_of
-from ergo_agent.policies.ocr.text import Box, TextLine
+from ergo_agent.layout.blocks import blocks_of
+from ergo_agent.layout.fragments import Row, fragments_of, rows_of
+from ergo_agent.layout.pairs import Pair, pairs_of
+from ergo_agent.layout.paragraphs import Paragraph, paragraphs_of
+from ergo_agent.layout.sections import Heading, heading_above, headings_of
+from ergo_agent.layout.tables import Table, tables_of
+from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["PageLayout", "understand"]
 

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from ergo_agent.policies.ocr.layout.columns import Span, nearest_column, spanned, words_by_column
-from ergo_agent.policies.ocr.layout.fragments import Row
-from ergo_agent.policies.ocr.text import TextLine
+from ergo_agent.layout.columns import Span, nearest_column, spanned, words_by_column
+from ergo_agent.layout.fragments import Row
+from ergo_agent.layout.text import TextLine
 
 __all__ = ["MOST_HEADER_ROWS", "begins_with_names", "header_of", "header_rows", "parted_names"]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word
 
 __all__ = ["Row", "cut_at", "fragments_of", "rows_of"]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from ergo_agent.layout.page import understand
 from ergo_agent.policies.ocr.finder.units import units_of
-from ergo_agent.policies.ocr.layout.page import understand
 from tests.support.drawn import NAMES, Sheet, shaken
 
 SEEDS = range(10)

@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from ergo_agent.policies.ocr.layout.page import PageLayout, understand
-from ergo_agent.policies.ocr.layout.sections import heading_above, section_body
-from ergo_agent.policies.ocr.layout.tables import Table
+from ergo_agent.layout.page import PageLayout, understand
+from ergo_agent.layout.sections import heading_above, section_body
+from ergo_agent.layout.tables import Table
 from tests.support.recorded import PAGES, lines_of
 
 FLAG_6 = [

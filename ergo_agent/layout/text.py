@@ -1,14 +1,16 @@
 """What reading a view yields: lines of words, with boxes.
 
-Boxes here are `Box`es in the reading frame of one view (`turn.py`), which is the view itself where
-the page stands upright; when several views of a page were read, in that of its first, coarse view.
+Boxes here are `Box`es in the reading frame of one view (`policies/ocr/turn.py`), which is the view
+itself where the page stands upright; when several views of a page were read, in that of its first,
+coarse view.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
-__all__ = ["Box", "TextLine", "Word"]
+__all__ = ["Box", "TextLine", "Word", "stacked"]
 
 
 class Box(NamedTuple):
@@ -42,7 +44,7 @@ class Box(NamedTuple):
     @classmethod
     def around(cls, boxes: Iterable["Box"]) -> "Box":
         """The smallest box that holds all of `boxes`, of which there must be one."""
-        left, top, right, bottom = zip(*boxes, strict=True)
+        left, top, right, bottom = zip(*boxes)  # noqa: B905  # all have four, and this is asked often
         return cls(min(left), min(top), max(right), max(bottom))
 
     def overlap_across(self, other: "Box") -> float:
@@ -94,7 +96,24 @@ class TextLine:
         words = (Word(word.text, word.left + across, word.right + across) for word in self.words)
         return replace(self, box=box, words=tuple(words))
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Height of the line in view pixels, the best guess there is at the type size."""
         return self.box.width if self.turned else self.box.height
+
+
+def stacked(lines: Iterable[TextLine], within: float) -> list[list[TextLine]]:
+    """Lines, top to bottom, in groups that stand below each other.
+
+    Args:
+        lines: In any order.
+        within: Type heights below which what is between two lines does not part them.
+    """
+    groups: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box.top):
+        near = line.box.top - within * line.height
+        if groups and max(other.box.bottom for other in groups[-1]) > near:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups

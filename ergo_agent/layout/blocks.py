@@ -6,7 +6,7 @@ must not be read across, or between two columns of a table, which must: it is cu
 are running text, or where the lines on one side have no partner on the other.
 
 Two of the numbers were chosen on the recorded pages (`tests/policies/ocr/recorded`), none of whose
-tables they part, and on the drawn pages of `tests/policies/ocr/test_blocks.py`: with `_PARTNERS`
+tables they part, and on the drawn pages of `tests/layout/test_blocks.py`: with `_PARTNERS`
 0.6 in place of 0.75 five of twelve tables beside a sidebar were read together with it, in place of
 two; with `_LEVEL` 0.15 or 0.2 in place of 0.25 one recorded table fell apart. The others are
 guesses, still to be measured.
@@ -21,8 +21,8 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Literal
 
-from ergo_agent.policies.ocr.layout.fragments import Row, cut_at, rows_of
-from ergo_agent.policies.ocr.text import Box, TextLine, Word
+from ergo_agent.layout.fragments import Row, cut_at, rows_of
+from ergo_agent.layout.text import Box, TextLine, Word, stacked
 
 __all__ = ["blocks_of"]
 
@@ -81,8 +81,10 @@ def _gutters(lines: Sequence[TextLine]) -> Iterator[_Cut]:
         return
     height = median(line.height for line in lines)
     ordered = sorted(lines, key=lambda line: line.box.middle)
-    for across in _candidates(ordered, height):
-        sides = [_side(line, across, height) for line in ordered]
+    partings = (
+        [_side(line, at, height) for line in ordered] for at in _candidates(ordered, height)
+    )
+    for sides in {_parting(sides): sides for sides in partings}.values():
         crossing = [at for at, side in enumerate(sides) if side is None]
         for start, end in pairwise((-1, *crossing, len(ordered))):
             between = [side for side in sides[start + 1 : end] if side is not None]
@@ -120,6 +122,13 @@ def _side(line: TextLine, across: float, height: float) -> _Sides | None:
         return [], [line]
     parts = cut_at(line, across, _GUTTER * height)
     return None if parts is None else ([parts[0]], [parts[1]])
+
+
+def _parting(sides: Sequence[_Sides | None]) -> tuple[object, ...]:
+    """What tells a gutter from another: what of each line stands left and right of it."""
+    return tuple(
+        side and tuple(tuple(line.text for line in part) for part in side) for side in sides
+    )
 
 
 class _Band:
@@ -163,7 +172,17 @@ def _bands(sides: Sequence[_Sides], height: float) -> list[_Band]:
             bands.append([])
         bands[-1].append(side)
         bottom = max(bottom, box.bottom)
-    return [_Band(band) for band in bands]
+    return [part for band in bands for part in _untitled(band)]
+
+
+def _untitled(sides: Sequence[_Sides]) -> list[_Band]:
+    """A band of rows without the title that stands above them on one side alone."""
+    (title, *_), *rest = (left + right for left, right in sides)
+    alone = all(line.box.top > title.box.middle for lines in rest for line in lines)
+    below = _Band(sides[1:])
+    if alone and not all(sides[0]) and below.kind == "rows":
+        return [_Band(sides[:1]), below]
+    return [_Band(sides)]
 
 
 def _apart(bands: Sequence[_Band]) -> Iterator[tuple[int, int]]:
@@ -236,7 +255,7 @@ def _has_partner(line: TextLine, own: Sequence[TextLine], others: Sequence[TextL
     """Whether a line has one beside it, or is the only one beside a cell of several lines."""
     if any(abs(line.box.middle - other.box.middle) < _LEVEL * line.height for other in others):
         return True
-    for group in _groups(others):
+    for group in stacked(others, _PARTED):
         top, bottom = group[0].box.top, group[-1].box.bottom
         if len(group) > 1 and top < line.box.middle < bottom:
             return sum(top < mine.box.middle < bottom for mine in own) == 1
@@ -246,14 +265,3 @@ def _has_partner(line: TextLine, own: Sequence[TextLine], others: Sequence[TextL
 def _is_amid(line: TextLine, others: Sequence[TextLine]) -> bool:
     """Whether a line stands beside the middle of others, as a cell merged over rows does."""
     return abs(line.box.middle - Box.around(o.box for o in others).middle) < _LEVEL * line.height
-
-
-def _groups(lines: Sequence[TextLine]) -> list[list[TextLine]]:
-    """Lines that stand closely below each other."""
-    groups: list[list[TextLine]] = []
-    for line in lines:
-        if groups and line.box.top - groups[-1][-1].box.bottom < _PARTED * line.height:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups

@@ -1,0 +1,5 @@
+"""How the lines of a page are arranged: blocks, rows, tables, paragraphs, headings, labels.
+
+What read the lines does not matter: the embedded reader finds answers among them, `extraction`
+fills models from their tables and looks up what any policy claims.
+"""

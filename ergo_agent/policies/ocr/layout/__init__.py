@@ -1,1 +1,0 @@
-"""Works out how the lines of a page are arranged."""

@@ -1,0 +1,14 @@
+"""What the numbers in the embedded reader's code are worth on the development pages.
+
+`python -m scripts.reader_numbers MEASURE MODULE ...` makes every number in some modules, named or
+not, a third smaller and half larger, one at a time (`changing`), and prints what a measure becomes:
+
+- `answers` (`--lines FOLDER`, which `scripts.reader_model.record` filled): the questions that get a
+  right answer, nothing being refused;
+- `directions`: pages whose way up and slant are found, each turned in four ways;
+- `episodes`: questions that whole episodes answer right, and the tokens and views they take;
+- `marks`: of the words too small to be read in a view, those in the parts to be looked at.
+
+0, 1 and 2 are left alone, and so is what stands in regular expressions. `README.md` holds the
+tables.
+"""

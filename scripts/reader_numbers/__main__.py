@@ -1,0 +1,69 @@
+"""The command line: a row for each number."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from scripts.reader_numbers.answers import Answers
+from scripts.reader_numbers.changing import changed, numbers_in, scaled
+from scripts.reader_numbers.directions import Directions
+from scripts.reader_numbers.episodes import Episodes
+from scripts.reader_numbers.marks import Marks
+
+_FACTORS = 2 / 3, 3 / 2
+
+
+class _Measure(Protocol):
+    def score(self) -> dict[str, float]:
+        """Figures by their name, as the code now stands."""
+
+
+_DRAWN: dict[str, Callable[[], _Measure]] = {
+    "directions": Directions,
+    "episodes": Episodes,
+    "marks": Marks,
+}
+"""The measures that look at pictures."""
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.reader_numbers", description=__doc__)
+    parser.add_argument("measure", choices=["answers", *_DRAWN])
+    parser.add_argument("modules", nargs="*", help="below ergo_agent, as layout.tables")
+    parser.add_argument("--lines", type=Path, help="folder of recorded lines, for answers")
+    parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
+    options = parser.parse_args()
+    if options.measure == "answers" and not options.lines:
+        parser.error("answers needs --lines, a folder that scripts.reader_model.record has filled")
+    only = all(module.startswith("layout.") for module in options.modules)
+    measure = (
+        Answers(options.lines, layout_only=only)
+        if options.measure == "answers"
+        else _DRAWN[options.measure]()
+    )
+    base = measure.score()
+    print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
+    print("\n| module | number | in | a third less | half more |\n|---|---|---|---|---|")
+    numbers = [each for module in options.modules for each in numbers_in(f"ergo_agent.{module}")]
+    for number in (each for each in numbers if options.only in each.source):
+        cells = []
+        for factor in _FACTORS:
+            with changed(number, scaled(number.value, factor)):
+                cells.append(_differences(measure.score(), base))
+        source = number.source.replace("|", "\\|")
+        row = [number.module.removeprefix("ergo_agent."), str(number.value), f"`{source}`", *cells]
+        print(f"| {' | '.join(row)} |", flush=True)
+    return 0
+
+
+def _differences(score: dict[str, float], base: dict[str, float]) -> str:
+    """What became of each figure; `=` where all are what they were."""
+    off = ((name, score[name] - base[name]) for name in base)
+    return ", ".join(f"{name} {by:+.2g}" for name, by in off if abs(by) > 1e-6) or "="
+
+
+if __name__ == "__main__":
+    sys.exit(main())

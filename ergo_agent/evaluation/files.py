@@ -111,7 +111,7 @@ def parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
         import pyarrow  # noqa: PLC0415  # 80 MB, an extra
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
-        raise MissingExtraError(f"reading {path.name}", extra="eval") from error
+        raise MissingExtraError(f"reading {path.name}", extra="parquet") from error
     try:
         for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=16):
             yield from batch.to_pylist()

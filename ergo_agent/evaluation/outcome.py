@@ -75,10 +75,14 @@ class Outcome(BaseModel):
     """Every region that was looked at closer, in original pixels."""
 
     recall: float | None = None
-    """Share of the area where the answer stands that crops show; None where that is not known."""
+    """Share of the area where the answer stands that crops show, 0 after an error; None where it is
+    not known where the answer stands."""
 
     iou: float | None = None
     """Intersection over union of the two."""
+
+    page_recall: float | None = None
+    """Share of the pages that hold the answer that were looked at; None where that is not known."""
 
     record: dict[str, Any] | None = Field(default=None, repr=False)
     """The whole episode, as `VisionAnswer` has it: views, turns, replies, boxes, ledger, times."""

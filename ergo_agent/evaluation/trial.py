@@ -81,6 +81,8 @@ class Asker:
             ergo: What came of it under `ergo`, for the modes that take their crop from it.
         """
         clock = time.perf_counter()
+        came: dict[str, Any]
+        facts: Mapping[str, Any]
         try:
             if mode in OUTER:
                 said, facts = await self._outer_answer(sample, mode)
@@ -96,7 +98,9 @@ class Asker:
                 **facts,
             }
         except Exception as error:  # whatever it is, the sample counts
-            came = {"error": _in_words(error)}
+            nothing = {"recall": 0.0, "iou": 0.0} if sample.places else {}
+            seen = {"page_recall": 0.0} if sample.pages else {}
+            came = {"error": _in_words(error), **nothing, **seen}
         seconds = time.perf_counter() - clock
         return Outcome.of(sample, mode=mode, trial=trial, seconds=seconds, **came)
 
@@ -127,8 +131,9 @@ class Asker:
             if self._outer is None:
                 raise SettingsError(f"the mode {mode} has no outer model; give --agent-model")
             ready = await self._policy.ready()
-            given = {"policy": ready, "settings": self._settings, "maker": self.maker}
-            self._agent = OuterAgent(self._outer, **given)
+            self._agent = OuterAgent(
+                self._outer, policy=ready, settings=self._settings, maker=self.maker
+            )
         came = await self._agent.answer(sample, with_tool=mode == "agent")
         facts = _facts(sample, came.looks[-1]) if came.looks else {}
         return came.text, {**facts, "tokens": came.tokens}
@@ -186,8 +191,15 @@ def _facts(sample: Sample, answer: VisionAnswer) -> Mapping[str, Any]:
         "crops": places,
         "recall": found and found[0],
         "iou": found and found[1],
+        "page_recall": _page_recall(sample, answer),
         "record": answer.model_dump(mode="json"),
     }
+
+
+def _page_recall(sample: Sample, answer: VisionAnswer) -> float | None:
+    """The share of the gold pages that were looked at."""
+    gold = set(sample.pages)
+    return len(gold & {view.page for view in answer.views}) / len(gold) if gold else None
 
 
 def _is_whole(view: View) -> bool:
@@ -202,7 +214,7 @@ def _gold(
     boxes: dict[int, list[tuple[float, float, float, float]]] = {}
     for place in sample.places:
         size = sizes.get(place.page)
-        region = size and gold_region([place], page=place.page, size=size)
+        region = None if size is None else gold_region([place], page=place.page, size=size)
         boxes.setdefault(place.page, []).append(region.as_tuple() if region else place.box)
     return boxes
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import PolicyTimeoutError, SettingsError
+from ergo_agent.evaluation import load_benchmark
 from ergo_agent.evaluation.modes import Mode, checked_modes, random_region
 from ergo_agent.evaluation.outcome import Outcome, found_where
 from ergo_agent.evaluation.samples import Place, Sample
@@ -16,6 +17,7 @@ from ergo_agent.evaluation.scoring import Score, scorer_of
 from ergo_agent.evaluation.trial import Asker
 from ergo_agent.policies.base import Policy
 from ergo_agent.views.geometry import Region, Size
+from tests.evaluation import layouts
 from tests.support.scripted import image_urls, received, scripted, sent_texts
 from tests.support.tool_calling import ToolModel, calls
 
@@ -112,6 +114,7 @@ async def test_an_error_of_any_kind_is_a_wrong_outcome(sample: Sample):
     for mode in ("coarse", "oracle"):
         late, _ = await _came(sample, mode, PolicyTimeoutError("too slow"))
         assert (late.right, late.value, late.record) == (False, 0.0, None)
+        assert (late.recall, late.iou) == (0.0, 0.0), "the gold is known, and was not looked at"
         assert late.error is not None
         assert late.error.startswith("PolicyTimeoutError: ")
     gone, _ = await _came(sample.model_copy(update={"document": "/nowhere.png"}), "full", ANSWER)
@@ -126,6 +129,18 @@ async def test_an_error_of_any_kind_is_a_wrong_outcome(sample: Sample):
     )
     came = await asker.outcome(sample, "coarse")
     assert came.error == "ZeroDivisionError (not foreseen): a stranger's scorer"
+
+
+async def test_pages_that_were_looked_at_are_held_to_the_gold(tmp_path: Path):
+    asked, *_ = load_benchmark("mmlongbench_doc", layouts.mmlongbench_doc(tmp_path))
+    assert asked.pages == (2,)
+    reply = "<think>x</think><answer>2</answer>"
+    for page, recall in ((1, 0.0), (2, 1.0)):
+        came, _ = await _came(asked.model_copy(update={"page": page}), "auto", reply)
+        assert (came.error, came.page_recall) == (None, recall)
+    other, _ = await _came(asked.model_copy(update={"page": 3}), "auto", reply)
+    assert other.error is not None
+    assert other.page_recall == 0.0
 
 
 async def test_an_outer_model_is_asked_with_the_tool_and_without(sample: Sample):

@@ -37,7 +37,7 @@ def _sample(row: Mapping[str, Any], pdfs: Path, path: Path) -> Sample:
     document = image_file(pdfs, f"{name.removesuffix('.pdf')}.pdf", source=_SOURCE)
     answer = row.get("answer") or {}
     places = tuple(
-        Place(page=int(each["page"]), box=tuple(each["bbox"]), dpi=_DPI)
+        Place.model_validate({"page": each["page"], "box": each["bbox"], "dpi": _DPI})
         for each in row.get("evidences") or ()
         if len(each.get("bbox") or ()) == 4
     )

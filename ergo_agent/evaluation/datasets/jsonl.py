@@ -66,7 +66,10 @@ def own_sample(row: Mapping[str, Any], number: int, path: Path) -> Sample:
     options = tuple(map(str, _listed(row.get("options"))))
     page = row.get("page") or None
     try:
-        boxes = [Place(page=page or 1, box=tuple(box)) for box in _listed(row.get("boxes"))]
+        boxes = [
+            Place.model_validate({"page": page or 1, "box": box})
+            for box in _listed(row.get("boxes"))
+        ]
         return Sample(
             id=str(row.get("id") or number),
             document=document,

@@ -51,7 +51,8 @@ def _sample(row: Mapping[str, Any], folder: Path, path: Path) -> Sample:
 
 def _parted(text: str, path: Path) -> tuple[str, tuple[str, ...]]:
     """The question and its options; the order to answer with a letter is the harness's to give."""
-    words, options = [], []
+    words: list[str] = []
+    options: list[str] = []
     for line in text.splitlines():
         found = _OPTION.match(line)
         if found is not None:

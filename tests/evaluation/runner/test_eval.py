@@ -97,7 +97,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def _logs(folder: Path) -> list[EvalLog]:
-    return [read_eval_log(info) for info in list_eval_logs(str(folder / "logs"))]
+    found = list_eval_logs(str(folder / "logs"))
+    return [read_eval_log(info, resolve_attachments=True) for info in found]
 
 
 def test_the_command_prints_a_table_and_writes_one_folder(tmp_path: Path, data: Path):

@@ -16,8 +16,8 @@ from statistics import median, quantiles
 from benchmarks.corpus.model import Look, Question
 from benchmarks.corpus.pages import draw_page, load_documents, load_questions
 from benchmarks.page import measured_on, write_section
-from benchmarks.score import is_right
 from ergo_agent import ask
+from ergo_agent.evaluation.scoring.texts import is_right
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr import create_ocr_policy
 from ergo_agent.policies.ocr.models import shared_models
@@ -79,7 +79,7 @@ def _ask(policy: Policy, page: str, question: Question, budget: int) -> Run:
         page, question.question, policy=policy, view_budget=budget, max_vision_tokens=4 * budget
     )
     return Run(
-        right=is_right(question, answer.answer),
+        right=is_right(question.gold, answer.answer),
         share=answer.ledger.share,
         seconds=time.perf_counter() - started,
         processor=time.process_time() - spent,

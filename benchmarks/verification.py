@@ -1,8 +1,9 @@
 """What confirming answers from their crops is worth: wrong ones caught, right ones spoilt.
 
 Questions of a split of the corpus are asked with `verify=True`, by the embedded reader. What it
-said before and after the looks comes from one run. Right is what `benchmarks.score.is_right` says,
-the intervals are those of `benchmarks.intervals`, pages being drawn.
+said before and after the looks comes from one run. Right is what `is_right` of
+`ergo_agent.evaluation.scoring.texts` says, the intervals are those of
+`ergo_agent.evaluation.statistics.intervals`, pages being drawn.
 """
 
 import argparse
@@ -14,11 +15,11 @@ from typing import NamedTuple
 
 from benchmarks.corpus.model import Question, load_documents, load_questions
 from benchmarks.corpus.pages import CorpusError, draw_page
-from benchmarks.intervals import mean
 from benchmarks.page import measured_on, write_section
-from benchmarks.score import is_right
 from ergo_agent import VisionAnswer, ask
 from ergo_agent.episode.moves import Answer
+from ergo_agent.evaluation.scoring.texts import is_right
+from ergo_agent.evaluation.statistics.intervals import mean
 from ergo_agent.policies.ocr import create_ocr_policy
 
 __all__ = ["Checked", "asked", "in_words"]
@@ -41,12 +42,12 @@ class Checked(NamedTuple):
     @property
     def was_right(self) -> bool:
         """Whether the first answer was right."""
-        return is_right(self.question, self.before)
+        return is_right(self.question.gold, self.before)
 
     @property
     def right(self) -> bool:
         """Whether the answer is right in the end."""
-        return is_right(self.question, self.result.answer)
+        return is_right(self.question.gold, self.result.answer)
 
     @property
     def check_tokens(self) -> int:

@@ -1,9 +1,9 @@
 """Which tests run here, and what is said about those that do not.
 
 `tests/served` needs vLLM and `tests/training_torch` TRL, which `make test-served` installs into an
-environment of its own, `tests/durable/test_postgres.py` the programs of a PostgreSQL, and
-`tests/browser` a Chromium and axe-core. Where these are missing those tests are not collected, and
-the summary says so.
+environment of its own, `tests/durable/test_postgres.py` the programs of a PostgreSQL,
+`tests/browser` a Chromium and axe-core, `tests/evaluation/runner` inspect_ai. Where these are
+missing those tests are not collected, and the summary says so.
 """
 
 import gc
@@ -24,6 +24,7 @@ SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
 RAY_RUNS_HERE = importlib.util.find_spec("ray") is not None
 TRAINING_RUNS_HERE = importlib.util.find_spec("trl") is not None
 POSTGRES_RUNS_HERE = postgres_folder() is not None
+RUNNER_RUNS_HERE = importlib.util.find_spec("inspect_ai") is not None
 BROWSER_RUNS_HERE = (
     importlib.util.find_spec("playwright") is not None
     and chromium_path() is not None
@@ -47,6 +48,10 @@ _NOT_RUN = {
         POSTGRES_RUNS_HERE,
         "checkpoints in a real PostgreSQL. Run them with: apt-get install postgresql, as root, "
         "then make test",
+    ),
+    "evaluation/runner": (
+        RUNNER_RUNS_HERE,
+        "evaluations with inspect_ai. Run them with: make test",
     ),
     "browser": (
         BROWSER_RUNS_HERE,

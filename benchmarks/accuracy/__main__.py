@@ -1,8 +1,8 @@
 """Ask the questions of a split and print the measures, by wording and by kind.
 
 Every measure stands with its 95 % interval; `benchmarks.accuracy.summary` says what each is, and
-`benchmarks.intervals` how the interval is had. With `--out` a run that was stopped, or was given a
-`--limit`, goes on where it ended.
+`ergo_agent.evaluation.statistics.intervals` how the interval is had. With `--out` a run that was
+stopped, or was given a `--limit`, goes on where it ended.
 """
 
 import argparse

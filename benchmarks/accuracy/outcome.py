@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from benchmarks.places import Place
+from ergo_agent.evaluation.scoring.places import Place
 
 __all__ = ["Outcome", "append_outcomes", "load_outcomes"]
 

@@ -1,9 +1,9 @@
 """The measures over some questions, each with its interval.
 
 - ANLS, exact match, contained: over the questions that the page answers; a refusal or an error
-  counts 0. `benchmarks.score` says what each is.
+  counts 0. `ergo_agent.evaluation.scoring.texts` says what each is.
 - wrong but answered: share of all questions that were answered and not right by
-  `benchmarks.score.is_right`; every answer to a question that the page does not answer is wrong.
+  `is_right` of the same; every answer to a question that the page does not answer is wrong.
 - refused wrongly, rightly: share of the questions that the page answers, or does not.
 - letters: medians over the answers to questions that the page answers, of answer and shortest gold.
 - region found: share of the questions that the page answers of which at least half of the area
@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.accuracy.outcome import Outcome
-from benchmarks.calibration import Bin, calibration_error, reliability
 from benchmarks.corpus.model import Question
-from benchmarks.intervals import Estimate, mean, middle
-from benchmarks.places import overlap
-from benchmarks.score import anls, exact, holds, is_right
+from ergo_agent.evaluation.scoring.places import overlap
+from ergo_agent.evaluation.scoring.texts import anls, exact, holds, is_right
+from ergo_agent.evaluation.statistics.calibration import Bin, calibration_error, reliability
+from ergo_agent.evaluation.statistics.intervals import Estimate, mean, middle
 
 __all__ = ["Measured", "Result", "summarise"]
 
@@ -38,7 +38,7 @@ class Result:
     @property
     def right(self) -> bool:
         """Whether the answer, or the refusal, is right."""
-        return self.outcome.error is None and is_right(self.question, self.outcome.answer)
+        return self.outcome.error is None and is_right(self.question.gold, self.outcome.answer)
 
     @property
     def wrong(self) -> bool:

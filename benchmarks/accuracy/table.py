@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isnan
 
 from benchmarks.accuracy.summary import Measured, Result, summarise
-from benchmarks.intervals import Estimate
+from ergo_agent.evaluation.statistics.intervals import Estimate
 
 __all__ = ["tables"]
 

@@ -2,7 +2,8 @@
 
 The right page is that on which the answer stands. A right answer has an ANLS of at least 0.5; to a
 question that the document does not answer "not found" is right. Intervals are those of
-`benchmarks.intervals`, documents being drawn. `--parts` says what is measured.
+`ergo_agent.evaluation.statistics.intervals`, documents being drawn. `--parts` says what is
+measured.
 """
 
 import argparse

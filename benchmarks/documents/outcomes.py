@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from benchmarks.documents.book import Asked, Task
 from benchmarks.documents.corpus import BenchDocument, Form, kept
-from benchmarks.score import anls
 from ergo_agent import ErgoError, VisionSettings, create_document_graph
+from ergo_agent.evaluation.scoring.texts import anls
 from ergo_agent.images import MemoryStore
 
 __all__ = ["Outcome", "ask_about"]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from benchmarks.documents.outcomes import Outcome
-from benchmarks.intervals import Estimate, mean
-from benchmarks.score import exact, holds
+from ergo_agent.evaluation.scoring.texts import exact, holds
+from ergo_agent.evaluation.statistics.intervals import Estimate, mean
 
 __all__ = ["tables"]
 

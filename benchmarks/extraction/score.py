@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from benchmarks.extraction.documents import Gold, Made
-from benchmarks.places import overlap
 from ergo_agent import Extraction, FieldAnswer
+from ergo_agent.evaluation.scoring.places import overlap
 
 __all__ = ["Scored", "scored"]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from benchmarks.extraction.score import Scored
-from benchmarks.intervals import Estimate, draws, mean
+from ergo_agent.evaluation.statistics.intervals import Estimate, draws, mean
 
 __all__ = ["f1", "table"]
 

@@ -13,6 +13,7 @@ import typer
 from ergo_agent.apps.cli.ask_command import ask
 from ergo_agent.apps.cli.batch_command import batch
 from ergo_agent.apps.cli.doctor_command import doctor
+from ergo_agent.apps.cli.eval_command import evaluate
 from ergo_agent.apps.cli.extract_command import extract
 from ergo_agent.apps.cli.mcp_command import mcp
 from ergo_agent.apps.cli.options import PolicyCommand
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 for command in (ask, extract, batch, ui, serve, doctor, mcp):
     app.command(cls=PolicyCommand)(command)
+app.command("eval", cls=PolicyCommand)(evaluate)
 app.add_typer(train)
 
 

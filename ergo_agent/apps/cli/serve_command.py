@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
-from ergo_agent.apps.cli.options import Budget, DialectName, MaxVisionTokens, MaxZooms
+from ergo_agent.apps.cli.options import (
+    Budget,
+    DialectName,
+    MaxVisionTokens,
+    MaxZooms,
+    PolicyName,
+)
 from ergo_agent.apps.cli.output import errors_as_exit_codes, note, status_line
 from ergo_agent.errors import SettingsError
 
@@ -29,6 +35,7 @@ class _EndedError(BaseException):
 
 
 def serve(  # noqa: PLR0913  # one parameter per option
+    context_of_command: typer.Context,
     extra: Annotated[
         list[str] | None,
         typer.Argument(help="After --: further arguments for vllm serve.", show_default=False),
@@ -62,10 +69,20 @@ def serve(  # noqa: PLR0913  # one parameter per option
         Path | None, typer.Option(help="File for vLLM's output; a temporary one if left out.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the command only.")] = False,
+    as_openai: Annotated[
+        bool,
+        typer.Option(
+            "--as-openai",
+            help="Serve no model but the episodes of --policy, as an OpenAI-compatible API: a chat "
+            "completion with an image is answered coarse to fine, its evidence in a field `ergo`.",
+        ),
+    ] = False,
+    policy: PolicyName = "auto",
 ) -> None:
-    """Serve a policy's model with vLLM until Ctrl-C.
+    """Serve a policy's model with vLLM until Ctrl-C; with --as-openai, a policy's episodes.
 
-    It needs the extra "vllm". Exit code: 0 ended, 2 wrong usage, 5 the server failed.
+    It needs the extra "vllm", with --as-openai "ui". Exit code: 0 ended, 2 wrong usage, 5 the
+    server failed, or something is not installed.
     """
     settings = {
         "view_budget": budget,
@@ -73,6 +90,10 @@ def serve(  # noqa: PLR0913  # one parameter per option
         "max_zooms": max_zooms,
     }
     with errors_as_exit_codes():
+        if as_openai:
+            asked = context_of_command.obj or policy
+            _serve_episodes(settings, asked, dialect, host=host, port=port)
+            return
         options = _options(
             settings,
             model=model,
@@ -89,6 +110,28 @@ def serve(  # noqa: PLR0913  # one parameter per option
             typer.echo(_shown(options))
         else:
             _serve(options, log)
+
+
+def _serve_episodes(
+    settings: dict[str, Any],
+    policy: Any,  # noqa: ANN401  # as PolicyChoice says; importing it takes a while
+    dialect: str | None,
+    *,
+    host: str,
+    port: int,
+) -> None:
+    """Serve a policy's episodes until Ctrl-C."""
+    from ergo_agent.apps.openai import CompletionOptions, serve_completions  # noqa: PLC0415
+    from ergo_agent.episode.settings import VisionSettings  # noqa: PLC0415
+    from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
+
+    def ready(url: str) -> None:
+        typer.echo(url)
+        note("Ctrl-C ends it")
+
+    chosen = choose_policy(policy, dialect=dialect)
+    options = CompletionOptions(chosen, VisionSettings(**settings), host=host, port=port)
+    serve_completions(options, ready=ready)
 
 
 def _options(settings: dict[str, Any], **values: Any) -> "ServeOptions":

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.places import area, overlap
+from ergo_agent.evaluation.scoring.places import area, overlap
 
 
 def test_an_area_counts_what_overlaps_once():

@@ -7,10 +7,9 @@ has DocVQA's own, which only lowers the case and joins white space.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
-
-from benchmarks.corpus.model import Question
 
 __all__ = ["LONGEST", "anls", "exact", "holds", "is_right", "plain"]
 
@@ -23,7 +22,7 @@ _SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "
 _ENDS = " .,;:!?\"'()[]"
 
 
-def anls(gold: tuple[str, ...], answer: str | None) -> float:
+def anls(gold: Sequence[str], answer: str | None) -> float:
     """Average normalised Levenshtein similarity of one answer, after DocVQA's evaluation.
 
     The largest 1 - distance / length of the longer over the accepted strings; 0 below 0.5, and for
@@ -36,12 +35,12 @@ def anls(gold: tuple[str, ...], answer: str | None) -> float:
     return best if best >= THRESHOLD else 0.0
 
 
-def exact(gold: tuple[str, ...], answer: str | None) -> bool:
+def exact(gold: Sequence[str], answer: str | None) -> bool:
     """Whether an answer is an accepted string, after the normaliser."""
     return answer is not None and plain(answer) in {plain(text) for text in gold}
 
 
-def holds(gold: tuple[str, ...], answer: str | None) -> bool:
+def holds(gold: Sequence[str], answer: str | None) -> bool:
     """Whether an answer of at most 300 characters holds an accepted string as whole words.
 
     `4` is no word of `4.50` or `14`.
@@ -52,18 +51,18 @@ def holds(gold: tuple[str, ...], answer: str | None) -> bool:
     return any(_word(plain(text)).search(said) for text in gold)
 
 
-def is_right(question: Question, answer: str | None) -> bool:
+def is_right(gold: Sequence[str], answer: str | None) -> bool:
     """Whether an answer holds an accepted string or is nearly one, or refuses where there is none.
 
     Nearly one: an ANLS of at least 0.5 with the very same digits in the same order, so that no
     neighbouring date or number counts.
     """
-    if not question.gold:
+    if not gold:
         return answer is None
     if answer is None or len(answer) > LONGEST:
         return False
-    return holds(question.gold, answer) or any(
-        anls((text,), answer) and _digits(text) == _digits(answer) for text in question.gold
+    return holds(gold, answer) or any(
+        anls((text,), answer) and _digits(text) == _digits(answer) for text in gold
     )
 
 

@@ -2,8 +2,8 @@ from math import isnan
 
 import pytest
 
-from benchmarks.calibration import calibration_error, reliability
-from benchmarks.intervals import mean, middle, wilson
+from ergo_agent.evaluation.statistics.calibration import calibration_error, reliability
+from ergo_agent.evaluation.statistics.intervals import mean, middle, wilson
 
 
 def test_wilsons_interval_is_the_published_one():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.intervals import Estimate, draws
+from ergo_agent.evaluation.statistics.intervals import Estimate, draws
 
 __all__ = ["BINS", "Bin", "calibration_error", "reliability"]
 

@@ -1,0 +1,1 @@
+"""How sure numbers are: intervals, comparisons of pairs, calibration."""

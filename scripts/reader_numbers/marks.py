@@ -8,7 +8,7 @@ from PIL import Image
 
 from benchmarks.corpus.model import Look
 from benchmarks.corpus.pages import default_cache, draw_page, load_documents, load_pdf
-from benchmarks.places import area
+from ergo_agent.evaluation.scoring.places import area
 from ergo_agent.images import open_original
 from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.merge import ReadView

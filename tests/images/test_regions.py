@@ -118,6 +118,8 @@ def encoded(kind: str, mode: str, options: dict[str, object]) -> bytes:
         return tiled(image, options["tile"])
     if "interlaced" in options:
         return interlaced(image)
+    if kind == "PNG":
+        options = {"compress_level": 1, **options}
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()

@@ -11,7 +11,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 # one more than there are cores, since tests wait for servers and browsers, and four at most
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
-.PHONY: demo test test-mcp-v1 lint docs test-ray test-served test-train bench bench-served headline size clean
+.PHONY: demo test test-mcp-v1 lint docs test-ray prepare-served test-served test-train bench bench-served headline size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -36,7 +36,10 @@ test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose o
 test-ray: $(RAY)/.ready ## batches over a real Ray cluster on this machine
 	$(RAY)/bin/python -m pytest tests/batch/test_ray.py -W default
 
-test-served: $(SERVED)/.ready ## the same graph against a real vLLM server, and training; needs no GPU
+prepare-served: $(SERVED)/.ready ## the environment and the checkpoint of test-served
+	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint
+
+test-served: prepare-served ## the same graph against a real vLLM server, and training; needs no GPU
 	$(SERVED)/bin/python -m pytest tests/served tests/training_torch --maxfail=5
 
 test-train: $(SERVED)/.ready ## training alone: exactness, guards, runs that are killed and resumed
@@ -92,7 +95,7 @@ $(VENV)/.docs: pyproject.toml | $(BIN)/python
 
 $(VENV)/.lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[lint]"
-	touch $@
+	touch $@ $(VENV)/.docs $(VENV)/.test # it holds what these ask for
 
 $(RAY)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(RAY)

@@ -4,6 +4,7 @@ A sample that fails raises, so that inspect_ai shows it as failed and `inspect e
 again; it is scored all the same, as wrong.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from inspect_ai import Epochs, Task, task
@@ -140,19 +141,25 @@ async def _messages(run: Run, outcome: Outcome, *, images: bool) -> list[ChatMes
     """An episode as the messages of a chat."""
     if outcome.record is None:
         return []
-    record = VisionAnswer.model_validate(outcome.record)
-    views = {view.number: view for view in record.views}
+    record = VisionAnswer.model_validate(outcome.record) if images else None
     system = run.policy.dialect.system_prompt()
     messages: list[ChatMessage] = [] if system is None else [ChatMessageSystem(content=system)]
-    for turn in record.turns:
-        shown: list[Content] = []
-        for number in turn.views if images else ():
-            try:
-                url = await log_image(run.asker.maker, *record.in_image(views[number]))
-                shown.append(ContentImage(image=url))
-            except ErgoError as error:
-                shown.append(ContentText(text=f"[view {number} is not at hand: {error}]"))
-        text = ContentText(text=turn.question)
+    for turn in outcome.record["turns"]:
+        shown = [] if record is None else await _views(run, record, turn["views"])
+        text = ContentText(text=turn["question"])
         messages.append(ChatMessageUser(content=[*shown, text]))
-        messages.append(ChatMessageAssistant(content=turn.reply or ""))
+        messages.append(ChatMessageAssistant(content=turn["reply"] or ""))
     return messages
+
+
+async def _views(run: Run, record: VisionAnswer, numbers: Sequence[int]) -> list[Content]:
+    """Views as the parts of a message; words in place of one that is not at hand any more."""
+    views = {view.number: view for view in record.views}
+    shown: list[Content] = []
+    for number in numbers:
+        try:
+            url = await log_image(run.asker.maker, *record.in_image(views[number]))
+            shown.append(ContentImage(image=url))
+        except ErgoError as error:
+            shown.append(ContentText(text=f"[view {number} is not at hand: {error}]"))
+    return shown

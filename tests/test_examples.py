@@ -44,7 +44,7 @@ def test_it_answers_about_a_document_and_says_which_pages_were_looked_at(tmp_pat
     assert ran.returncode == 0, ran.stderr
     assert re.search(r"^A: 24 months", ran.stdout, re.MULTILINE)
     assert "original pixels): page 11: (" in ran.stdout
-    assert "looked at page 11 of 12, not at pages 1-10, 12" in ran.stdout
+    assert re.search(r"looked at pages? (\S+, )?11\b.* of 12, not at pages 1", ran.stdout)
     with Image.open(tmp_path / "out.png") as drawn:
         assert drawn.width < drawn.height
 

@@ -5,8 +5,8 @@ tiny checkpoint cannot locate: its boxes hold what is needed no more often than 
 region is judged by an oracle that reads at any size, and its answer can be read in the coarse view.
 So a larger box always earns more region reward, and beyond gamma costs beta: whether the step holds
 it back depends on how much beta is; where the region is counted only up to gamma, it does not.
-Each arm is the public command with the config `nano`, one seed. `--write` puts the table into
-`docs/performance.md`.
+Each arm is the public command with the config `nano`, one seed, and goes on where it was broken
+off. `--write` puts the table into `docs/performance.md`.
 """
 
 import argparse
@@ -18,16 +18,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
-from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 
 from benchmarks.page import measured_on, write_section
 from scripts.tiny_pages import write_examples
 
 ARMS = {
-    "hard step, beta 0.1": ("reward.box=hard", "reward.beta=0.1"),
-    "gated, beta 0.1": ("reward.box=gated", "reward.beta=0.1"),
+    "no box reward": ("reward.box=hard", "reward.beta=0.0"),
+    "gated, beta 0.5": ("reward.box=gated", "reward.beta=0.5"),
     "hard step, beta 0.5 (the paper's)": ("reward.box=hard", "reward.beta=0.5"),
 }
 EXPLORING = ("grpo.temperature=1.3", "grpo.learning_rate=1e-3")
@@ -43,26 +41,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.loophole", description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="with the extra train")
     parser.add_argument("--model", default="build/tiny-checkpoint")
-    parser.add_argument("--steps", type=int, default=80)
+    parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--arms", nargs="*", choices=ARMS, default=list(ARMS))
-    parser.add_argument("--output", type=Path, help="keep the runs there")
+    parser.add_argument("--output", type=Path, default=Path("build/training/loophole"))
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
     head = "| reward | steps | " + " | ".join(NAMES) + " | minutes |"
     lines = [head, "|---" * (len(NAMES) + 3) + "|"]
-    with TemporaryDirectory(prefix="ergo-agent-loophole-") as folder:
-        pages = write_examples(Path(folder) / "pages")
-        for arm in options.arms:
-            output = (options.output or Path(folder)) / re.sub(r"\W+", "-", arm)
-            started = perf_counter()
-            steps = _trained(options, pages, output, ARMS[arm])
-            minutes = (perf_counter() - started) / 60
-            for which, part in (("first", steps[:_AT_ENDS]), ("last", steps[-_AT_ENDS:])):
-                cells = [f"{mean(step[name] for step in part):.2f}" for name in NAMES]
-                took = f"{minutes:.1f}" if which == "last" else ""
-                lines.append(f"| {arm} | {which} {_AT_ENDS} | {' | '.join(cells)} | {took} |")
-                print(lines[-1], flush=True)
+    pages = write_examples(options.output / "pages")
+    for arm in options.arms:
+        steps = _trained(options, pages, options.output / re.sub(r"\W+", "-", arm), ARMS[arm])
+        minutes = sum(step["step_time"] for step in steps) / 60
+        for which, part in (("first", steps[:_AT_ENDS]), ("last", steps[-_AT_ENDS:])):
+            cells = [f"{mean(step[name] for step in part):.2f}" for name in NAMES]
+            took = f"{minutes:.1f}" if which == "last" else ""
+            lines.append(f"| {arm} | {which} {_AT_ENDS} | {' | '.join(cells)} | {took} |")
+            print(lines[-1], flush=True)
     table = "\n".join(lines)
     print(table)
     if options.write:

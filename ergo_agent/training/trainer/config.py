@@ -48,6 +48,7 @@ OURS = {
     "dataset_kwargs",
     "max_length",
     "save_only_model",
+    "shuffle_dataset",
     "seed",
     "resume_from_checkpoint",
 }

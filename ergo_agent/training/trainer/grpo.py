@@ -1,5 +1,7 @@
 """Reinforcement: from a config to TRL's trainer over rollouts."""
 
+import random
+from collections.abc import Sequence
 from typing import Any
 
 from datasets import Dataset
@@ -77,13 +79,15 @@ def make_grpo_trainer(
         {**given, "generation_kwargs": generation},
         config=config,
         max_completion_length=completion_room(config, settings),
+        shuffle_dataset=False,
     )
     _check_whole_steps(options)
+    order = _order(len(tasks), options)
     trainer = RolloutTrainer(
         model=checkpoint.model,
         reward_funcs=ToldReward(reward or reward_of(config)),
         args=options,
-        train_dataset=_rows(dialect, len(tasks)),
+        train_dataset=_rows(dialect, order),
         processing_class=checkpoint.processor,
         callbacks=callbacks,
         peft_config=adapters(config.lora),
@@ -107,12 +111,30 @@ def _check_whole_steps(options: GRPOConfig) -> None:
         )
 
 
-def _rows(dialect: Dialect, count: int) -> Dataset:
+def _order(count: int, options: GRPOConfig) -> list[int]:
+    """The tasks of all steps, shuffled anew for each pass over them, as one long pass.
+
+    TRL's own sampler draws the order of a pass when it begins, and a resumed run begins once more:
+    it would go on with other tasks than the run that was killed.
+    """
+    prompts = options.generation_batch_size // options.num_generations
+    steps = options.max_steps
+    if steps <= 0:
+        steps = max(1, int(options.num_train_epochs * count) // prompts)
+        options.num_train_epochs = 1
+    chance = random.Random(options.seed)  # noqa: S311  # an order, not a secret
+    order: list[int] = []
+    while len(order) < steps * prompts:
+        order += chance.sample(range(count), count)
+    return order[: steps * prompts]
+
+
+def _rows(dialect: Dialect, order: Sequence[int]) -> Dataset:
     """The data set: numbers of tasks, and the prompt that each environment completes."""
     system = dialect.system_prompt()
     prompt = [] if system is None else [{"role": "system", "content": system}]
     prompt.append({"role": "user", "content": ""})
-    return Dataset.from_dict({"prompt": [prompt] * count, "task": list(range(count))})
+    return Dataset.from_dict({"prompt": [prompt] * len(order), "task": list(order)})
 
 
 class _Environments:

@@ -1,5 +1,6 @@
 """What a run begins with: the policy's weights, and who judges its crops."""
 
+from pathlib import Path
 from typing import Any
 
 from ergo_agent.dialects import choose_dialect
@@ -14,16 +15,24 @@ from ergo_agent.training.trainer.template import take_turns
 __all__ = ["adapters", "dialect_of", "load_policy", "reward_of"]
 
 
-def load_policy(config: TrainConfig) -> Checkpoint:
+def load_policy(config: TrainConfig, *, resumed: Path | None = None) -> Checkpoint:
     """Load what is trained, its processor made ready for rollouts; blocking.
 
     It stays on the CPU: the trainer moves it to where its process runs.
+
+    Args:
+        config: The run.
+        resumed: The run's own checkpoint to go on from. The weights are loaded from it here: a
+            trainer of transformers 5.24 looks for them under other names than it saved them
+            under, finds none, and goes on with those that the run began with. Adapters it finds.
 
     Raises:
         SettingsError: If the precision is unknown.
         PolicyError: If the checkpoint cannot be loaded, or is of no family that this can train.
     """
-    checkpoint = load_checkpoint(config.policy.model, device="cpu", dtype=_dtype(config))
+    whole = resumed is not None and config.lora is None
+    name = str(resumed) if whole else config.policy.model
+    checkpoint = load_checkpoint(name, device="cpu", dtype=_dtype(config))
     take_turns(checkpoint.processor)
     return checkpoint
 

@@ -44,10 +44,10 @@ def train(config: TrainConfig, method: Method, *, report: Callable[[str], object
     from ergo_agent.training.trainer.loading import load_policy  # noqa: PLC0415  # loads torch
     from ergo_agent.training.trainer.watch import Watch, last_whole_checkpoint  # noqa: PLC0415
 
-    checkpoint = load_policy(config)
+    last = last_whole_checkpoint(config.output)
+    checkpoint = load_policy(config, resumed=last)
     trainer = _trainer(config, method, checkpoint, Watch(config.output, report=report))
     trainer.remove_callback(PrinterCallback)  # it prints the same to stdout
-    last = last_whole_checkpoint(config.output)
     if last is not None:
         report(f"going on from {last}")
     trainer.train(resume_from_checkpoint=None if last is None else str(last))

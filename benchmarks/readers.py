@@ -1,7 +1,7 @@
 """The embedded reader beside RapidOCR as it comes and Tesseract: time, and words read right.
 
 Run `python -m benchmarks.readers`; `--write` puts the table into `docs/performance.md`. Every
-reader is shown the same A4 pages at 300 dots per inch, whose words are known from the text layer
+reader is shown the same clean pages at 300 dots per inch, whose words are known from the text layer
 of the PDF that they were drawn from. One thread each: run it as `OMP_THREAD_LIMIT=1 taskset -c 0
 python -m benchmarks.readers`. Tesseract is left out where the program is not installed (`apt-get
 install tesseract-ocr`). "Coarse" is the first look of the embedded reader, with 1280 vision
@@ -26,7 +26,7 @@ import numpy as np
 from PIL import Image
 from rapidocr import RapidOCR
 
-from benchmarks.corpus.model import Document, GeneratedSource
+from benchmarks.corpus.model import Document, Look
 from benchmarks.corpus.pages import draw_page, load_documents, page_text
 from benchmarks.page import measured_on, write_section
 from ergo_agent.images import open_original
@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
-    pages = [_page(document) for document in _generated()[: options.pages]]
+    pages = [_page(document) for document in _clean(options.pages)]
     rows = [
         "| reader | seconds a page, median | processor seconds | words read right |",
         "|---|---|---|---|",
@@ -68,10 +68,10 @@ def _report(table: str, count: int) -> str:
     )
 
 
-def _generated() -> list[Document]:
-    """The development pages that are made here, one of a template after the other."""
-    made = [d for d in load_documents("development") if isinstance(d.source, GeneratedSource)]
-    return sorted(made, key=lambda document: document.id.rpartition("-")[::-1])
+def _clean(count: int) -> list[Document]:
+    """Clean development pages, from all over the split."""
+    clean = [document for document in load_documents("development") if document.look == Look()]
+    return clean[:: max(1, len(clean) // count)][:count]
 
 
 def _page(document: Document) -> tuple[Image.Image, Counter[str]]:

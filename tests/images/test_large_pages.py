@@ -24,7 +24,7 @@ from ergo_agent.images.pdfs import PdfReader
 from ergo_agent.images.pyramids import pages_of_tiff
 from ergo_agent.images.tiff_tiles import TiledPicture
 from ergo_agent.views.geometry import Region, Size
-from tests.images.test_regions import ALONE, encoded, exif, interlaced, picture, region
+from tests.images.test_regions import encoded, exif, interlaced, picture, region
 from tests.support import bombs
 from tests.support.large_tiffs import MARK, large_tiff
 
@@ -112,9 +112,15 @@ def test_smaller_pictures_are_no_pages():
     assert [page.smaller for page in pages_of_tiff(image, most=9)] == [(1, 2, 3)]  # type: ignore[arg-type]
 
 
-TIFFS = [each for each in ALONE if each[0] == "TIFF" and each[2].get("strip_size") != 1 << 28] + [
-    ("TIFF", "RGBA", {"strip_size": 65_536}),
-    ("TIFF", "CMYK", {"strip_size": 65_536}),
+TIFFS: list[tuple[str, str, dict[str, object]]] = [
+    ("TIFF", "RGB", {"compression": "raw"}),
+    ("TIFF", "RGB", {"compression": "tiff_lzw", "strip_size": 65_536}),
+    ("TIFF", "P", {"compression": "tiff_adobe_deflate", "strip_size": 65_536}),
+    ("TIFF", "L", {"compression": "packbits", "strip_size": 65_536, "tiffinfo": {262: 0}}),
+    ("TIFF", "1", {"compression": "group4", "strip_size": 20_000}),
+    ("TIFF", "RGB", {"tile": (256, 128)}),
+    ("TIFF", "RGBA", {"compression": "packbits", "strip_size": 65_536}),
+    ("TIFF", "CMYK", {"compression": "packbits", "strip_size": 65_536}),
     ("TIFF", "RGB", {"compression": "jpeg", "strip_size": 65_536}),
 ]
 """In strips and in tiles."""
@@ -132,9 +138,7 @@ def check_the_same(data: bytes, limits: ImageLimits) -> None:
     assert (whole._comes_whole, parts._comes_whole) == (True, False)
     assert parts.size == whole.size
     for box, at in [
-        ((300, 200, 701, 603), Size(401, 403)),
         ((300, 200, 701, 603), Size(196, 168)),
-        ((0, 0, 333, 100), Size(700, 504)),
         ((whole.size.width - 400, whole.size.height - 300, *whole.size), Size(400, 300)),
     ]:
         views = [each.shown(region(*box), at) for each in (whole, parts)]
@@ -170,15 +174,14 @@ def test_views_of_a_turned_tiff_are_turned(turn: int):
         ("JPEG", "RGB", {}),
         ("JPEG", "L", {"quality": 90}),
         ("JPEG", "RGB", {"exif": exif(6)}),
-        *[("PNG", mode, {}) for mode in ("RGB", "RGBA", "L", "P", "1")],
+        *[("PNG", mode, {"compress_level": 1}) for mode in ("RGBA", "P", "1")],
         ("TIFF", "RGB", {"tile": (256, 128)}),
     ],
 )
-@pytest.mark.parametrize("limits", [SMALL, SMALL_GUARDED])
-def test_parts_by_libvips_are_the_same(
-    kind: str, mode: str, options: dict[str, object], limits: ImageLimits
-):
-    check_the_same(encoded(kind, mode, options), limits)
+def test_parts_by_libvips_are_the_same(kind: str, mode: str, options: dict[str, object]):
+    data = encoded(kind, mode, options)
+    for limits in (SMALL, SMALL_GUARDED):
+        check_the_same(data, limits)
 
 
 @pytest.mark.usefixtures("without_extra")
@@ -202,12 +205,11 @@ INSTALL = r"pip install 'ergo-agent\[regions\]'"
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    ("made", "message"),
     [
         (lambda: encoded("JPEG", "RGB", {"progressive": True}), "a JPEG of this kind cannot"),
         (lambda: encoded("JPEG", "CMYK", {}), "a JPEG of this kind cannot"),
         (lambda: interlaced(picture("RGB")), "a PNG of this kind cannot"),
-        (lambda: encoded("PNG", "I;16", {}), "a PNG of this kind cannot"),
         (lambda: encoded("WEBP", "RGB", {"method": 0}), "WEBP cannot be opened in parts"),
         (lambda: encoded("BMP", "RGB", {}), "BMP cannot be opened in parts"),
         (
@@ -217,19 +219,18 @@ INSTALL = r"pip install 'ergo-agent\[regions\]'"
         (lambda: encoded("TIFF", "I;16", {"strip_size": 65_536}), "more than 8 bits"),
     ],
 )
-@pytest.mark.parametrize("limits", [SMALL, SMALL_GUARDED])
-def test_what_cannot_be_had_in_parts_is_refused(
-    data: Callable[[], bytes], message: str, limits: ImageLimits
-):
+def test_what_cannot_be_had_in_parts_is_refused(made: Callable[[], bytes], message: str):
     wanted = rf"2,210,000 pixels, of which 2,100,000 may be decoded at once.*{message}"
-    with pytest.raises(ImageTooLargeError, match=wanted) as caught:
-        open_original(data(), limits=limits)
-    assert "save it as a TIFF in tiles" in caught.value.for_model
-    assert "ImageLimits" not in caught.value.for_model
+    data = made()
+    for limits in (SMALL, SMALL_GUARDED):
+        with pytest.raises(ImageTooLargeError, match=wanted) as caught:
+            open_original(data, limits=limits)
+        assert "save it as a TIFF in tiles" in caught.value.for_model
+        assert "ImageLimits" not in caught.value.for_model
 
 
 @pytest.mark.usefixtures("without_extra")
-@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGB"), ("JPEG", "L")])
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "1"), ("JPEG", "L")])
 def test_what_needs_the_extra_says_so(kind: str, mode: str):
     with pytest.raises(ImageTooLargeError, match=INSTALL) as caught:
         open_original(encoded(kind, mode, {}), limits=SMALL)
@@ -302,7 +303,7 @@ def test_a_smaller_picture_that_is_another_is_passed_over(tiles: list[int]):
 
 
 def test_a_damaged_png_is_refused_where_the_damage_is_seen():
-    data = bytearray(encoded("PNG", "RGB", {}))
+    data = bytearray(encoded("PNG", "RGB", {"compress_level": 1}))
     data[len(data) // 2 : len(data) // 2 + 4000] = bytes(4000)
     for limits in (SMALL, SMALL_GUARDED):
         original = open_original(bytes(data), limits=limits)
@@ -321,7 +322,7 @@ def test_a_page_larger_than_any(limits: ImageLimits):
 @GUARDS
 def test_a_view_that_takes_too_much_at_once(limits: ImageLimits):
     original = open_original(large_tiff(), limits=limits)
-    with pytest.raises(ImageTooLargeError, match=r"pixels at once, the limit is|takes more than"):
+    with pytest.raises(ImageTooLargeError, match=r"pixels at once, the limit is|more memory"):
         original.shown(Region.whole(original.size), Size(16_000, 15_900))
 
 

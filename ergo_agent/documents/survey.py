@@ -141,7 +141,7 @@ class Surveyor:
     def _name(self, part: DocumentPart, pages: list[int]) -> str:
         """Under which some pages of a sheet are kept."""
         limits, sheet = self._maker.limits, (pages[0] - 1) // SHEET
-        drawn = limits.pdf_dpi, limits.max_pixels, limits.max_memory
+        drawn = limits.pdf_dpi, limits.max_page_pixels
         return f"survey {_VERSION} {part.digest} {sheet} {drawn}"
 
 

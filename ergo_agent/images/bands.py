@@ -6,16 +6,21 @@ way. Nothing is decoded another way than if all of it were.
 """
 
 import contextlib
+import math
 import mmap
 from collections.abc import Callable
 from typing import Any
 
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
+from ergo_agent.errors import ImageTooLargeError
 from ergo_agent.images.buffers import rgb_over
+from ergo_agent.images.decoder import Draft, typed_errors
+from ergo_agent.images.large_pages import check_at_once
+from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["can_be_cut", "decoded_band"]
+__all__ = ["BandSource", "can_be_cut", "decoded_band", "has_room"]
 
 _MOST = 2 / 3
 """Of the rows. Memory that is fetched page by page makes a row dearer: of a JPEG of 12 megapixels a
@@ -45,18 +50,79 @@ def can_be_cut(image: ImageFile.ImageFile) -> bool:
     return plain and not image.info.get("interlace")
 
 
-def decoded_band(image: ImageFile.ImageFile, region: Region) -> Image.Image | None:
+def has_room(size: Size) -> bool:
+    """Whether this process may have the address space that a band of so large a page takes."""
+    try:
+        mmap.mmap(-1, 4 * size.area, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
+
+
+class BandSource:
+    """Parts of a large JPEG: decoded at 1/2, 1/4 or 1/8 where that is enough, and in rows."""
+
+    def __init__(
+        self, opened: Callable[[], ImageFile.ImageFile], size: Size, *, limits: ImageLimits
+    ) -> None:
+        """Take what opens it.
+
+        Args:
+            opened: Opens it anew.
+            size: Of the page, in stored pixels.
+            limits: `max_pixels` bounds the rows of a part.
+        """
+        self._opened, self._size, self._limits = opened, size, limits
+
+    def exact(self, region: Region) -> Image.Image:
+        """A part's pixels."""
+        return self._band(self._opened(), region)
+
+    def reduced(self, region: Region, by: float) -> Draft:
+        """A part at no less than one `by`-th of its size, and no less than an eighth."""
+        image: Any = self._opened()  # it is a JPEG
+        shrink = next(each for each in (8, 4, 2) if each <= by)
+        image.draft(None, tuple(max(1, side // shrink) for side in self._size))
+        box = tuple(edge / shrink for edge in region.as_tuple())
+        around = Region(
+            left=int(box[0]),
+            top=int(box[1]),
+            right=min(image.width, math.ceil(box[2])),
+            bottom=min(image.height, math.ceil(box[3])),
+        )
+        part = self._band(image, around)
+        moved = (box[0] - around.left, box[1] - around.top)
+        end = (min(box[2] - around.left, part.width), min(box[3] - around.top, part.height))
+        return Draft(part, (*moved, *end))
+
+    def _band(self, image: ImageFile.ImageFile, region: Region) -> Image.Image:
+        check_at_once(Size(image.width, region.size.height), limits=self._limits)
+        with typed_errors("the image"):
+            part = decoded_band(image, region, most=1.0)
+        if part is None:
+            raise ImageTooLargeError(
+                f"the image of {self._size.width}x{self._size.height} pixels needs more memory "
+                "than there is; save it as a TIFF in tiles, or shrink or cut it",
+                owner="install the extra `regions` (pip install 'ergo-agent[regions]')",
+            )
+        return part
+
+
+def decoded_band(
+    image: ImageFile.ImageFile, region: Region, *, most: float = _MOST
+) -> Image.Image | None:
     """A part of an image that `can_be_cut`; None where all of it takes less, or there is no room.
 
     Args:
         image: Opened anew.
-        region: In stored pixels.
+        region: In stored pixels; of a JPEG that is decoded smaller, in its pixels then.
+        most: Of the rows, from which all of it takes less.
 
     Raises:
         Exception: Whatever Pillow raises over a damaged file.
     """
     size = Size(*image.size)
-    if region.bottom > _MOST * size.height:
+    if region.bottom > most * size.height:
         return None
     stride = 4 * size.width
     try:

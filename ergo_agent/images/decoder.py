@@ -20,11 +20,16 @@ __all__ = [
     "Reader",
     "Whole",
     "check_page",
+    "check_page_size",
     "check_pixels",
     "enough_memory",
     "typed_errors",
 ]
 
+
+_LONGEST = 1_000_000
+"""Pixels of a side up to which a page may be opened in parts: a row of them is 4 MB, and libpng
+takes no longer one."""
 
 Parts = Literal["none", "same", "own"]
 """What `cut` gives without all pixels: nothing, or the same pixels that `decode` gives, or pixels
@@ -213,6 +218,24 @@ def check_pixels(size: Size, *, limits: ImageLimits, what: str) -> None:
             f"{limits.max_pixels:,}; shrink or cut it",
             owner="raise ImageLimits.max_pixels",
         )
+
+
+def check_page_size(size: Size, *, limits: ImageLimits, what: str) -> None:
+    """Refuse a page without pixels, or larger than any of which parts may be looked at.
+
+    Raises:
+        ImageFormatError: If a side is not positive.
+        ImageTooLargeError: If it has more than `limits.max_page_pixels` pixels, or more than
+            `limits.max_pixels` and a side on which parts are no parts any more.
+    """
+    if size.area > limits.max_page_pixels:
+        raise ImageTooLargeError(
+            f"{what} has {size.width}x{size.height} = {size.area:,} pixels, the limit of a page is "
+            f"{limits.max_page_pixels:,}; shrink or cut it",
+            owner="raise ImageLimits.max_page_pixels",
+        )
+    if min(size) < 1 or max(size) > _LONGEST:
+        check_pixels(size, limits=limits, what=what)
 
 
 def check_page(page: int, *, page_count: int, most: int, limit: str) -> None:

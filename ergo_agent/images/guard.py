@@ -1,7 +1,7 @@
 """Images that nobody vouches for, decoded by a process whose memory and time are bounded.
 
-Only facts and pixels come back. What would not fit into `max_memory` with its RGB beside it stays
-there: of such an original each view is cut where it is decoded.
+Only facts and pixels come back. What would not fit into `max_memory` with its RGB beside it, or has
+more than `max_pixels`, stays there: of such an original each view is cut where it is decoded.
 """
 
 from itertools import count
@@ -12,7 +12,7 @@ from PIL import Image
 from ergo_agent import errors
 from ergo_agent.errors import ImageError, ImageFormatError, ImageTooLargeError
 from ergo_agent.images.buffers import rgb_over
-from ergo_agent.images.decoder import Draft, Parts, check_pixels
+from ergo_agent.images.decoder import Draft, Parts, check_page_size
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.pdfs import is_pdf
 from ergo_agent.images.process import Overrun, Reply, run_job
@@ -23,8 +23,8 @@ __all__ = ["BASE", "GuardedReader", "error_told", "limits_there", "next_key"]
 BASE = 56_000_000
 """Bytes that the process takes before its first job: 51 MB were measured."""
 _PER_PDF_PIXEL = 12
-"""Bytes of `max_memory` for each pixel of a PDF page: four there, four here, and as many for what
-lies on the page; so an A0 sheet is drawn at 160 dpi."""
+"""Bytes of `max_memory` for each pixel of a PDF page that is drawn at once: four there, four here,
+and as many for what lies on the page."""
 
 
 _keys = count()
@@ -58,17 +58,20 @@ class GuardedReader:
         self._limits = limits
         self._memory = limits.max_memory - BASE
         self.comes_whole = True
+        self._in_parts = False
+        """Whether no view takes more than a part, and so no more memory than is allowed."""
         self._spare = self._memory
         facts = self._run("open").told
         self.stored_size = Size(*facts["size"])
         self.orientation = int(facts["orientation"])
         self.page_count = int(facts["page_count"])
         self.media_type = str(facts["media_type"])
-        check_pixels(self.stored_size, limits=limits, what="the image")
+        check_page_size(self.stored_size, limits=limits, what="the image")
         self.parts: Parts = facts["parts"]
         self._drafts = self.media_type in {"image/jpeg", "image/mpo"}
         needed = int(facts["per_pixel"]) * self.stored_size.area + len(data)
-        self.comes_whole = needed <= self._memory
+        self._in_parts = not facts["comes_whole"]
+        self.comes_whole = needed <= self._memory and not self._in_parts
         self._spare = max(0, self._memory - needed)
 
     def decode(self) -> Image.Image:
@@ -81,10 +84,12 @@ class GuardedReader:
     def draft(self, wanted: Size) -> Draft | None:
         """A JPEG decoded at a fraction of its size; None for all else."""
         width, height = self.stored_size
-        halves = width // wanted.width >= 2 and height // wanted.height >= 2
-        if not self._drafts or not halves:  # a draft has half of each side at most
+        smaller = min(width // wanted.width, height // wanted.height)
+        if not self._drafts or smaller < 2:  # a draft has half of each side at most
             return None
-        reply = self._run("draft", here=(width + 2) * (height + 2), wanted=wanted)
+        by = next(each for each in (8, 4, 2) if each <= smaller)
+        here = 4 * (width // by + 1) * (height // by + 1)
+        reply = self._run("draft", here=here, wanted=wanted)
         return Draft(self._image(reply), tuple(reply.told["box"])) if reply.pixels else None
 
     def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
@@ -130,7 +135,7 @@ class GuardedReader:
         if "error" in reply.told:
             met = error_told(reply.told)
             # several libraries call a file broken when they get no memory for it
-            broken = isinstance(met, ImageFormatError)
+            broken = isinstance(met, ImageFormatError) and not self._in_parts
             raise self._too_much() if broken and not self.comes_whole else met
         return reply
 
@@ -155,7 +160,7 @@ def limits_there(limits: ImageLimits, *, pdf: bool) -> ImageLimits:
 
     Args:
         limits: Those that it is bounded by.
-        pdf: Whether the source is a PDF, of which a page is drawn as large as memory allows.
+        pdf: Whether the source is a PDF, of which as much is drawn at once as memory allows.
     """
     own: dict[str, Any] = {"max_memory": None, "decode_seconds": None}
     if pdf and limits.max_memory is not None:

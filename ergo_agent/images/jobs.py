@@ -106,6 +106,7 @@ def _facts(reader: PageReader, _: dict[str, Any]) -> _Reply:
         "page_count": reader.page_count,
         "media_type": reader.media_type,
         "per_pixel": reader.per_pixel,
+        "comes_whole": reader.comes_whole,
         "parts": reader.parts,
     }
     return facts, ()

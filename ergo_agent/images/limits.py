@@ -56,8 +56,12 @@ class ImageLimits(BaseModel):
     """Most bytes an encoded image or document may have."""
 
     max_pixels: int = Field(default=256_000_000, gt=0)
-    """Most pixels one frame may have; each takes four bytes once decoded. A PDF page is drawn no
-    larger than that."""
+    """Most pixels decoded, or drawn, at once; each takes four bytes then. A page with more is
+    opened where its format gives parts by themselves, and no view of it takes more than that."""
+
+    max_page_pixels: int = Field(default=20_000_000_000, gt=0)
+    """Most pixels a page may have in all, whatever is decoded of it at once. A PDF page with more
+    is drawn coarser."""
 
     max_frames: int = Field(default=1000, gt=0)
     """Most frames a TIFF, GIF, APNG, WebP or AVIF may have."""
@@ -87,6 +91,7 @@ DEFAULT_LIMITS = ImageLimits()
 GUARDED_LIMITS = ImageLimits(
     max_bytes=128 * 1024 * 1024,
     max_pixels=100_000_000,
+    max_page_pixels=4_000_000_000,
     max_memory=480_000_000,
     decode_seconds=3.0,
 )

@@ -45,7 +45,8 @@ _DRAFT_PEAK = 5 * 4
 """Bytes for each pixel that is wanted of a draft, which has up to twice as many on each side."""
 
 _DRAWN = 9
-"""Pixels that a page is drawn at, at most, for each pixel of a view; see `pdfs`."""
+"""Pixels that a page is drawn at, or a part of a large page decoded at, for each pixel of a view,
+at most; see `pdfs` and `large_pages`."""
 
 _DECODED_OFTEN = frozenset({"image/jpeg", "image/mpo"})
 """Kinds whose readers serve for many drafts; others let go of their bytes with the first."""
@@ -178,7 +179,7 @@ class Original:
 
     def _cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image:
         """A part, in stored orientation, resampled."""
-        if not self._comes_whole:
+        if not self._comes_whole and self._parts != "own":
             cut = self._opened().cut(region, at, how)
         else:
             cut = self._cut_alone(region, at, how)

@@ -15,8 +15,16 @@ from PIL import Image
 
 from ergo_agent.errors import ImageFormatError
 from ergo_agent.images.buffers import rgb_over
-from ergo_agent.images.decoder import Parts, Whole, check_page, check_pixels, typed_errors
+from ergo_agent.images.decoder import (
+    Parts,
+    Whole,
+    check_page,
+    check_page_size,
+    check_pixels,
+    typed_errors,
+)
 from ergo_agent.images.formats import register_format
+from ergo_agent.images.large_pages import check_at_once
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.resampler import surroundings
 from ergo_agent.views.geometry import Region, Size
@@ -33,6 +41,12 @@ _LARGER = 3.0
 exact views of 20 pages it finds 99.1 % again, 98.7 % at twice and 98.2 % at 1.5 times; of the
 printed ones as many within 0.3 %: `python -m benchmarks.exactness`."""
 
+_LONGEST = 500_000
+"""Pixels of a page's longer side: pdfium reckons in single precision, to 1/32 of a pixel there."""
+
+_AROUND = 0.9
+"""Of the pixels that may be drawn at once, what a view's part gets; a filter reads around it."""
+
 _FLAGS = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER
 
 
@@ -45,8 +59,8 @@ def is_pdf(data: bytes) -> bool:
 class PdfReader(Whole):
     """One page of a PDF, form fields and annotations included.
 
-    A page that would have more pixels than allowed is drawn as large as is allowed. Each view is
-    drawn by itself, and none needs all of its pixels.
+    Its pixels are those of the page at `pdf_dpi`, however many that makes: each view is drawn by
+    itself, at somewhat more than its own size, and `max_pixels` bounds what is drawn at once.
     """
 
     media_type = "application/pdf"
@@ -72,12 +86,18 @@ class PdfReader(Whole):
             self.page_count = len(document)
             check_page(page, page_count=self.page_count, most=limits.max_pages, limit="max_pages")
             points = document.get_page_size(page - 1)
-        self._scale = fitting_scale(points, limits)
-        self.stored_size = page_pixels(points, self._scale)
-        check_pixels(self.stored_size, limits=limits, what=f"page {page} of the PDF")
+        self._limits = limits
+        self.stored_size = page_pixels(points, fitting_scale(points, limits))
+        check_page_size(self.stored_size, limits=limits, what=f"page {page} of the PDF")
+        self.comes_whole = self.stored_size.area <= limits.max_pixels
 
     def decode(self) -> Image.Image:
-        """The rendered page."""
+        """The rendered page.
+
+        Raises:
+            ImageTooLargeError: If that is more than may be drawn at once.
+        """
+        check_pixels(self.stored_size, limits=self._limits, what=f"page {self._page} of the PDF")
         return self._drawn(Region.whole(self.stored_size), self.stored_size)
 
     def cut(
@@ -90,15 +110,22 @@ class PdfReader(Whole):
             at: The part's size then.
             how: Resampled with this filter.
             larger: How many times the view's size it is drawn, at most.
+
+        Raises:
+            ImageTooLargeError: If the view takes more pixels than are drawn at once.
         """
         whole, size = self.stored_size, region.size
-        scale = min(1.0, larger * max(at.width / size.width, at.height / size.height))
+        needed = max(at.width / size.width, at.height / size.height)
+        allowed = math.sqrt(_AROUND * self._limits.max_pixels / size.area)
+        scale = min(1.0, larger * needed, max(needed, allowed))
         drawn = Size(math.ceil(scale * whole.width), math.ceil(scale * whole.height))
         across, down = drawn.width / whole.width, drawn.height / whole.height
         box = (region.left * across, region.top * down, region.right * across, region.bottom * down)
         if drawn == whole and size == at:
+            check_at_once(size, limits=self._limits)
             return self._drawn(region, whole)
         around = surroundings(_touched(box, within=drawn), at, how, within=drawn)
+        check_at_once(around.size, limits=self._limits)
         left, top = around.left, around.top
         moved = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
         return self._drawn(around, drawn).resize(at, how, box=moved)
@@ -153,10 +180,12 @@ def opened_pdf(data: bytes) -> Iterator[pdfium.PdfDocument]:
 
 
 def fitting_scale(points: tuple[float, float], limits: ImageLimits) -> float:
-    """Pixels for each point: as many as `pdf_dpi` asks for, and `max_pixels` allows."""
+    """Pixels for each point: as many as `pdf_dpi` asks for, and `max_page_pixels` allows."""
     scale = limits.pdf_dpi / _POINTS_PER_INCH
-    while (area := page_pixels(points, scale).area) > limits.max_pixels:
-        scale *= 0.9999 * math.sqrt(limits.max_pixels / area)
+    if 0 < max(points) < math.inf:
+        scale = min(scale, _LONGEST / max(points))
+    while (area := page_pixels(points, scale).area) > limits.max_page_pixels:
+        scale *= 0.9999 * math.sqrt(limits.max_page_pixels / area)
     return scale
 
 

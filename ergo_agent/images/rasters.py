@@ -7,6 +7,8 @@ tried, and the size in the header is checked against the caller's own limits.
 
 import io
 import struct
+from collections.abc import Sequence
+from functools import partial
 
 from PIL import (
     AvifImagePlugin,
@@ -32,10 +34,21 @@ from ergo_agent.images.containers import (
     jpeg_is_complete,
     png_exif,
 )
-from ergo_agent.images.decoder import Draft, Whole, check_page, check_pixels, typed_errors
+from ergo_agent.images.decoder import (
+    Draft,
+    Parts,
+    Whole,
+    check_page,
+    check_page_size,
+    check_pixels,
+    typed_errors,
+)
 from ergo_agent.images.heif import is_heif, register_heif
+from ergo_agent.images.large_pages import LargePage
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.orientation import exif_orientation
+from ergo_agent.images.part_sources import OpenedPage, part_source, stored_in_tiff
+from ergo_agent.images.pyramids import TiffPage, pages_of_tiff
 from ergo_agent.images.regions import decoded_alone, loader_for
 from ergo_agent.views.geometry import Region, Size
 
@@ -98,16 +111,18 @@ class RasterReader(Whole):
             ImageNotFoundError: If there is no such frame.
         """
         self._data = data
-        self._page = page
+        self._limits = limits
+        self._large: LargePage | None = None
         with typed_errors(_WHAT), _opened(data) as image:
-            check_pixels(Size(*image.size), limits=limits, what=_WHAT)
-            self.page_count = _count_frames(image, data, limits)
+            check_page_size(Size(*image.size), limits=limits, what=_WHAT)
+            tiff = _tiff_pages(image, limits)
+            self.page_count = len(tiff) if tiff else _count_frames(image, data, limits)
             check_page(page, page_count=self.page_count, most=limits.max_frames, limit="max_frames")
             _check_composed(image, page, limits)
-            _select(image, page)
+            self._frame = tiff[page - 1].frame + 1 if tiff else page
+            _select(image, self._frame)
             self.stored_size = Size(*image.size)
-            check_pixels(self.stored_size, limits=limits, what=_WHAT)
-            _check_tile(image, limits)
+            check_page_size(self.stored_size, limits=limits, what=_WHAT)
             self.per_pixel = _per_pixel(image)
             self.media_type = Image.MIME.get(image.format or "", "application/octet-stream")
             self.orientation = _orientation(image, data)
@@ -115,14 +130,46 @@ class RasterReader(Whole):
             large = self.stored_size.area >= _LARGE
             self._loader = loader_for(image, data) if large else None
             self._bands = large and can_be_cut(image)
-            self.parts = "same" if self._loader or self._bands else "none"
+            self.parts: Parts = "same" if self._loader or self._bands else "none"
+            if self.stored_size.area <= limits.max_pixels:
+                _check_tile(image, limits)
+            else:
+                found = tiff[page - 1] if tiff else None
+                again = partial(_opened, data)
+                opened = OpenedPage(image, data, found, self._loader, self._bands, again)
+                self._open_in_parts(opened)
         if self._drafts:
             _check_jpeg(data, self.stored_size)
 
+    def _open_in_parts(self, opened: OpenedPage) -> None:
+        """Of a page with more pixels than are decoded at once.
+
+        Raises:
+            ImageTooLargeError: If nothing gives parts of it.
+        """
+        limits = self._limits
+        if self.stored_size.area < _LARGE:  # limits as for thumbnails
+            check_pixels(self.stored_size, limits=limits, what=_WHAT)
+        if isinstance(opened.image, TiffImagePlugin.TiffImageFile):
+            self.stored_size, self.orientation = stored_in_tiff(opened.image)
+        source = part_source(opened, self.stored_size, limits=limits)
+        self._large = LargePage(source, self.stored_size, limits=limits)
+        self.comes_whole, self.parts = False, "own"
+
     def decode(self) -> Image.Image:
-        """All pixels as RGB, in stored orientation."""
+        """All pixels as RGB, in stored orientation.
+
+        Raises:
+            ImageTooLargeError: If there are too many; parts of them come from `cut`.
+        """
         with typed_errors(_WHAT):
             return to_rgb(self.raw())
+
+    def cut(self, region: Region, at: Size, how: Image.Resampling) -> Image.Image | None:
+        """A part, resampled, by itself; of a page that does not come whole, never None."""
+        if self._large is None:
+            return super().cut(region, at, how)
+        return self._large.cut(region, at, how)
 
     def raw(self, target: Image.Image | None = None) -> Image.Image:
         """All pixels in the image's own mode, in stored orientation.
@@ -130,9 +177,10 @@ class RasterReader(Whole):
         Args:
             target: An RGB image whose memory they are decoded into, if they can be.
         """
+        check_pixels(self.stored_size, limits=self._limits, what=_WHAT)
         with typed_errors(_WHAT):
             image = _opened(self._data)
-            _select(image, self._page)
+            _select(image, self._frame)
             _make_room(image)
             plain = image.mode == "RGB" and not image.has_transparency_data
             if target is not None and plain and image.format in _DIRECT and self.page_count == 1:
@@ -153,9 +201,11 @@ class RasterReader(Whole):
             return None
         with typed_errors(_WHAT):
             image = _opened(self._data)
-            _select(image, self._page)
+            _select(image, self._frame)
             made = image.draft(None, wanted)
             if made is None or image.size == self.stored_size:
+                return None
+            if Size(*image.size).area > self._limits.max_pixels:
                 return None
             image.load()
             return Draft(image=to_rgb(image), box=made[1])
@@ -168,8 +218,8 @@ class RasterReader(Whole):
         """
         part = None
         if self._loader is not None:
-            size, page = self.stored_size, self._page
-            part = decoded_alone(self._data, self._loader, region, page=page, of=size)
+            size, frame = self.stored_size, self._frame
+            part = decoded_alone(self._data, self._loader, region, page=frame, of=size)
         if part is None and self._bands:
             with typed_errors(_WHAT):
                 part = decoded_band(_opened(self._data), region)
@@ -214,22 +264,14 @@ def _count_frames(image: ImageFile.ImageFile, data: bytes, limits: ImageLimits) 
     """Number of frames, or one more than allowed; never walks further than that."""
     if isinstance(image, GifImagePlugin.GifImageFile):
         return max(1, count_gif_frames(data, most=limits.max_frames + 1))
-    if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return _count_tiff_frames(image, most=limits.max_frames + 1)
     return int(getattr(image, "n_frames", 1))
 
 
-def _count_tiff_frames(image: TiffImagePlugin.TiffImageFile, *, most: int) -> int:
-    """Step from frame to frame, because Pillow miscounts when it is made to jump past the last."""
-    frames = 1
-    try:
-        while frames < most:
-            image.seek(frames)
-            frames += 1
-    except EOFError:
-        pass
-    image.seek(0)
-    return frames
+def _tiff_pages(image: ImageFile.ImageFile, limits: ImageLimits) -> Sequence[TiffPage]:
+    """A TIFF's pages, or of frames one more than allowed; none of anything else."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return ()
+    return pages_of_tiff(image, most=limits.max_frames + 1)
 
 
 def _select(image: ImageFile.ImageFile, page: int) -> None:
@@ -242,7 +284,7 @@ def _select(image: ImageFile.ImageFile, page: int) -> None:
 def _check_composed(image: ImageFile.ImageFile, page: int, limits: ImageLimits) -> None:
     """Refuse a late frame of a large animation: each is drawn upon all those before it."""
     most = _COMPOSING * limits.max_pixels
-    if image.format in _COMPOSED and page * Size(*image.size).area > most:
+    if page > 1 and image.format in _COMPOSED and page * Size(*image.size).area > most:
         raise ImageTooLargeError(
             f"frame {page} of the animation needs {page} frames of {image.width}x{image.height} "
             "pixels to be decoded, too many; save it as an image of its own"

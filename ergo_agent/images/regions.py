@@ -10,6 +10,7 @@ called, by their names and with the bytes that Pillow has taken for such a file;
 that decodes what is not trusted all others are blocked.
 """
 
+import math
 import threading
 from functools import cache
 from importlib import import_module
@@ -19,9 +20,13 @@ from typing import Any
 
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
+from ergo_agent.errors import ImageFormatError
+from ergo_agent.images.decoder import Draft
+from ergo_agent.images.large_pages import check_at_once
+from ergo_agent.images.limits import ImageLimits
 from ergo_agent.views.geometry import Region, Size
 
-__all__ = ["decoded_alone", "load_alone", "loader_for"]
+__all__ = ["AloneSource", "decoded_alone", "load_alone", "loader_for"]
 
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
@@ -107,6 +112,85 @@ def decoded_alone(
         return None
     finally:
         _trim(vips)
+
+
+class AloneSource:
+    """Parts of a large page, by libvips: it goes down the page in rows and keeps what is wanted."""
+
+    def __init__(
+        self, data: bytes, loader: str, *, frame: int, size: Size, limits: ImageLimits
+    ) -> None:
+        """Take what `loader_for` returned.
+
+        Args:
+            data: The encoded image.
+            loader: Its loader.
+            frame: Of a TIFF, from 1.
+            size: Of the page, in stored pixels.
+            limits: `max_pixels` bounds a part.
+        """
+        self._data, self._loader = data, loader
+        self._frame, self._size, self._limits = frame, size, limits
+
+    def exact(self, region: Region) -> Image.Image:
+        """A part's pixels."""
+        part = decoded_alone(self._data, self._loader, region, page=self._frame, of=self._size)
+        if part is None:
+            raise _damaged()
+        return part
+
+    def reduced(self, region: Region, by: float) -> Draft:
+        """A part at no less than one `by`-th of its size: a JPEG is decoded smaller, too."""
+        vips = load_alone()
+        if vips is None:
+            raise _damaged()
+        try:
+            return self._shrunk(vips, region, by)
+        except vips.Error:
+            raise _damaged() from None
+        finally:
+            _trim(vips)
+
+    def _shrunk(self, vips: ModuleType, region: Region, by: float) -> Draft:
+        first = next(each for each in _jpeg_steps(self._loader) if each <= by)
+        then = int(by // first)
+        options: dict[str, Any] = {"page": self._frame - 1} if "tiff" in self._loader else {}
+        options |= {"shrink": first} if first > 1 else {}
+        image = getattr(vips.Image, self._loader)(
+            self._data, access="sequential", fail_on="warning", **options
+        )
+        if (image.width, image.height) != tuple(math.ceil(side / first) for side in self._size):
+            raise _damaged()
+        box = [edge / first for edge in region.as_tuple()]
+        left, top = (int(edge) // then * then for edge in box[:2])
+        right = min(image.width, math.ceil(box[2]))
+        bottom = min(image.height, math.ceil(box[3]))
+        size = Size(-(-(right - left) // then), -(-(bottom - top) // then))
+        check_at_once(size, limits=self._limits)
+        part = image.crop(left, top, right - left, bottom - top)
+        if part.bands in {2, 4}:
+            part = part.flatten(background=255)
+        if then > 1:
+            part = part.shrink(then, then, ceil=True)
+        if part.format != "uchar" or part.bands not in {1, 3} or (part.width, part.height) != size:
+            raise _damaged()
+        pixels = vips.Region.new(part).fetch(0, 0, *size)  # in this thread
+        shown = Image.frombytes(_MODES[part.bands], size, pixels).convert("RGB")
+        edges = zip(box, (left, top) * 2, (*size, *size), strict=True)
+        moved = [min((edge - start) / then, most) for edge, start, most in edges]
+        return Draft(shown, (moved[0], moved[1], moved[2], moved[3]))
+
+
+def _jpeg_steps(loader: str) -> tuple[int, ...]:
+    """How many times smaller an image can be decoded."""
+    return (8, 4, 2, 1) if loader == "jpegload_buffer" else (1,)
+
+
+def _damaged() -> ImageFormatError:
+    return ImageFormatError(
+        "the image is damaged or cut short where the view needs it, or libvips cannot read it; "
+        "give the complete file, saved anew"
+    )
 
 
 def _trim(vips: ModuleType) -> None:

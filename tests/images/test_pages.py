@@ -144,14 +144,14 @@ def test_too_many_pdf_pages(pdf: bytes):
 
 @pytest.mark.parametrize("sides", [(14_000, 14_000), (2384, 3370), (14_000, 3), (3, 14_000)])
 @pytest.mark.parametrize("guard", [{}, {"max_memory": 480_000_000, "decode_seconds": 3.0}])
-def test_a_page_of_any_size_is_drawn_as_large_as_is_allowed(
+def test_a_page_of_any_size_has_as_many_pixels_as_are_allowed(
     sides: tuple[int, int], guard: dict[str, float]
 ):
     document = FPDF(unit="pt")
     document.add_page(format=sides)
     document.set_fill_color(0)
     document.rect(0, 0, sides[0] / 2, sides[1], style="F")
-    limits = ImageLimits(max_pixels=1_000_000, **guard)
+    limits = ImageLimits(max_page_pixels=1_000_000, **guard)
     original = open_original(bytes(document.output()), limits=limits)
     assert original.size.area <= 1_000_000
     if min(sides) > 3:
@@ -165,7 +165,7 @@ def test_a_page_of_any_size_is_drawn_as_large_as_is_allowed(
 
 
 def test_a_page_that_fits_is_drawn_at_the_dpi(pdf: bytes):
-    fitting = ImageLimits(max_pixels=2480 * 3509)
+    fitting = ImageLimits(max_page_pixels=2480 * 3509)
     assert open_original(pdf, limits=fitting).size == Size(2480, 3509)
     assert open_original(pdf, limits=GUARDED_LIMITS).size == Size(2480, 3509)
 

@@ -9,8 +9,10 @@ from PIL import Image
 
 from ergo_agent import ErgoVisionTool
 from ergo_agent.images import GUARDED_LIMITS
+from ergo_agent.views.geometry import Size
 from tests.security.conftest import Ask, Hostile
 from tests.support import bombs
+from tests.support.large_tiffs import large_tiff
 from tests.support.scripted import scripted
 
 ANSWER, FORMAT, LARGE, NOTHING = (
@@ -67,8 +69,9 @@ TWICE = b"/Filter[/FlateDecode/FlateDecode]"
 
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     # PNG
-    "png-by-header": (lambda: bombs.png(HUGE, HUGE, data=bombs.deflated(1)), LARGE),
-    "png-of-one-bit": (lambda: blank("PNG", (20_000, 20_000), "1"), LARGE),
+    "png-by-header": (lambda: bombs.png(HUGE, HUGE, data=bombs.deflated(1)), FORMAT),
+    "png-of-one-bit": (lambda: blank("PNG", (20_000, 20_000), "1"), ANSWER),
+    "png-beyond-any-page": (lambda: bombs.png(HUGE, 70_000, data=bombs.deflated(1)), LARGE),
     "png-below-max-pixels": (lambda: bombs.png(9500, 9500, data=bombs.deflated(1)), FORMAT),
     "png-of-16-bits": (lambda: blank("PNG", (4000, 4000), "I;16"), ANSWER),
     "png-one-line": (lambda: bombs.png(2**31 - 1, 1, data=bombs.deflated(1)), LARGE),
@@ -93,7 +96,9 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         LARGE,
     ),
     "tiff-deflate": (lambda: blank("TIFF", (9500, 9500), compression="tiff_deflate"), ANSWER),
-    "tiff-g4": (lambda: blank("TIFF", (20_000, 20_000), "1", compression="group4"), LARGE),
+    "tiff-g4": (lambda: blank("TIFF", (20_000, 20_000), "1", compression="group4"), ANSWER),
+    "tiff-one-tile-55000-times": (lambda: large_tiff(Size(60_000, 60_000), levels=0), LARGE),
+    "tiff-of-many-levels": (lambda: large_tiff(levels=8), ANSWER),
     "tiff-tile": (
         lambda: bombs.tiff(
             [

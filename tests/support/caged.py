@@ -133,8 +133,13 @@ def _status(name: str, *, process: str = "self") -> float:
     return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0) * 1024 / 1e6
 
 
-def _decoders() -> set[str]:
-    """The processes that decode images, started by this one."""
+def _decoders(*, ended: bool = False) -> set[str]:
+    """The processes that decode images, started by this one.
+
+    Args:
+        ended: Those that have ended by themselves, too, and that nobody has waited for yet: their
+            seconds are counted among those of children that are gone only then.
+    """
     found: set[str] = set()
     for children in Path("/proc/self/task").glob("*/children"):
         listed = ""
@@ -142,7 +147,8 @@ def _decoders() -> set[str]:
             listed = children.read_text()
         for child in listed.split():
             with suppress(OSError):
-                if str(PROGRAM).encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                line = Path(f"/proc/{child}/cmdline").read_bytes()
+                if str(PROGRAM).encode() in line or (ended and not line):
                     found.add(child)
     return found
 
@@ -183,7 +189,7 @@ def seconds_taken() -> float:
     """Of all threads, and of children that are gone; a child that lives is counted beside."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     gone = sum(usage.ru_utime + usage.ru_stime for usage in usages)
-    return gone + sum(map(_seconds_of, _decoders()))
+    return gone + sum(map(_seconds_of, _decoders(ended=True)))
 
 
 def _answered_by(

@@ -28,6 +28,12 @@ def page_of(page: Any, number: int) -> Any:
     return page.locator(f"#strip-pages button[data-page='{number}']")
 
 
+def named(button: Any) -> str:
+    """What is read out of it."""
+    texts: list[str] = button.locator("> span").all_text_contents()
+    return " ".join(filter(None, texts))
+
+
 def shows(page: Any, number: int) -> None:
     until(lambda: page.inner_text("#image-name").endswith(f"page {number} of 6"))
 
@@ -52,10 +58,10 @@ def test_the_strip_shows_which_pages_were_looked_at_and_opens_each(browser: Any,
         assert page.locator("#boxes rect.evidence").count() == 1
         assert "Pages looked at: 4 of 6; not at 1-3, 5-6." in page.inner_text("#answer")
         said = page_of(page, 4)
-        assert said.get_attribute("aria-label") == "Page 4: the answer is here, 3 boxes"
+        assert named(said) == "Page 4 answer 3 boxes"
         kinds = [said.locator(f"rect.{kind}").count() for kind in ("hit", "closer", "read")]
         assert kinds == [1, 1, 1]
-        assert page_of(page, 2).get_attribute("aria-label") == "Page 2"
+        assert named(page_of(page, 2)) == "Page 2"
 
         page_of(page, 1).click()
         shows(page, 1)
@@ -98,7 +104,7 @@ def test_one_page_alone_is_asked_about_and_nothing_found_is_said(browser: Any, d
         page.wait_for_selector("#strip-pages [data-came='nothing']", timeout=WAIT)
         assert the_answer(page) == "not found"
         assert page.locator("[data-came='nothing']").count() == 5
-        assert page_of(page, 4).get_attribute("aria-label") == "Page 4: looked at, no answer, 1 box"
+        assert named(page_of(page, 4)) == "Page 4 looked at 1 box"
         assert serious_violations(page) == []
         page.click("#runs button >> nth=1")
         assert page.locator("[data-came='nothing']").count() == 0

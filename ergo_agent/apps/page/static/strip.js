@@ -5,12 +5,7 @@ import { byId, make, makeSvg, tell } from "./dom.js";
 
 const SIDE = 200; // of a small picture, in its own pixels
 const MOST = 300; // pages that are shown; the others are reached by their number
-const CAME = {
-  answer: ["answer", "the answer is here"],
-  nothing: ["looked at", "looked at, no answer"],
-  looking: ["looking", "is being looked at"],
-  broken: ["broken", "could not be opened"],
-};
+const CAME = { answer: "answer", nothing: "looked at", looking: "looking", broken: "broken" };
 
 export class Strip {
   /** @param {(page: number) => void} chosen told the page that was chosen */
@@ -52,10 +47,12 @@ export class Strip {
     const picture = make("img", { src: pictureUrl(image, page, SIDE), alt: "", loading: "lazy" });
     return make(
       "button",
-      { type: "button", "data-page": page, "aria-label": `Page ${page}`, onclick: () => this.chosen(page) },
+      { type: "button", "data-page": page, onclick: () => this.chosen(page) },
       make("span", { class: "sheet" }, picture, makeSvg("svg", { "aria-hidden": "true" })),
+      make("span", { class: "unseen" }, "Page"),
       make("span", {}, page),
       make("span", { class: "came" }),
+      make("span", { class: "unseen" }),
     );
   }
 
@@ -66,17 +63,15 @@ export class Strip {
   mark(episode) {
     for (const [page, button] of this.items) {
       const { came, why, place } = episode?.pages.get(page) ?? {};
-      const [word, told] = CAME[came] ?? ["", ""];
       const boxes = came ? boxesOf(episode, page, place) : [];
-      const [sheet, , label] = button.children;
+      const [sheet, , , word, count] = button.children;
       const said = [page, came, boxes.length].join(" ");
       if (button.dataset.said === said) continue;
       button.dataset.said = said;
       button.dataset.came = came ?? "";
-      label.textContent = word;
+      word.textContent = CAME[came] ?? "";
+      count.textContent = boxes.length ? `${boxes.length} ${boxes.length === 1 ? "box" : "boxes"}` : "";
       button.title = why ?? "";
-      const count = boxes.length ? `, ${boxes.length} ${boxes.length === 1 ? "box" : "boxes"}` : "";
-      button.setAttribute("aria-label", `Page ${page}${told ? `: ${told}${count}` : ""}`);
       const view = episode?.views.find((each) => each.page === page);
       if (view) sheet.lastChild.setAttribute("viewBox", `0 0 ${view.original.join(" ")}`);
       sheet.lastChild.replaceChildren(...(view ? boxes : []));
@@ -97,7 +92,7 @@ export class Strip {
 
   /** Bring a page into sight; only the row moves, never the window. */
   reach(button) {
-    const middle = button.offsetLeft + button.offsetWidth / 2;
+    const middle = button.parentNode.offsetLeft + button.offsetWidth / 2;
     this.list.scrollLeft = middle - this.list.clientWidth / 2;
   }
 }

@@ -33,6 +33,10 @@ def load_policy(config: TrainConfig, *, resumed: Path | None = None) -> Checkpoi
     whole = resumed is not None and config.lora is None
     name = str(resumed) if whole else config.policy.model
     checkpoint = load_checkpoint(name, device="cpu", dtype=_dtype(config))
+    for weights in checkpoint.model.parameters():
+        # as read they lie where the file has them, and sums depend on that in their last digits:
+        # a resumed run, which reads another file, would drift away from the one that was killed
+        weights.data = weights.data.clone()
     take_turns(checkpoint.processor)
     return checkpoint
 

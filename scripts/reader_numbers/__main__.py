@@ -63,7 +63,7 @@ def _told(measure: _Measure, base: dict[str, float]) -> str:
     """What the measure makes of a change, which may leave code that cannot run."""
     try:
         return _differences(measure.score(), base)
-    except Exception as error:  # noqa: BLE001  # an axis, say, is a number, too
+    except Exception as error:  # an axis, say, is a number, too
         return f"breaks: {type(error).__name__}"
 
 

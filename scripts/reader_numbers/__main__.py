@@ -52,11 +52,19 @@ def main() -> int:
         cells = []
         for factor in _FACTORS:
             with changed(number, scaled(number.value, factor)):
-                cells.append(_differences(measure.score(), base))
+                cells.append(_told(measure, base))
         source = number.source.replace("|", "\\|")
         row = [number.module.removeprefix("ergo_agent."), str(number.value), f"`{source}`", *cells]
         print(f"| {' | '.join(row)} |", flush=True)
     return 0
+
+
+def _told(measure: _Measure, base: dict[str, float]) -> str:
+    """What the measure makes of a change, which may leave code that cannot run."""
+    try:
+        return _differences(measure.score(), base)
+    except Exception as error:  # an axis, say, is a number, too
+        return f"breaks: {type(error).__name__}"
 
 
 def _differences(score: dict[str, float], base: dict[str, float]) -> str:

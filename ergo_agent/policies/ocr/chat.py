@@ -3,7 +3,8 @@
 It sees only the images in its messages. It reads; it does not understand pictures, and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -25,7 +26,7 @@ from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.sight import LayerSight, PixelSight, Sight
 from ergo_agent.policies.ocr.target import where_to_look
-from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
+from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
 from ergo_agent.views.geometry import ViewBox
 from ergo_agent.views.view import PlacedBox
 
@@ -37,8 +38,13 @@ _CERTAIN = 0.8
 """Confidence from which text answers even a question that seems to need eyes."""
 _CLOSE = 1.5
 """Type heights up to which lines below each other get one box."""
+_UNSEEN = "There may be writing here, too small to be seen."
 _AT_ONCE = 4
 """Parts looked at in one zoom: as many as an episode shows by default."""
+
+
+_Look = tuple[list[Box], str]
+"""Boxes in view pixels, and why they are looked at."""
 
 
 class ChatOcr(BaseChatModel):
@@ -116,7 +122,8 @@ class ChatOcr(BaseChatModel):
         if limit and not (limit.may_be_printed and finding and finding.confidence >= _CERTAIN):
             return Answer(text=None, reasoning=limit.why)
         if not (asked.last_call or page.sharp):
-            closer = _closer(finding, views) or _unread(finding, lines, views, first)
+            unread = partial(_unread, finding, lines, views, first)
+            closer = _closer(finding, views, unread) or _zoom(*unread([]))
             if closer is not None:
                 return closer
         if finding and finding.found and not sight.confirms(finding.whole_lines, finding.text):
@@ -125,30 +132,50 @@ class ChatOcr(BaseChatModel):
         return answer.model_copy(update={"read_from": sight.read_from})
 
 
-def _closer(finding: Finding | None, views: Sequence[ReadView]) -> Zoom | None:
-    """Look closer at the best guess; None where there is none, or it was seen well enough."""
+def _closer(
+    finding: Finding | None, views: Sequence[ReadView], unread: Callable[[Sequence[Box]], _Look]
+) -> Zoom | None:
+    """Look closer at the best guess; None where there is none, or it was seen well enough.
+
+    Of a page so large that areas of type vanish in its first view the guess is one of many: what
+    was not read is looked at beside it.
+    """
     page, crops = views[0], [view.place for view in views[1:]]
     if finding is None or finding.confidence < _WORTH_A_LOOK:
         return None
     if all(line.sharp or _seen(page.shown(line.box), crops) for line in finding.lines):
         return None
     boxes = [box for box in where_to_look(finding, page) if not _seen(box, crops)]
+    if boxes and page.scale < TOO_SMALL:
+        boxes = [*boxes, *unread(boxes)[0]][:_AT_ONCE]
     return _zoom(boxes, "The answer seems to be here; it has to be read at full resolution.")
 
 
 def _unread(
-    finding: Finding | None, lines: Sequence[TextLine], views: Sequence[ReadView], first: SeenImage
-) -> Zoom | None:
-    """Look at what was not read, as long as there is no answer; None where all was."""
-    page, crops = views[0], [view.place for view in views[1:]]
+    finding: Finding | None,
+    lines: Sequence[TextLine],
+    views: Sequence[ReadView],
+    first: SeenImage,
+    chosen: Sequence[Box],
+) -> _Look:
+    """What was not read, as long as there is no answer; none where all was.
+
+    Args:
+        finding: The best answer so far.
+        lines: All lines, in the page's reading frame.
+        views: What was read, the page first.
+        first: The page's first view.
+        chosen: What is looked at in any case.
+    """
+    page, crops = views[0], [*(view.place for view in views[1:]), *chosen]
     if finding is not None and finding.found:
-        return None
+        return [], ""
     unread = unread_lines(lines, page)
-    if unread is not None and not _seen(unread, crops):
-        return _zoom([unread], "Text here is too small to be read.")
-    marks = unseen_marks(first.open(), lines, page, crops)
-    fresh = [box for box in marks if not _seen(box, crops)]
-    return _zoom(fresh[:_AT_ONCE], "There may be writing here, too small to be seen.")
+    boxes = [] if unread is None or _seen(unread, crops) else [unread]
+    why = "Text here is too small to be read." if boxes else _UNSEEN
+    marks = unseen_marks(first.open(), lines, page, [*crops, *boxes])
+    boxes += [box for box in marks if not _seen(box, crops)]
+    return boxes[:_AT_ONCE], why
 
 
 def _seen(box: Box, crops: Sequence[Box]) -> bool:

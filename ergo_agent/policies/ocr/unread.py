@@ -1,13 +1,15 @@
 """What of a page was not read, the most promising part first.
 
 Two things are looked for: lines that were seen and could not be made out, and, on pages so large
-that small type vanishes in their coarse view, marks that look like writing where no line was found.
+that small type vanishes in their coarse view, marks that look like writing where no line was found
+(`marks.py`).
 
-Those of the marks were measured by `python -m scripts.reader_numbers marks policies.ocr.unread`: of
-28 clean development pages, shown at 0.15 of their size, 33 % of the words that no line holds lie in
-the parts to look at, which take 3.9 % of the area. Beside each number stands what another makes of
-both, in points. How the numbers of unread lines were chosen is not known: on those pages a third
-less and half more change nothing.
+The numbers of `marks_of` and `clusters`, by which ink is found that a text layer does not explain,
+were measured by `python -m scripts.reader_numbers marks policies.ocr.unread` when they chose the
+unseen marks, too: of 28 clean development pages, shown at 0.15 of their size, 33 % of the words
+that no line holds lay in the parts to look at, which took 3.9 % of the area. Beside each number
+stands what another makes of both, in points. How the numbers of unread lines were chosen is not
+known: on those pages a third less and half more change nothing.
 """
 
 import math
@@ -19,9 +21,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ergo_agent.layout.text import Box, TextLine, stacked
+from ergo_agent.policies.ocr.marks import Mark, marks_in
 from ergo_agent.policies.ocr.merge import ReadView
 
-__all__ = ["clusters", "marks_of", "unread_lines", "unseen_marks"]
+__all__ = ["TOO_SMALL", "clusters", "marks_of", "unread_lines", "unseen_marks"]
 
 _UNSURE = 0.8
 """Recogniser's confidence below which a line counts as unread."""
@@ -29,9 +32,6 @@ _LEAST = 0.1
 """Of the page's width, that unread lines take up to be worth a look."""
 _NEAR = 4.0
 """Type heights up to which unread lines below each other are looked at together."""
-_TOO_SMALL = 0.25
-"""Shown pixels per original pixel below which type may vanish: at 0.25 a line of 6 points scanned
-at 300 dots per inch is six pixels high, the least that the detector finds."""
 _EDGE = 24
 """Levels of grey between neighbouring pixels that make an edge (16: words +1.2, area +0.1; 36:
 words -3.2, area -1.2)."""
@@ -47,9 +47,23 @@ four pixels has (0.04: words +0.1, area +0.1; 0.09: words -0.6, area -0.9)."""
 _FEWEST = 40
 """Edges that a word of four pixels' type has; the corner of a frame has fewer (27: words +0.3, area
 +0.1; 60: the same)."""
+TOO_SMALL = 0.25
+"""Shown pixels per original pixel below which whole areas of type may vanish: at 0.25 a line of 6
+points scanned at 300 dots per inch is six pixels high, the least that the detector finds."""
+_SMALL = 0.75
+"""The same for single lines of the smallest type that can be read at all, eight pixels high."""
 _TIMES_FULL = 2.0
 """Times the area that can be shown at full resolution that one part may have: it is then shown at
 0.7 of it."""
+_FREE, _DEAR = 50_000, 250_000
+"""Original pixels of one part: what the smallest crop shows in any case (64 vision tokens), and
+what single lines that stand apart may take together."""
+_SPARSE = 6.0
+"""Times the area of what it holds that such a part may have."""
+_MARGIN = 6
+"""View pixels around a block."""
+_LETTERS_DOWN, _LETTERS_ACROSS = 1.0, 2.0
+"""Margins around a strip, in its heights."""
 
 
 def unread_lines(lines: Sequence[TextLine], page: ReadView) -> Box | None:
@@ -72,7 +86,10 @@ def unread_lines(lines: Sequence[TextLine], page: ReadView) -> Box | None:
 def unseen_marks(
     view: Image.Image, lines: Sequence[TextLine], page: ReadView, seen: Sequence[Box]
 ) -> list[Box]:
-    """Parts of a large page with marks like writing that no view has read, in view pixels.
+    """Parts of a page with marks like writing that no view has read, in view pixels.
+
+    Single lines come first, those that stand together in one part, then whole areas: what a part
+    shows at full resolution costs as much as the writing in it, however large the page is.
 
     Args:
         view: The first view.
@@ -80,15 +97,37 @@ def unseen_marks(
         page: Its first view.
         seen: What has been looked at closer, in view pixels.
     """
-    if page.scale >= _TOO_SMALL:
+    if page.scale >= _SMALL:
         return []
-    marks = marks_of(np.asarray(view.convert("L")))
     known = [page.shown(line.box.padded(0.5 * line.height, 0.5 * line.height)) for line in lines]
-    for box in (*known, *seen):
-        left, top, right, bottom = (round(edge) for edge in box)
-        marks[top:bottom, left:right] = 0
-    parts = [part for box, weight in clusters(marks) for part in _parts(box, weight, page)]
-    return [box for box, _ in sorted(parts, key=lambda part: -part[1])]
+    marks = marks_in(np.asarray(view.convert("L")), known=[*known, *seen])
+    strips = [mark for mark in marks if mark.is_strip]
+    parts = sorted(_together(strips, page), key=lambda part: -part[1])
+    boxes = [box for box, _ in parts]
+    if page.scale < TOO_SMALL:
+        blocks = [mark for mark in marks if not mark.is_strip]
+        areas = [part for mark in blocks for part in _parts(mark.box, mark.letters, page)]
+        boxes += [box for box, _ in sorted(areas, key=lambda part: -part[1])]
+    return boxes
+
+
+def _together(strips: Sequence[Mark], page: ReadView) -> list[tuple[Box, float]]:
+    """Boxes around strips, those near each other in one, each with its number of letters."""
+    free, dear = (pixels * page.scale**2 for pixels in (_FREE, _DEAR))
+    groups: list[tuple[Box, float, float]] = []  # what it shows, letters, area of the strips
+    for mark in sorted(strips, key=lambda mark: (mark.box.top, mark.box.left)):
+        height = max(mark.box.height, 2.0)
+        box = mark.box.padded(_LETTERS_ACROSS * height, _LETTERS_DOWN * height)
+        area = box.width * box.height
+        for at, (other, letters, areas) in enumerate(groups):
+            both = Box.around((other, box))
+            size = both.width * both.height
+            if size <= max(free, min(dear, _SPARSE * (area + areas))):
+                groups[at] = both, letters + mark.letters, areas + area
+                break
+        else:
+            groups.append((box, mark.letters, area))
+    return [(page.cut(box), letters) for box, letters, _ in groups]
 
 
 def marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -117,7 +156,8 @@ def clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
 
 
 def _parts(box: Box, weight: float, page: ReadView) -> Iterator[tuple[Box, float]]:
-    """A box in as many parts as have to be shown one by one to be read."""
+    """A block in as many parts as have to be shown one by one to be read."""
+    box = box.padded(_MARGIN, _MARGIN)
     largest = _TIMES_FULL * page.width * page.height * page.scale**2
     count = math.ceil(box.width * box.height / largest)
     across, down = (count, 1) if box.width > box.height else (1, count)

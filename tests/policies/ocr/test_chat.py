@@ -267,3 +267,16 @@ def test_a_small_image_is_answered_in_one_step():
     assert answer.stop_reason == "answered"
     assert len(answer.views) == len(answer.turns) == 1
     assert answer.views[0].full_resolution
+
+
+def test_type_that_vanishes_in_the_coarse_view_is_found_by_its_marks():
+    page = Image.new("L", (6000, 4000), "white")
+    pen = ImageDraw.Draw(page)
+    pen.text((900, 400), "A yard in the north", 0, ImageFont.load_default(140))
+    pen.rectangle((60, 60, 5940, 3940), outline=0, width=4)
+    pen.text((4711, 2917), "Valve number: KX-4821", 0, ImageFont.load_default(13))
+    answer = ask(page, "What is the valve number?")
+    assert answer.answer == "KX-4821"
+    assert answer.ledger.spent < 0.06 * answer.ledger.full_resolution
+    (place,) = answer.evidence
+    assert Region(left=4700, top=2900, right=4900, bottom=2950).contains(place.region)

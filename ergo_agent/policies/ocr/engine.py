@@ -14,6 +14,10 @@ and why:
 - one thread a line: a line of 320 pixels takes 46 ms of two threads' time and 27 ms of one's, so
   each line is recognised by one thread and as many lines at once as there are cores. Detection is
   a single large run and uses all cores by itself.
+
+Crops are searched for lines anew. Taking those that the coarse view has there was tried with eight
+questions about A4 pages: detection fell from 0.71 to 0.62 seconds of the processor a question, and
+recognition rose from 0.90 to 1.23, for slivers of lines at the edges.
 """
 
 import os

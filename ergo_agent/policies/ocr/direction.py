@@ -1,4 +1,8 @@
-"""Which way round a view stands, and how slanted: found from its lines."""
+"""Which way round a view stands, and how slanted: found from its lines.
+
+`python -m scripts.reader_numbers directions policies.ocr.direction` turns 18 development pages,
+seen with 640 vision tokens, in four ways each: of 72 views the way up of 70 is found, the slant of 68.
+"""
 
 import math
 from collections.abc import Sequence
@@ -11,14 +15,15 @@ from ergo_agent.policies.ocr.engine import Engine, Pixels, Quads, RecognisedLine
 __all__ = ["lie_down", "reads_well", "slant_of", "way_up"]
 
 _LONG = 3.0
-"""Times its height from which a line tells a direction."""
+"""Times its height from which a line tells a direction (2: as many; 4.5: the way up of one view
+less, the slant of four more)."""
 _LEVEL = math.radians(0.2)
 """A slant below this is none: across a page of 640 tokens it is a third of a line."""
 _ERROR = 5.0
-"""Pixels by which the ends of one line may be misplaced. A guess, still to be measured: two level
+"""Pixels by which the ends of one line may be misplaced. 3.3 and 7.5 find the same; two level
 pages of short lines were seen with slants of 0.008 and 0.012."""
 _SAMPLE = 8
-"""Lines that are read each way round."""
+"""Lines that are read each way round (5 and 12: the same)."""
 _DOUBTFUL = 0.8
 """Mean confidence of a page's lines below which it may stand on its head."""
 

@@ -353,7 +353,7 @@ def test_the_state_of_a_look_at_a_page_is_found_by_its_namespace(document: Path,
 
 
 def _huge_png() -> bytes:
-    return png(60_000, 60_000, data=b"")
+    return png(200_000, 200_000, data=b"")
 
 
 def test_fifty_pages_leave_less_than_a_megabyte(tmp_path: Path):

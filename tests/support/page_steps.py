@@ -48,8 +48,8 @@ def open_upload(page: Any, path: Path) -> None:
 
 
 def open_listed(page: Any) -> None:
-    """Choose the first file of the folder, and wait until it is shown."""
-    page.click("#files button")
+    """Choose the last file of the folder and wait until it is shown; of the examples the page."""
+    page.click("#files button >> nth=-1")
     shown_whole(page)
 
 

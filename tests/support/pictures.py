@@ -27,7 +27,7 @@ def _png_chunk(kind: bytes, data: bytes) -> bytes:
 
 def save_bad_pictures(folder: Path) -> None:
     """What a user may give by mistake or malice: a folder, an empty file, a text, a JPEG cut short,
-    a header that promises 3.6 billion pixels, an image too thin for any view.
+    a header that promises 40 billion pixels, an image too thin for any view.
     """
     (folder / "folder.png").mkdir()
     (folder / "empty.png").touch()
@@ -35,7 +35,7 @@ def save_bad_pictures(folder: Path) -> None:
     whole = io.BytesIO()
     Image.effect_noise((400, 300), 50).save(whole, "JPEG")
     (folder / "truncated.jpg").write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
-    header = _png_chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
+    header = _png_chunk(b"IHDR", struct.pack(">IIBBBBB", 200_000, 200_000, 8, 2, 0, 0, 0))
     bomb = header + _png_chunk(b"IDAT", zlib.compress(bytes(10**6))) + _png_chunk(b"IEND", b"")
     (folder / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bomb)
     Image.new("L", (30_000, 20)).save(folder / "thin.png")

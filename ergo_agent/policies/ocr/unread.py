@@ -4,27 +4,22 @@ Two things are looked for: lines that were seen and could not be made out, and, 
 that small type vanishes in their coarse view, marks that look like writing where no line was found
 (`marks.py`).
 
-The numbers of `marks_of` and `clusters`, by which ink is found that a text layer does not explain,
-were measured by `python -m scripts.reader_numbers marks policies.ocr.unread` when they chose the
-unseen marks, too: of 28 clean development pages, shown at 0.15 of their size, 33 % of the words
-that no line holds lay in the parts to look at, which took 3.9 % of the area. Beside each number
-stands what another makes of both, in points. How the numbers of unread lines were chosen is not
-known: on those pages a third less and half more change nothing.
+How the numbers of unread lines were chosen is not known: on 28 clean development pages, shown at
+0.15 of their size, a third less and half more change nothing
+(`python -m scripts.reader_numbers marks policies.ocr.unread`).
 """
 
 import math
 from collections.abc import Iterator, Sequence
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.marks import Mark, marks_in
 from ergo_agent.policies.ocr.merge import ReadView
 
-__all__ = ["TOO_SMALL", "clusters", "marks_of", "unread_lines", "unseen_marks"]
+__all__ = ["TOO_SMALL", "unread_lines", "unseen_marks"]
 
 _UNSURE = 0.8
 """Recogniser's confidence below which a line counts as unread."""
@@ -32,21 +27,6 @@ _LEAST = 0.1
 """Of the page's width, that unread lines take up to be worth a look."""
 _NEAR = 4.0
 """Type heights up to which unread lines below each other are looked at together."""
-_EDGE = 24
-"""Levels of grey between neighbouring pixels that make an edge (16: words +1.2, area +0.1; 36:
-words -3.2, area -1.2)."""
-_RULE = 17
-"""Pixels from which an upright edge is a rule, and no writing (11: area -0.1; 26: words +0.6, area
-+0.2)."""
-_CELL = 12
-"""Pixels of the cells in which marks are counted (8: words +1.1, area -1.1, not tried on very large
-sheets; 18: words -1.2)."""
-_WRITTEN = 0.06
-"""Share of a cell's pixels that are edges from which it may hold writing: a quarter of what type of
-four pixels has (0.04: words +0.1, area +0.1; 0.09: words -0.6, area -0.9)."""
-_FEWEST = 40
-"""Edges that a word of four pixels' type has; the corner of a frame has fewer (27: words +0.3, area
-+0.1; 60: the same)."""
 TOO_SMALL = 0.25
 """Shown pixels per original pixel below which whole areas of type may vanish: at 0.25 a line of 6
 points scanned at 300 dots per inch is six pixels high, the least that the detector finds."""
@@ -128,31 +108,6 @@ def _together(strips: Sequence[Mark], page: ReadView) -> list[tuple[Box, float]]
         else:
             groups.append((box, mark.letters, area))
     return [(page.cut(box), letters) for box, letters, _ in groups]
-
-
-def marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Where the view has upright edges that are no rules: 1, elsewhere 0."""
-    edges = np.zeros(grey.shape, np.uint8)
-    edges[:, 1:] = np.abs(np.diff(grey.astype(np.int16), axis=1)) > _EDGE
-    rules = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((_RULE, 1), np.uint8))
-    return np.asarray(edges * (1 - rules), dtype=np.uint8)
-
-
-def clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
-    """Boxes around written cells that touch, each with the number of marks in it."""
-    height, width = (side // _CELL * _CELL for side in marks.shape)
-    cells = marks[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL)
-    written = (cells.mean(axis=(1, 3)) > _WRITTEN).astype(np.uint8)
-    near = cv2.dilate(written, np.ones((3, 5), np.uint8))
-    count, names = cv2.connectedComponents(near)
-    for name in range(1, count):
-        down, across = np.nonzero((names == name) & (written > 0))
-        left, top = across.min() * _CELL, down.min() * _CELL
-        right, bottom = (across.max() + 1) * _CELL, (down.max() + 1) * _CELL
-        box = Box(float(left), float(top), float(right), float(bottom))
-        weight = float(marks[top:bottom, left:right].sum())
-        if weight >= _FEWEST:
-            yield box.padded(_CELL, _CELL), weight
 
 
 def _parts(box: Box, weight: float, page: ReadView) -> Iterator[tuple[Box, float]]:

@@ -14,7 +14,7 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.evaluation.files import field, find, kept_image, parquet_rows, table_rows
 from ergo_agent.evaluation.samples import LETTERS, Sample
 
-__all__ = ["load_4k", "load_8k", "pictured"]
+__all__ = ["chosen_from", "load_4k", "load_8k", "pictured"]
 
 _SOURCE = "https://huggingface.co/datasets/DreamMr/HR-Bench"
 _NAME = 64
@@ -41,15 +41,33 @@ def _load(folder: Path, name: str) -> Iterator[Sample]:
         gold = field(row, "answer", of=path).strip()
         if gold not in LETTERS[:4]:
             raise SettingsError(f"answer {quoted(gold)} in {path} is none of A, B, C and D")
-        yield Sample(
-            id=field(row, "index", of=path),
-            document=image,
-            question=field(row, "question", of=path),
-            options=options,
-            gold=(gold,),
-            cluster=image,
-            category=field(row, "category", of=path),
-        )
+        yield chosen_from(options, gold, row, image, of=path)
+
+
+def chosen_from(
+    options: tuple[str, ...], gold: str, row: Mapping[str, Any], image: str, *, of: Path
+) -> Sample:
+    """A row of a multiple-choice table as a sample.
+
+    Args:
+        options: What there is to choose from.
+        gold: The letter of the right one.
+        row: With `index`, `question` and `category`.
+        image: Its image's path.
+        of: The table.
+
+    Raises:
+        SettingsError: If the row lacks a field.
+    """
+    return Sample(
+        id=field(row, "index", of=of),
+        document=image,
+        question=field(row, "question", of=of),
+        options=options,
+        gold=(gold,),
+        cluster=image,
+        category=field(row, "category", of=of),
+    )
 
 
 def pictured(

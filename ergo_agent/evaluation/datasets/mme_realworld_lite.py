@@ -12,7 +12,7 @@ from typing import Any
 
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import SettingsError
-from ergo_agent.evaluation.datasets.hr_bench import pictured
+from ergo_agent.evaluation.datasets.hr_bench import chosen_from, pictured
 from ergo_agent.evaluation.files import field, find, literal_list, parquet_rows, table_rows
 from ergo_agent.evaluation.samples import LETTERS, Sample
 
@@ -35,15 +35,7 @@ def load(folder: Path) -> Iterator[Sample]:
             raise SettingsError(
                 f"answer {quoted(gold)} in {path} is none of {len(options)} options"
             )
-        yield Sample(
-            id=field(row, "index", of=path),
-            document=image,
-            question=field(row, "question", of=path),
-            options=options,
-            gold=(gold,),
-            cluster=image,
-            category=field(row, "category", of=path),
-        )
+        yield chosen_from(options, gold, row, image, of=path)
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """What the numbers in the embedded reader's code are worth on the development pages.
 
 `python -m scripts.reader_numbers MEASURE MODULE ...` makes every number in some modules, named or
-not, a third smaller and half larger, one at a time (`changing`), and prints what a measure becomes:
+not, a third smaller and half larger, one at a time (`numbers`), and prints what a measure becomes:
 
 - `answers` (`--lines FOLDER`, which `scripts.reader_model.record` filled): the questions that get a
   right answer, nothing being refused;

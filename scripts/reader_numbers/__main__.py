@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from scripts.reader_numbers.answers import Answers
-from scripts.reader_numbers.changing import changed, numbers_in, scaled
 from scripts.reader_numbers.directions import Directions
 from scripts.reader_numbers.episodes import Episodes
 from scripts.reader_numbers.marks import Marks
+from scripts.reader_numbers.numbers import changed, numbers_in, scaled
 
 _FACTORS = 2 / 3, 3 / 2
 

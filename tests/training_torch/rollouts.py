@@ -10,7 +10,7 @@ import torch
 
 from ergo_agent.training.trainer.config import TrainConfig, read_config
 from ergo_agent.training.trainer.grpo import make_grpo_trainer
-from ergo_agent.training.trainer.loading import load_policy
+from ergo_agent.training.trainer.outset import load_policy
 from ergo_agent.training.trainer.rollout_trainer import RolloutTrainer
 from ergo_agent.training.trainer.tasks import Task
 from scripts.tiny_checkpoint.pages import ask_for, draw_page

@@ -11,7 +11,7 @@ from ergo_agent.errors import StateError
 from ergo_agent.policies.local.transformers import create_transformers_policy
 from ergo_agent.training.demonstrations import export_demonstrations, read_demonstrations
 from ergo_agent.training.trainer.config import read_config
-from ergo_agent.training.trainer.loading import load_policy
+from ergo_agent.training.trainer.outset import load_policy
 from ergo_agent.training.trainer.run import train
 from ergo_agent.training.trainer.sft import Lessons
 

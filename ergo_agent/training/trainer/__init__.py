@@ -3,14 +3,14 @@
 ```
 run.py               `ergo-agent train`: from a config to a trained checkpoint
 config.py            a run's TOML file, checked
-loading.py           the policy and the reward model
+outset.py            the policy and the reward model
 tasks.py             what is asked: scenes, or one's own questions
 relay.py             the graph of inference, held still at each question
 live.py              one rollout: what it is shown, what it said, how it ended
 environment.py       the rollout as TRL's environment
 template.py          the checkpoint's own chat template, told what an environment's turns are
 rollout_trainer.py   TRL's trainer with its silent failures made loud
-scoring.py           the reward as TRL is given it, and what else is logged
+told_reward.py       the reward as TRL is given it, and what else is logged
 grpo.py, sft.py      each method's trainer, from a config
 options.py           TRL's options
 watch.py             curves as JSONL and PNG, checkpoints that are known to be whole

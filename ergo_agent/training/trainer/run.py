@@ -41,7 +41,7 @@ def train(config: TrainConfig, method: Method, *, report: Callable[[str], object
     _claim(config, method)
     from transformers import PrinterCallback  # noqa: PLC0415
 
-    from ergo_agent.training.trainer.loading import load_policy  # noqa: PLC0415  # loads torch
+    from ergo_agent.training.trainer.outset import load_policy  # noqa: PLC0415  # loads torch
     from ergo_agent.training.trainer.watch import Watch, last_whole_checkpoint  # noqa: PLC0415
 
     last = last_whole_checkpoint(config.output)

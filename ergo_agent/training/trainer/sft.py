@@ -15,8 +15,8 @@ from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint
 from ergo_agent.training.demonstrations import Demonstration, read_demonstrations
 from ergo_agent.training.trainer.config import TrainConfig
-from ergo_agent.training.trainer.loading import adapters
 from ergo_agent.training.trainer.options import trainer_options
+from ergo_agent.training.trainer.outset import adapters
 from ergo_agent.views.geometry import Region
 
 __all__ = ["Lessons", "make_sft_trainer"]

@@ -1,12 +1,13 @@
-"""What the hard box reward lets through, and what closes it: the tiny policy trained three ways.
+"""What the hard box reward lets through, and what closes it: a tiny policy trained three ways.
 
 Run `python -m benchmarks.loophole --python PYTHON`, with a Python that has the extra `train`. The
-tiny checkpoint cannot locate: its boxes hold what is needed no more often than by chance. Its
-region is judged by an oracle that reads at any size, and its answer can be read in the coarse view.
-So a larger box always earns more region reward, and beyond gamma costs beta: whether the step holds
-it back depends on how much beta is; where the region is counted only up to gamma, it does not.
-Each arm is the public command with the config `nano`, one seed, and goes on where it was broken
-off. `--write` puts the table into `docs/performance.md`.
+tiny checkpoint is supervised on looks drawn by chance (`benchmarks.loophole.start`), so that it
+knows the protocol and cannot locate. Its region is judged by an oracle that reads at any size, and
+its answer can be read in the coarse view. So a larger box always earns more region reward, and
+beyond gamma costs beta: whether the step holds it back depends on how much beta is; where the
+region is counted only up to gamma, it does not. The start and each arm are the public command with
+the config `nano`, one seed, and go on where they were broken off. `--write` puts the table into
+`docs/performance.md`.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks.loophole.start import write_demonstrations
 from benchmarks.page import measured_on, write_section
 from scripts.tiny_pages import write_examples
 
@@ -28,8 +30,8 @@ ARMS = {
     "gated, beta 0.5": ("reward.box=gated", "reward.beta=0.5"),
     "hard step, beta 0.5 (the paper's)": ("reward.box=hard", "reward.beta=0.5"),
 }
-EXPLORING = ("grpo.temperature=1.3", "grpo.learning_rate=1e-3")
-"""At temperature 1 the checkpoint draws boxes of one size alone, and nothing grows."""
+START = ("sft.max_steps=150", "sft.learning_rate=5e-4")
+"""What is changed of the config `nano` for the supervised start."""
 
 NAMES = ("reward", "accuracy", "region", "share", "box", "format", "entropy")
 _AT_ENDS = 5
@@ -41,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.loophole", description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="with the extra train")
     parser.add_argument("--model", default="build/tiny-checkpoint")
-    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--arms", nargs="*", choices=ARMS, default=list(ARMS))
     parser.add_argument("--output", type=Path, default=Path("build/training/loophole"))
@@ -50,8 +52,13 @@ def main() -> None:
     head = "| reward | steps | " + " | ".join(NAMES) + " | minutes |"
     lines = [head, "|---" * (len(NAMES) + 3) + "|"]
     pages = write_examples(options.output / "pages")
+    start = _started(options, pages)
     for arm in options.arms:
-        steps = _trained(options, pages, options.output / re.sub(r"\W+", "-", arm), ARMS[arm])
+        changes = (*ARMS[arm], f"grpo.max_steps={options.steps}")
+        output = options.output / re.sub(r"\W+", "-", arm)
+        _train("grpo", _sets(options, start, pages, output, *changes), options.python)
+        lines_of = (output / "metrics.jsonl").read_text("utf-8").splitlines()
+        steps: list[dict[str, Any]] = [json.loads(line) for line in lines_of]
         minutes = sum(step["step_time"] for step in steps) / 60
         for which, part in (("first", steps[:_AT_ENDS]), ("last", steps[-_AT_ENDS:])):
             cells = [f"{mean(step[name] for step in part):.2f}" for name in NAMES]
@@ -65,20 +72,31 @@ def main() -> None:
         write_section("loophole", f"{measured_on()}; {about}.\n\n{table}")
 
 
-def _trained(
-    options: argparse.Namespace, pages: Path, output: Path, changes: Sequence[str]
-) -> list[dict[str, Any]]:
-    """The log of one run, a step each."""
-    changes = (*EXPLORING, *changes, f"grpo.max_steps={options.steps}", f"run.seed={options.seed}")
-    sets = [part for change in changes for part in ("--set", change)]
-    command = [options.python, "-m", "ergo_agent.apps.cli", "train", "grpo", "--config", "nano"]
-    command += ["--model", options.model, "--data", str(pages), "--output", str(output), *sets]
+def _started(options: argparse.Namespace, pages: Path) -> Path:
+    """A checkpoint that knows the protocol and looks anywhere."""
+    output: Path = options.output / "start"
+    demonstrations = output.with_name("looks") / "demonstrations.jsonl"
+    if not demonstrations.exists():
+        write_demonstrations(pages, demonstrations.parent)
+    _train("sft", _sets(options, options.model, demonstrations, output, *START), options.python)
+    return output / "final"
+
+
+def _sets(
+    options: argparse.Namespace, model: str | Path, data: Path, output: Path, *changes: str
+) -> list[str]:
+    """The options of a run of the config `nano`."""
+    changes = (*changes, f"run.seed={options.seed}")
+    named = ["--model", str(model), "--data", str(data), "--output", str(output)]
+    return named + [part for change in changes for part in ("--set", change)]
+
+
+def _train(how: str, given: Sequence[str], python: str) -> None:
+    command = [python, "-m", "ergo_agent.apps.cli", "train", how, "--config", "nano", *given]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(command, env=environment, check=False, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
-    lines = (output / "metrics.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What the hard box reward lets through, and what closes it: see `benchmarks.loophole.__main__`."""

@@ -60,6 +60,7 @@ bench: $(VENV)/.test ## all numbers but those of a server; rewrites docs/perform
 	$(BIN)/python -m benchmarks.accuracy --split development --write
 	$(BIN)/python -m benchmarks.accuracy --split held_out --baseline full_page --write
 	$(BIN)/python -m benchmarks.accuracy --split development --baseline full_page --write
+	$(BIN)/python -m benchmarks.text_layers --write
 	$(BIN)/python -m benchmarks.extraction --write
 	$(BIN)/python -m benchmarks.extraction --split development --documents 24 --seed 1 --write
 

@@ -126,7 +126,8 @@ class DocumentNodes:
         opening, trusted = [], trusted_pages(state, _document(state))
         for hit in now.hits[rank : rank + count]:
             page: _State = {"rank": rank, "max_vision_tokens": each, "batch": looks.batches}
-            page["trusted_layer"] = hit.page in trusted
+            if state["surveyed"]:
+                page["trusted_layer"] = hit.page in trusted
             if settings.deadline is not None:
                 left_seconds = max(_NO_TIME, settings.deadline - looks.seconds)
                 page["deadline"] = min(settings.deadline, left_seconds)

@@ -89,8 +89,8 @@ class DocumentState(DocumentInput, VisionOutput, total=False):
     """Vision tokens that the finder spent."""
 
     opening: list[Json]
-    """What is to be opened next: `rank`, `batch`, `max_vision_tokens`, `deadline`,
-    `trusted_layer`."""
+    """What is to be opened next: `rank`, `batch`, `max_vision_tokens`, `deadline`, and
+    `trusted_layer` where there was a survey."""
 
     looks: Annotated[list[Json], _by_rank]
     """`Look`s."""

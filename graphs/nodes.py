@@ -13,6 +13,7 @@ from langgraph.types import Overwrite
 from ergo_agent._common.sync import run_sync
 from ergo_agent._common.text import quoted
 from ergo_agent.answer import VisionAnswer
+from ergo_agent.documents.survey import Surveyor
 from ergo_agent.episode.episode import Next, read_episode
 from ergo_agent.episode.events import tell_view
 from ergo_agent.episode.moves import Answer
@@ -56,6 +57,7 @@ class Nodes:
         self._settings = settings
         self._terms = policy.terms(settings)
         self._maker = maker
+        self._surveyor = Surveyor(maker)
         self._observe = create_observe_tool(maker, terms=self._terms)
         self._zoom = create_zoom_tool(maker)
         self._answer = create_answer_tool()
@@ -82,6 +84,7 @@ class Nodes:
             if source is not None and source != image:
                 arguments["source"] = source
             seen: Observation = await call_tool(self._observe, arguments, config)
+            trusted = await self._believed(state, seen.facts, source)
         tell_view(seen.view)
         return {
             "image": image if source else seen.facts.digest,
@@ -90,6 +93,7 @@ class Nodes:
             "source": source,
             "session": secrets.token_hex(16),  # random: a router matches by its beginning
             "facts": as_json(seen.facts),
+            "trusted_layer": trusted,
             "views": Overwrite([as_json(seen.view)]),
             "turns": Overwrite([]),
             "reviews": Overwrite([]),
@@ -97,6 +101,13 @@ class Nodes:
             "next": as_json(Next(do="question")),
             "stop_reason": None,
         }
+
+    async def _believed(self, state: _State, facts: ImageFacts, source: str | None) -> bool:
+        """Whether the policy may read the page's text layer, as the document's survey found."""
+        surveyed = state.get("surveyed_layer")
+        if surveyed is not None or not self._policy.takes_layer:
+            return bool(surveyed)
+        return await self._surveyor.believes(facts, source=source)
 
     async def zoom(self, state: _State, config: RunnableConfig) -> _State:
         """Show one crop; several run side by side, each with its own state."""

@@ -83,7 +83,7 @@ class _Asked:
             "question": str(state["question"]),
             "page": place.page,
             "options": list(state.get("options") or []),
-            "trusted_layer": bool(state["opening"].get("trusted_layer")),
+            "surveyed_layer": state["opening"].get("trusted_layer"),
         }
         context = {
             **read_context(state),

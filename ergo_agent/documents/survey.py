@@ -19,6 +19,7 @@ from ergo_agent.documents.page_texts import SHEET, Allowance, PageTexts, passed_
 from ergo_agent.documents.quick_look import Eye
 from ergo_agent.documents.shelf import Shelf, shelf_of
 from ergo_agent.episode.pages import DocumentPart, page_ranges, ranges_in_words
+from ergo_agent.episode.record import ImageFacts
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.views.geometry import Size
 
@@ -119,6 +120,21 @@ class Surveyor:
                     tell(len(pages), len(asked))
             begin += part.pages
         return Survey(document, pages)
+
+    async def believes(self, image: ImageFacts, *, source: str | None = None) -> bool:
+        """Whether a page's text layer says what the page shows; kept as a survey is.
+
+        Args:
+            image: The page, of a file in the maker's store.
+            source: The path or URL that the file came from, if any.
+
+        Raises:
+            MissingExtraError: If the embedded reader is needed and cannot be loaded.
+        """
+        part = DocumentPart(digest=image.digest, pages=image.page_count, source=source)
+        document = Document((part,), ((image.page, image.page),))
+        survey = await self.survey(document, max_quick_looks=0)
+        return survey.pages[image.page].by == "text_layer"
 
     async def _sheet(
         self, part: DocumentPart, wanted: list[int], texts: PageTexts, left: set[int]

@@ -116,14 +116,17 @@ class VisionState(VisionInput, VisionOutput, total=False):
     next: Json
     stop_reason: StopReason | None
 
+    surveyed_layer: bool | None
+    """What the survey of the page's document found of its layer; None where there was no survey."""
+
     trusted_layer: bool
-    """Whether the survey of the page's document found the page's text layer to be right."""
+    """Whether the page's text layer was found to be right."""
 
 
 class PageInput(VisionInput, total=False):
     """What the graph is given as that of one page of a document."""
 
-    trusted_layer: bool
+    surveyed_layer: bool | None
     """As in the state."""
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from fpdf import FPDF
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
 from PIL import Image, ImageDraw
 
-from ergo_agent import VisionAnswer, ask
+from ergo_agent import VisionAnswer, ask, create_vision_graph
 from ergo_agent.episode.moves import Answer
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, MemoryStore, open_original
 from ergo_agent.images.shown_layers import ShownLayer
@@ -18,7 +20,7 @@ from ergo_agent.policies.ocr.layer import lines_shown, pieces_of
 from ergo_agent.policies.ocr.unexplained import unexplained
 from ergo_agent.views.geometry import Region, Size, ViewMap
 from tests.support.drawn import Sheet
-from tests.support.paged import digital, manual, rotated
+from tests.support.paged import digital, garbled, manual, rotated
 
 FACT = "The guarantee lasts thirty months from the day of purchase."
 PAGES = manual({2: FACT}, pages=2)
@@ -143,14 +145,33 @@ def test_an_answer_that_the_pixels_do_not_show_is_read_from_them(monkeypatch: py
     assert (result.answer, found.read_from) == ("thirty months", "pixels")
 
 
-def test_a_check_reads_pixels_and_an_untrusted_layer_is_never_read():
+def test_a_check_reads_pixels():
     result = answered(bytes(digital(PAGES).output()), verify=True)
     assert result.verified is True
     (check,) = (turn.move for turn in result.turns if turn.check)
     assert isinstance(check, Answer)
     assert check.read_from == "pixels"
-    alone = answered(bytes(digital(PAGES).output()), page=2)
-    assert [found.read_from for found in alone.evidence] == ["pixels"]
+
+
+@pytest.mark.parametrize("page", [None, 2])
+def test_the_layer_of_one_page_is_read_where_the_pixels_say_the_same(page: int | None):
+    pages = PAGES if page else PAGES[1:]
+    for data, source in (
+        (bytes(digital(pages).output()), "text_layer"),
+        (garbled(pages), "pixels"),
+    ):
+        alone = answered(data, page=page)
+        assert alone.answer == "thirty months"
+        assert [found.read_from for found in alone.evidence] == [source]
+
+
+def test_a_thread_that_goes_on_with_another_image_believes_that_one_anew():
+    graph = create_vision_graph(policy="ocr", store=MemoryStore(), checkpointer=InMemorySaver())
+    thread: RunnableConfig = {"configurable": {"thread_id": "one"}}
+    born_digital = bytes(digital(PAGES[1:]).output())
+    for data, trusted in ((born_digital, True), (garbled(PAGES[1:]), False)):
+        graph.invoke({"image": data, "question": QUESTION}, thread)
+        assert graph.get_state(thread).values["trusted_layer"] is trusted
 
 
 def test_a_view_of_another_page_has_no_layer():

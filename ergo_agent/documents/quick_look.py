@@ -10,7 +10,7 @@ from ergo_agent.episode.planning import plan_coarse
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.images.originals import Original
-from ergo_agent.layout.text import TextLine
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.choice import choose_policy
 from ergo_agent.views.patches import QWEN2_5_VL
 
@@ -26,6 +26,9 @@ class Eye(Protocol):
 
     def read(self, image: Image.Image, *, quick: bool = False) -> Sequence[TextLine]:
         """The lines of a picture, with boxes in its pixels; blocking."""
+
+    def recognise(self, image: Image.Image, box: Box) -> str:
+        """What the one line in a box of a picture says; blocking."""
 
 
 def embedded_eye() -> Eye:

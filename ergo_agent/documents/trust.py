@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from ergo_agent.documents.page_text import TextSpan
 from ergo_agent.documents.quick_look import Eye
 from ergo_agent.images.originals import Original
+from ergo_agent.layout.text import Box
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["proved", "sample_of"]
@@ -32,10 +33,9 @@ _LETTERS = 8
 _THINNEST = 4
 """Original pixels of a line's height."""
 _HEIGHT = 48
-"""View pixels at which a line is read: the height that the recogniser scales lines to."""
+"""View pixels of a strip: the height that the recogniser scales lines to."""
 _WIDEST = 1600
 """View pixels; of a longer line its beginning is read."""
-_GAP = 24
 
 _NOTHING = re.compile(r"[\W_]+")
 
@@ -65,18 +65,11 @@ def proved(sample: Sequence[TextSpan], original: Original, eye: Eye) -> bool:
     Raises:
         ImageError: If the page cannot be drawn.
     """
-    strips = [strip for line in sample for strip in _strips(line, original)]
-    sheet, tops = _sheet([strip.image for strip in strips])
-    read = eye.read(sheet)
-    agree = set()
-    for strip, top in zip(strips, tops, strict=True):
-        mine = [line for line in read if top <= line.box.middle < top + strip.image.height]
-        seen = _letters("".join(e.text for e in sorted(mine, key=lambda e: e.box.left)))
-        said = _letters(strip.line.text)
-        if strip.image.width >= _WIDEST:
-            said = said[: len(seen)]
-        if fuzz.ratio(said, seen) >= _ALIKE:
-            agree.add(strip.line)
+    agree = {
+        strip.line
+        for strip in (strip for line in sample for strip in _strips(line, original))
+        if _agrees(strip, eye)
+    }
     return len(agree) >= _ENOUGH * len(sample)
 
 
@@ -94,6 +87,14 @@ def _strips(line: TextSpan, original: Original) -> list[_Strip]:
     return [_Strip(line, standing.transpose(turn)) for turn in turns]
 
 
+def _agrees(strip: _Strip, eye: Eye) -> bool:
+    seen = _letters(eye.recognise(strip.image, Box(0, 0, *strip.image.size)))
+    said = _letters(strip.line.text)
+    if strip.image.width >= _WIDEST:
+        said = said[: len(seen)]
+    return fuzz.ratio(said, seen) >= _ALIKE
+
+
 def _letters(text: str) -> str:
     return _NOTHING.sub("", text).casefold()
 
@@ -102,25 +103,12 @@ def _cut(line: TextSpan, original: Original) -> Image.Image:
     """A line with a little of what is around it, at the height that it is read at."""
     across, down = line.right - line.left, line.bottom - line.top
     height, size = min(across, down), original.size
-    beside = height // 3 + 2
-    longest = (height + 2 * beside) * _WIDEST // (_HEIGHT + 2 * _HEIGHT // 3)
+    beside = height // 6 + 1
+    longest = (height + 2 * beside) * _WIDEST // _HEIGHT
     left, top = max(0, line.left - beside), max(0, line.top - beside)
     right = max(left + 1, min(size.width, line.right + beside, left + longest))
     bottom = max(top + 1, min(size.height, line.bottom + beside, top + longest))
     region = Region(left=left, top=top, right=right, bottom=bottom)
-    scale = (_HEIGHT + 2 * _HEIGHT // 3) / min(region.size)
+    scale = _HEIGHT / min(region.size)
     shown = Size(*(max(1, min(_WIDEST, round(side * scale))) for side in region.size))
     return original.shown(region, shown)
-
-
-def _sheet(strips: Sequence[Image.Image]) -> tuple[Image.Image, list[int]]:
-    """The strips below one another on white, and where each begins."""
-    width = max(strip.width for strip in strips) + 2 * _GAP
-    height = sum(strip.height + _GAP for strip in strips) + _GAP
-    sheet = Image.new("RGB", (width, height), "white")
-    tops, top = [], _GAP
-    for strip in strips:
-        sheet.paste(strip, (_GAP, top))
-        tops.append(top)
-        top += strip.height + _GAP
-    return sheet, tops

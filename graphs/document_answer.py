@@ -38,16 +38,16 @@ def joint_answer(
     if not records:
         raise _error_of(looks.looks)
     given = looks.best
-    page, best = records[0]
-    if given is not None and given.record is not None:
-        page, best = given.page, given.record
+    chosen = given or next(look for look in looks.looks if look.record is not None)
+    assert chosen.record is not None
+    page, best = chosen.page, chosen.record
     answered = given is not None
     all_of = joined(records)
     stop: StopReason = best.stop_reason if answered else state.get("stop_reason") or "not_found"
     return VisionAnswer(
         question=best.question,
         answer=best.answer if answered else None,
-        confidence=best.confidence,
+        confidence=looks.confidence(chosen),
         reasoning=best.reasoning if answered else looks.nearest or best.reasoning,
         evidence=[e.model_copy(update={"page": page}) for e in best.evidence if answered],
         stop_reason=stop,

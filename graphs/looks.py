@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ergo_agent.documents.page_confidence import PageFacts, page_confidence, thresholds
 from ergo_agent.episode.episode import refuse_state
 from ergo_agent.episode.pages import Hit
 from ergo_agent.episode.record import Record
@@ -10,12 +11,6 @@ from ergo_agent.episode.stopping import NO_ANSWER, StopReason
 
 __all__ = ["Looks", "PageLook"]
 
-_SURE = 0.8
-"""Confidence from which an answer ends the search for pages."""
-_GIVEN = 0.65
-"""Confidence from which an answer is given where there were several pages to look at: each of them
-may be wrong. Both were chosen on the development documents of `benchmarks.documents`: 0.65 left out
-four of six answers to questions that had none, and of 23 right ones, of which 18 had 0.8, none."""
 _COMPARED = 3
 """Pages after which the surest answer is given, where none was sure. A guess."""
 
@@ -30,20 +25,19 @@ class PageLook(NamedTuple):
     error: str
     kind: str
 
-    @property
-    def believed(self) -> float:
-        """How sure its answer is, 0 where there is none; a policy that does not say so is believed.
+    def sure_of(self, most_held: float) -> float | None:
+        """The probability that its answer is that of the document; None where nobody knows.
 
-        An answer of a page that lacks a name of the question, or one that its own crops do not
-        confirm, never ends the search.
+        Args:
+            most_held: Share of the question's words that the page holds which holds most.
         """
         record = self.record
-        if record is None or record.answer is None:
-            return 0.0
-        sure = 1.0 if record.confidence is None else record.confidence
-        if self.hit.missing and record.confidence is not None:
-            return min(sure, _GIVEN) if sure >= _SURE else 0.0
-        return min(sure, _GIVEN) if record.verified is False else sure
+        if record is None or record.confidence is None:
+            return None
+        held = most_held if self.hit.held is None else self.hit.held
+        return page_confidence(
+            PageFacts(record.confidence, held, most_held, lacks_name=bool(self.hit.missing))
+        )
 
 
 class Looks(NamedTuple):
@@ -56,6 +50,9 @@ class Looks(NamedTuple):
     finder_tokens: int
     choice: bool
     """Whether there were several pages to choose from."""
+
+    most_held: float
+    """Share of the question's words that the page holds which holds most."""
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> "Looks":
@@ -71,19 +68,37 @@ class Looks(NamedTuple):
             tokens = int(state.get("finder_tokens") or 0)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
             refuse_state("hits, looks or timings", state.get("looks"), "they are none")
-        return cls(looks, before, tokens, len(hits) > 1)
+        most_held = max((hit.held for hit in hits if hit.held is not None), default=1.0)
+        return cls(looks, before, tokens, len(hits) > 1, most_held)
 
     @property
     def records(self) -> list[tuple[int, Record]]:
         """The records of pages that could be opened, each with its page."""
         return [(look.page, look.record) for look in self.looks if look.record is not None]
 
+    def confidence(self, look: PageLook) -> float | None:
+        """How sure a page's answer is to be that of the document; None where nobody says so."""
+        if look.record is None:
+            return None
+        return look.sure_of(self.most_held) if self.choice else look.record.confidence
+
+    def believed(self, look: PageLook) -> float:
+        """The same, 0 where there is no answer, and 1 where a policy does not say how sure it is.
+
+        An answer that its own crops do not confirm never ends the search.
+        """
+        if look.record is None or look.record.answer is None:
+            return 0.0
+        sure = self.confidence(look)
+        believed = 1.0 if sure is None else sure
+        return min(believed, thresholds().given) if look.record.verified is False else believed
+
     @property
     def best(self) -> PageLook | None:
         """The look whose answer is given; None where none is sure enough."""
-        least = _GIVEN if self.choice else 0.0
-        given = [look for look in self.looks if look.believed and look.believed >= least]
-        return max(given, key=_rank, default=None)
+        least = thresholds().given if self.choice else 0.0
+        given = [look for look in self.looks if 0 < self.believed(look) >= least]
+        return max(given, key=self._rank, default=None)
 
     @property
     def found(self) -> bool:
@@ -93,7 +108,7 @@ class Looks(NamedTuple):
     @property
     def settled(self) -> bool:
         """Whether no other page has to be looked at: an answer is sure, or enough were compared."""
-        sure = any(look.believed >= _SURE for look in self.looks)
+        sure = any(self.believed(look) >= thresholds().sure for look in self.looks)
         return sure or (self.found and len(self.looks) >= _COMPARED)
 
     @property
@@ -131,19 +146,18 @@ class Looks(NamedTuple):
         looks = [look for look in self.looks if look.record and look.record.answer is not None]
         if not looks:
             return ""
-        near = max(looks, key=lambda look: (look.record and look.record.confidence) or 0.0)
+        near = max(looks, key=lambda look: self.confidence(look) or 0.0)
         assert near.record is not None
         lacks = f", which does not hold {', '.join(near.hit.missing)}" if near.hit.missing else ""
         return (
             "No page answers the question surely enough. What comes nearest is "
             f'"{near.record.answer}" on page {near.page}{lacks} '
-            f"(confidence {near.record.confidence or 0.0:.2f})."
+            f"(confidence {self.confidence(near) or 0.0:.2f})."
         )
 
-
-def _rank(look: PageLook) -> tuple[bool, float]:
-    """What was confirmed comes first, then what is surest; of these the first."""
-    return bool(look.record and look.record.verified), look.believed
+    def _rank(self, look: PageLook) -> tuple[bool, float]:
+        """What was confirmed comes first, then what is surest; of these the first."""
+        return bool(look.record and look.record.verified), self.believed(look)
 
 
 def _look(look: Mapping[str, Any], hits: Sequence[Hit]) -> PageLook:

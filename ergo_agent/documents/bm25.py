@@ -7,7 +7,7 @@ ln(1 + (N - n + 0.5) / (n + 0.5)).
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 __all__ = ["Bm25"]
 
@@ -46,6 +46,12 @@ class Bm25:
             )
             for counts, length in zip(self._counts, self._lengths, strict=True)
         ]
+
+    def share(self, question: Collection[str], text: Collection[str]) -> float:
+        """How much of a question a text holds, 0 to 1: of its terms, by what each says."""
+        weights = {term: self.weight(term) for term in set(question)}
+        held = sum(weights[term] for term in weights.keys() & set(text))
+        return held / (sum(weights.values()) or 1.0)
 
     def _norm(self, length: int) -> float:
         return 1 - _B + _B * length / self._mean

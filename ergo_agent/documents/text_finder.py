@@ -56,7 +56,10 @@ def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
     counted = Bm25([terms_of(passage.text) for passage in passages])
     words = counted.scores(asked)
     numbers = [number for number, page in pages.items() if page.lines]
-    whole = Bm25([terms_of(pages[number].text) for number in numbers]).scores(asked)
+    texts = [terms_of(pages[number].text) for number in numbers]
+    by_pages = Bm25(texts)
+    whole = by_pages.scores(asked)
+    shares = dict(zip(numbers, (by_pages.share(asked, text) for text in texts), strict=True))
     likeness = _likeness(question, passages, words)
     by_words, by_meaning = _best(passages, words), _best(passages, likeness)
     rankings = [
@@ -67,11 +70,12 @@ def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
     fused = _fused(rankings)
     hits = []
     for page, score in sorted(fused.items(), key=lambda pair: (-pair[1], pair[0])):
-        held, at = by_words[page]
+        words_score, at = by_words[page]
         alike, near = by_meaning.get(page, (0.0, at))
-        passage = passages[at if held > 0 else near]
+        passage = passages[at if words_score > 0 else near]
         why = _why(question, passage, counted, alike)
-        hits.append(Hit(page=page, score=round(score, 5), why=why, place=passage.place))
+        held = round(shares[page], 3)
+        hits.append(Hit(page=page, score=round(score, 5), why=why, place=passage.place, held=held))
     return hits
 
 

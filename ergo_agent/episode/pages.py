@@ -78,6 +78,10 @@ class Hit(BaseModel):
     """Names and numbers of the question that the page's text does not hold, as far as the finder
     knows it: what the page says may be about something else."""
 
+    held: float | None = None
+    """Share of the question's words, by their weight, that the page's text holds; None where the
+    finder does not know it."""
+
 
 class OpenedPage(BaseModel):
     """A page that was looked at, or could not be."""

@@ -28,3 +28,11 @@ def test_what_names_another_number_is_left_out(question: str, key: str, *, kept:
 def test_a_number_in_the_text_itself_is_enough():
     unit = Unit("sentence", "In 2025 it was 4, in 2024 it was 3.", "2024", "", ())
     assert without_other_numbers("What was it in 2025?", [unit]) == [unit]
+
+
+@pytest.mark.parametrize(("year", "kept"), [("2022", True), ("2019", False)])
+def test_a_row_whose_columns_are_other_years_is_left_out(year: str, *, kept: bool):
+    text, columns = "Complaints 63 141 781", "2021 2022 2023"
+    unit = Unit("row", text, "", f"{columns} 4.2 Figures", (), header=columns)
+    asked = f"How many complaints were there in {year}?"
+    assert (without_other_numbers(asked, [unit]) == [unit]) is kept

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)*)[ ]?([^\W\d_]+|[%°€$£])?"
 
 
 def without_other_numbers(question: str, units: Sequence[Unit]) -> list[Unit]:
-    """The units but those whose key names a number of such a kind and not the one asked for.
+    """The units but those whose key or columns name a number of such a kind, not the one asked for.
 
     Args:
         question: One question.
@@ -29,7 +29,7 @@ def without_other_numbers(question: str, units: Sequence[Unit]) -> list[Unit]:
 
 
 def _names_others(unit: Unit, asked: dict[str, str]) -> bool:
-    said, named = _numbers(unit.passage), _numbers(unit.key)
+    said, named = _numbers(unit.passage), _numbers(f"{unit.key} {unit.header}")
     missing = {number: what for number, what in asked.items() if number not in said}
     others = {number: what for number, what in named.items() if number not in asked}
     if {_form(each) for each in missing} & {_form(each) for each in others}:

@@ -35,7 +35,7 @@ class Unit:
     key_lines: tuple[TextLine, ...] = ()
     """Where its key stands."""
     header: str = ""
-    """The column header of a cell."""
+    """The column header of a cell, or those of a row's columns."""
     label: str = ""
     """The row label of a cell or a row of a table."""
 
@@ -160,7 +160,7 @@ def _rows(page: PageLayout) -> Iterator[Unit]:
             lines = tuple(line for cell in row for line in cell.lines)
             names = " ".join(cell.text for cell in table.header.values())
             around = f"{names} {page.heading_of(lines[0].box)}".strip()
-            yield Unit("row", text, "", around, lines, label=_label_of(row))
+            yield Unit("row", text, "", around, lines, header=names, label=_label_of(row))
     labels = {pair.label for pair in page.pairs if pair.place == "below"}
     heads = {line for table in page.tables for cell in table.header.values() for line in cell.lines}
     for line in page.rows:

@@ -28,7 +28,7 @@ class PageFacts(NamedTuple):
     """The reader's own, 0 to 1."""
 
     held: float
-    """Share of the question's words, by their weight, that the page holds."""
+    """Share of the question's words, by their weight, that the page holds, or the one before."""
 
     most_held: float
     """That of the page which holds most."""

@@ -74,7 +74,7 @@ def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
         alike, near = by_meaning.get(page, (0.0, at))
         passage = passages[at if words_score > 0 else near]
         why = _why(question, passage, counted, alike)
-        held = round(shares[page], 3)
+        held = round(max(shares[page], shares.get(page - 1, 0.0)), 3)
         hits.append(Hit(page=page, score=round(score, 5), why=why, place=passage.place, held=held))
     return hits
 

@@ -79,8 +79,8 @@ class Hit(BaseModel):
     knows it: what the page says may be about something else."""
 
     held: float | None = None
-    """Share of the question's words, by their weight, that the page's text holds; None where the
-    finder does not know it."""
+    """Share of the question's words, by their weight, that the page's text holds, or that of the
+    page before, which may go on over it; None where the finder does not know it."""
 
 
 class OpenedPage(BaseModel):

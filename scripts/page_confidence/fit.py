@@ -58,10 +58,14 @@ def main() -> None:
         for kind in kinds
         for pair in zip([one for one in asked if one.kind == kind], sure[kind], strict=True)
     ]
+    begin, slope = _platt(pairs)
+    pairs = [(one, [_scaled(value, begin, slope) for value in values]) for one, values in pairs]
     given, ends = _chosen(pairs)
     for name, thresholds in (("chosen", (ends, given)), ("every answer", (2.0, 0.0))):
         print(name, thresholds, _ended(pairs, *thresholds), f"of {len(asked)}")
-    weights = [round(float(weight), 3) for weight in _fit(asked)]
+    fitted = slope * _fit(asked)
+    fitted[0] += begin
+    weights = [round(float(weight), 3) for weight in fitted]
     print("weights", weights)
     if options.write:
         _FILE.write_text(json.dumps({"weights": weights, "sure": ends, "given": given}) + "\n")
@@ -82,24 +86,49 @@ def _facts(one: Question) -> list[PageFacts | None]:
 
 
 def _fit(asked: Sequence[Question]) -> Weights:
-    """The regression, by Newton's method."""
+    """The regression over all answers of all pages."""
     rows = [
         (features(facts), look.right)
         for one in asked
         for facts, look in zip(_facts(one), one.looks, strict=True)
         if facts is not None
     ]
-    inputs = np.array([row for row, _ in rows])
-    right = np.array([float(value) for _, value in rows])
-    ridge = _RIDGE * np.eye(inputs.shape[1])
+    return _logistic([row for row, _ in rows], [right for _, right in rows])
+
+
+def _logistic(inputs: Sequence[Sequence[float]], right: Sequence[bool]) -> Weights:
+    """A logistic regression, by Newton's method; the first input is constant."""
+    given, wanted = np.array(inputs), np.array(right, dtype=float)
+    ridge = _RIDGE * np.eye(given.shape[1])
     ridge[0, 0] = 0.0
-    weights = np.zeros(inputs.shape[1])
+    weights = np.zeros(given.shape[1])
     for _ in range(30):
-        said = 1 / (1 + np.exp(-inputs @ weights))
-        slope = inputs.T @ (said - right) + ridge @ weights
-        curve = (inputs * (said * (1 - said))[:, None]).T @ inputs + ridge
+        said = 1 / (1 + np.exp(-given @ weights))
+        slope = given.T @ (said - wanted) + ridge @ weights
+        curve = (given * (said * (1 - said))[:, None]).T @ given + ridge
         weights -= np.linalg.solve(curve, slope)
     return weights
+
+
+def _platt(pairs: Sequence[tuple[Question, list[float]]]) -> tuple[float, float]:
+    """What sets the surest answers right: it was fitted over all pages', most of them wrong."""
+    surest = [
+        (_logit(max(sure)), one.looks[sure.index(max(sure))].right)
+        for one, sure in pairs
+        if max(sure, default=0.0) > 0
+    ]
+    begin, slope = _logistic([[1.0, value] for value, _ in surest], [r for _, r in surest])
+    return float(begin), float(slope)
+
+
+def _logit(value: float) -> float:
+    return float(np.log(value / (1 - value)))
+
+
+def _scaled(value: float, begin: float, slope: float) -> float:
+    if value <= 0:
+        return 0.0
+    return float(1 / (1 + np.exp(-(begin + slope * _logit(value)))))
 
 
 def _surenesses(asked: Sequence[Question], weights: Weights) -> list[list[float]]:

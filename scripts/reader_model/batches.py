@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ergo_agent.policies.ocr.models.word_pieces import PlacedPair, shared_word_pieces
+from ergo_agent.policies.ocr.models.word_pieces import Encoded, shared_word_pieces
 from scripts.reader_model.examples import Asked, Page, read_pages
 
 __all__ = ["LONGEST", "Batch", "Drawn", "Mixture", "batched", "draw", "pair", "questions"]
@@ -23,7 +23,7 @@ misses alone teach the model to choose none."""
 class Drawn(NamedTuple):
     """One question with some of its page's passages."""
 
-    pairs: list[PlacedPair]
+    pairs: list[Encoded]
     spans: list[list[tuple[int, int]]]
     """For each passage the tokens of the answer, first and last; empty where it does not answer."""
 
@@ -72,9 +72,9 @@ class Mixture:
         return self._decks[at].pop()
 
 
-def pair(question: str, passage: str) -> PlacedPair:
+def pair(question: str, passage: str) -> Encoded:
     """A question and a passage as tokens."""
-    return shared_word_pieces().encode_placed(question, passage, max_tokens=LONGEST)
+    return shared_word_pieces().encode((question, passage), max_tokens=LONGEST)
 
 
 def draw(page: Page, asked: Asked, *, passages: int, rng: random.Random) -> Drawn:
@@ -100,7 +100,7 @@ def draw(page: Page, asked: Asked, *, passages: int, rng: random.Random) -> Draw
     )
 
 
-def _tokens(pair: PlacedPair, place: tuple[int, int]) -> tuple[int, int] | None:
+def _tokens(pair: Encoded, place: tuple[int, int]) -> tuple[int, int] | None:
     """The first and last token of some characters of the passage; None where they were cut off."""
     within = [
         at for at, (a, b) in enumerate(pair.places, pair.begins) if a < place[1] and b > place[0]
@@ -112,13 +112,13 @@ def _tokens(pair: PlacedPair, place: tuple[int, int]) -> tuple[int, int] | None:
 def batched(drawn: Sequence[Drawn]) -> Batch:
     """Several questions as one batch."""
     pairs = [each for one in drawn for each in one.pairs]
-    shape = (len(pairs), max(len(each.encoded.ids) for each in pairs))
+    shape = (len(pairs), max(len(each.ids) for each in pairs))
     ids, mask, sides = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
     readable = torch.zeros(shape, dtype=torch.bool)
     for row, each in enumerate(pairs):
-        width = len(each.encoded.ids)
-        ids[row, :width] = torch.tensor(each.encoded.ids)
-        sides[row, :width] = torch.tensor(each.encoded.type_ids)
+        width = len(each.ids)
+        ids[row, :width] = torch.tensor(each.ids)
+        sides[row, :width] = torch.tensor(each.type_ids)
         mask[row, :width] = 1
         readable[row, each.begins : each.begins + len(each.places)] = True
     return Batch(ids, mask, sides, readable, tuple(len(d.pairs) for d in drawn), _placed(drawn))

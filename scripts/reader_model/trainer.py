@@ -109,7 +109,7 @@ def _sorted(mixture: Mixture, recipe: Recipe, step: int) -> Iterator[list[Drawn]
     rng = random.Random(seed)  # noqa: S311  # shuffling
     while True:
         drawn = [next(stream) for _ in range(_SORTED * recipe.questions)]
-        drawn.sort(key=lambda each: max(len(pair.encoded.ids) for pair in each.pairs))
+        drawn.sort(key=lambda each: max(len(pair.ids) for pair in each.pairs))
         steps = [drawn[at : at + recipe.questions] for at in range(0, len(drawn), recipe.questions)]
         yield from rng.sample(steps, len(steps))
 

@@ -6,16 +6,14 @@ each of its words how much speaks for the answer to begin or to end there. What 
 is the probability of each answer among all passages and "none".
 """
 
-import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from ergo_agent.policies.ocr.models.text_model import TextModel
-from ergo_agent.policies.ocr.models.word_pieces import PlacedPair, shared_word_pieces
+from ergo_agent.policies.ocr.models.word_pieces import Encoded, shared_word_pieces
 
 __all__ = ["PassageReader", "ReadSpan"]
 
@@ -47,18 +45,10 @@ class _Read(NamedTuple):
     spans: tuple[tuple[int, int, float], ...]
 
 
-class PassageReader:
-    """Finds the words that answer a question, and remembers what it read. Safe among threads."""
+class PassageReader(TextModel[tuple[str, str], _Read]):
+    """Finds the words that answer a question, and remembers what it read."""
 
-    def __init__(self, *, remembered: int = 20_000) -> None:
-        """Prepare; the model is loaded by the first call.
-
-        Args:
-            remembered: How many pairs of question and passage are kept, the oldest going first.
-        """
-        self._known: LRUCache[tuple[str, str], _Read] = LRUCache(remembered)
-        self._lock = threading.Lock()
-        self._model = TextModel("passage-reader.int8.onnx", max_tokens=_TOKENS)
+    file = "passage-reader.int8.onnx"
 
     def read(self, question: str, passages: Sequence[str]) -> list[ReadSpan]:
         """The likeliest answers in some passages, the likeliest first.
@@ -66,13 +56,7 @@ class PassageReader:
         Their probabilities are normalised over all that was handed in; what they lack to 1 is left
         for "none of these" and for answers that are not worth keeping.
         """
-        pairs = [(question[:_QUESTION], passage) for passage in passages]
-        with self._lock:
-            found = {pair: self._known[pair] for pair in pairs if pair in self._known}
-            new = list(dict.fromkeys(pair for pair in pairs if pair not in found))
-            found |= zip(new, self._run(new), strict=True)
-            self._known.update(found)
-        read = [found[pair] for pair in pairs]
+        read = self._made_of([(question[:_QUESTION], passage) for passage in passages])
         shares = _shares([each.odds for each in read])
         spans = (
             ReadSpan(at, start, end, share * probability)
@@ -81,21 +65,12 @@ class PassageReader:
         )
         return sorted(spans, key=lambda span: -span.probability)
 
-    def forget(self) -> None:
-        """Forget what was read, so that the next question pays for its own."""
-        with self._lock:
-            self._known.clear()
-
-    def _run(self, pairs: Sequence[tuple[str, str]]) -> list[_Read]:
-        """Read new pairs; the caller holds the lock."""
-        if not pairs:
-            return []
+    def _make(self, texts: Sequence[tuple[str, str]]) -> list[_Read]:
         pieces = shared_word_pieces()
-        placed = [pieces.encode_placed(*pair, max_tokens=_TOKENS) for pair in pairs]
-        outputs = self._model.run_encoded([each.encoded for each in placed])
+        pairs = [pieces.encode(text, max_tokens=_TOKENS) for text in texts]
         return [
-            _Read(float(odds), _spans(each, starts, ends))
-            for each, (odds, starts, ends) in zip(placed, outputs, strict=True)
+            _Read(float(odds), _spans(pair, starts, ends))
+            for pair, (odds, starts, ends) in zip(pairs, self._run(pairs), strict=True)
         ]
 
 
@@ -107,7 +82,7 @@ def _shares(odds: Sequence[float]) -> list[float]:
 
 
 def _spans(
-    pair: PlacedPair, starts: NDArray[np.float32], ends: NDArray[np.float32]
+    pair: Encoded, starts: NDArray[np.float32], ends: NDArray[np.float32]
 ) -> tuple[tuple[int, int, float], ...]:
     """The likeliest spans of a passage in characters, with their probability within it."""
     count = len(pair.places)

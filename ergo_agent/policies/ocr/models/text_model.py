@@ -1,51 +1,69 @@
-"""A text model inside the package: its word pieces and its ONNX session, loaded when first used."""
+"""A text model inside the package: its ONNX session, loaded when first used, and what it made."""
 
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from ergo_agent.policies.ocr.models.word_pieces import Encoded, shared_word_pieces
+from ergo_agent.policies.ocr.models.word_pieces import Encoded
 
 __all__ = ["TextModel"]
 
-
 _MOST_WORKERS = 4
 """As many as recognise lines at once."""
+_T = TypeVar("_T", bound=str | tuple[str, str])
+_M = TypeVar("_M")
 
 
-class TextModel:
-    """Runs one of the package's ONNX files over texts or pairs of texts. Not thread-safe.
+class TextModel(Generic[_T, _M]):
+    """One of the package's ONNX files with what it made of texts or pairs. Safe among threads.
 
     Each text is run by one thread, and as many at once as there are cores: two threads take more
     of the processor for a text than one, as they do for a line of a page (`engine.py`).
     """
 
-    def __init__(self, file: str, *, max_tokens: int) -> None:
-        """Prepare; nothing is loaded yet.
+    file: str
+    """Name of the ONNX file in this folder."""
+
+    def __init__(self, *, remembered: int = 20_000) -> None:
+        """Prepare; the model is loaded by the first call.
 
         Args:
-            file: Name of the ONNX file in this folder.
-            max_tokens: Longer inputs are cut, of a pair the longer text first.
+            remembered: For how many texts it is kept what was made of them, the oldest going first.
         """
-        self._file = file
-        self._max_tokens = max_tokens
+        self._known: LRUCache[_T, _M] = LRUCache(remembered)
+        self._lock = threading.Lock()
         self._session: Any = None
         self._workers = ThreadPoolExecutor(
             min(_MOST_WORKERS, os.cpu_count() or 1), thread_name_prefix="ergo-agent-text"
         )
 
-    def run(self, texts: Sequence[str | tuple[str, str]]) -> NDArray[np.float32]:
-        """The model's first output, one row per text, in their order."""
-        pieces = shared_word_pieces()
-        encoded = [pieces.encode(text, max_tokens=self._max_tokens) for text in texts]
-        return np.stack([outputs[0] for outputs in self.run_encoded(encoded)])
+    def forget(self) -> None:
+        """Forget what was made, so that the next question pays for its own."""
+        with self._lock:
+            self._known.clear()
 
-    def run_encoded(self, encoded: Sequence[Encoded]) -> list[tuple[NDArray[np.float32], ...]]:
+    def _made_of(self, texts: Sequence[_T]) -> list[_M]:
+        """What is made of each text, now or earlier."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+            new = list(dict.fromkeys(text for text in texts if text not in found))
+            if new:
+                found |= zip(new, self._make(new), strict=True)
+            self._known.update(found)
+        return [found[text] for text in texts]
+
+    def _make(self, texts: Sequence[_T]) -> Sequence[_M]:
+        """Run new texts; the caller holds the lock."""
+        raise NotImplementedError
+
+    def _run(self, encoded: Sequence[Encoded]) -> list[tuple[NDArray[np.float32], ...]]:
         """For each text, in their order, its row of every output.
 
         Each is run by itself: an 8-bit model measures its numbers by the largest of all that runs
@@ -76,7 +94,7 @@ class TextModel:
         options.intra_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # it keeps the most that any page ever took
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        model = (files(__package__) / self._file).read_bytes()
+        model = (files(__package__) / self.file).read_bytes()
         self._session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"]
         )

@@ -8,13 +8,14 @@ this differs on purpose: a mark such as `[SEP]` in a document is text and comman
 """
 
 import json
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["Encoded", "PlacedPair", "WordPieces", "shared_word_pieces"]
+__all__ = ["Encoded", "WordPieces", "shared_word_pieces"]
 
 _LONGEST_WORD = 100
 """Characters; a longer word is unknown."""
@@ -22,18 +23,11 @@ _LONGEST_WORD = 100
 _REMEMBERED = 50_000
 """Words whose pieces are kept."""
 
-_CHINESE = (
-    (0x4E00, 0x9FFF),
-    (0x3400, 0x4DBF),
-    (0x20000, 0x2A6DF),
-    (0x2A700, 0x2B73F),
-    (0x2B740, 0x2B81F),
-    (0x2B920, 0x2CEAF),
-    (0xF900, 0xFAFF),
-    (0x2F800, 0x2FA1F),
+_CHINESE = re.compile(
+    r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002a6df\U0002a700-\U0002b81f"
+    r"\U0002b920-\U0002ceaf\U0002f800-\U0002fa1f]"
 )
-"""First and last code points of the blocks whose characters are words of their own."""
-
+"""Characters of the blocks whose characters are words of their own."""
 
 _SIGMAS = ("\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
 """`str.lower` writes the last of a word in another way; the models' training did not."""
@@ -43,22 +37,19 @@ _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Mn"})
 
 
 class Encoded(NamedTuple):
-    """A text or a pair of texts as a model takes it; both lists are of one length."""
+    """A text or a pair of texts as a model takes it."""
 
     ids: list[int]
     type_ids: list[int]
-    """0 for the first text and its marks, 1 for the second."""
-
-
-class PlacedPair(NamedTuple):
-    """A pair of texts as a model takes it, with the place of each piece of the second text."""
-
-    encoded: Encoded
-    begins: int
-    """Number of the first token that belongs to the second text."""
+    """As many: 0 for the first text and its marks, 1 for the second."""
     places: list[tuple[int, int]]
-    """For each token of the second text, the characters of the word that it is a piece of: the
-    first, and the one after the last."""
+    """For each token of the last text, the characters of the word that it is a piece of: the first,
+    and the one after the last."""
+
+    @property
+    def begins(self) -> int:
+        """Number of the first token that belongs to the last text; a mark stands behind it."""
+        return len(self.ids) - len(self.places) - 1
 
 
 class WordPieces:
@@ -85,26 +76,22 @@ class WordPieces:
             max_tokens: Marks included; a longer text is cut at its end, and of a pair the longer
                 one first, then both to the same length.
         """
-        if isinstance(text, str):
-            ids = [self._begin, *self._ids(text)[: max_tokens - 2], self._end]
-            return Encoded(ids, [0] * len(ids))
-        first, second = map(self._ids, text)
-        kept = _lengths(len(first), len(second), max_tokens - 3)
-        first = [self._begin, *first[: kept[0]], self._end]
-        second = [*second[: kept[1]], self._end]
-        return Encoded(first + second, [0] * len(first) + [1] * len(second))
+        texts = (text,) if isinstance(text, str) else text
+        found = [[*self._placed(each)] for each in texts]
+        room = max_tokens - 1 - len(texts)
+        kept = _lengths(len(found[0]), len(found[-1]), room) if len(texts) > 1 else (room,)
+        ids, type_ids, places = [self._begin], [0], []
+        for side, (pieces, count) in enumerate(zip(found, kept, strict=True)):
+            places = pieces[:count]
+            ids += [*(piece for piece, _ in places), self._end]
+            type_ids += [side] * (len(places) + 1)
+        return Encoded(ids, type_ids, [place for _, place in places])
 
-    def encode_placed(self, first: str, second: str, *, max_tokens: int) -> PlacedPair:
-        """The ids of a pair as `encode` gives them, and where the second text's pieces stand."""
-        encoded = self.encode((first, second), max_tokens=max_tokens)
-        begins = encoded.type_ids.index(1) if 1 in encoded.type_ids else len(encoded.ids)
-        places = [
-            (start, end) for word, start, end in _placed_words(second) for _ in self._pieces(word)
-        ]
-        return PlacedPair(encoded, begins, places[: max(0, len(encoded.ids) - begins - 1)])
-
-    def _ids(self, text: str) -> list[int]:
-        return [piece for word in _words(text) for piece in self._pieces(word)]
+    def _placed(self, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The pieces of a text, each with the first character of its word and the one after it."""
+        for word, start, end in _placed_words(text):
+            for piece in self._pieces(word):
+                yield piece, (start, end)
 
     def _cut(self, word: str) -> tuple[int, ...]:
         """The ids of a word's pieces, from its start the longest known each time."""
@@ -131,24 +118,20 @@ def shared_word_pieces() -> WordPieces:
     return WordPieces(known["model"]["vocab"])
 
 
-def _words(text: str) -> list[str]:
-    """Words and punctuation marks, in order, lower-cased and without accents."""
-    return text.translate(_SPACED).replace(*_SIGMAS).lower().split()
-
-
-def _placed_words(text: str) -> list[tuple[str, int, int]]:
-    """The words of `_words`, each with its first character and the one after its last."""
-    found: list[tuple[str, int, int]] = []
+def _placed_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Words and punctuation marks, lower-cased and without accents, each with its first character
+    and the one after its last."""
     word, start, end = "", 0, 0
     for at, character in enumerate(text):
         for part in _SPACED[ord(character)]:
             if not part.isspace():
                 start = start if word else at
-                word, end = word + part.replace(*_SIGMAS).lower(), at + 1
+                word, end = word + part, at + 1
             elif word:
-                found.append((word, start, end))
+                yield word, start, end
                 word = ""
-    return [*found, (word, start, end)] if word else found
+    if word:
+        yield word, start, end
 
 
 def _lengths(first: int, second: int, room: int) -> tuple[int, int]:
@@ -171,7 +154,7 @@ class _Spaced(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         parts = unicodedata.normalize("NFD", chr(code))
-        self[code] = found = "".join(map(_spaced, parts))
+        self[code] = found = "".join(map(_spaced, parts)).replace(*_SIGMAS).lower()
         return found
 
 
@@ -182,13 +165,9 @@ def _spaced(character: str) -> str:
     category = unicodedata.category(character)
     if category in _DROPPED or character == "\ufffd":
         return ""
-    if category[0] == "P" or character in "$+<=>^`|~" or _is_chinese(character):
+    if category[0] == "P" or character in "$+<=>^`|~" or _CHINESE.match(character):
         return f" {character} "
     return character
-
-
-def _is_chinese(character: str) -> bool:
-    return any(first <= ord(character) <= last for first, last in _CHINESE)
 
 
 _SPACED = _Spaced()

@@ -32,6 +32,11 @@ class Box(NamedTuple):
         return self.bottom - self.top
 
     @property
+    def area(self) -> float:
+        """In square view pixels."""
+        return self.width * self.height
+
+    @property
     def middle(self) -> float:
         """Vertical centre in view pixels."""
         return (self.top + self.bottom) / 2
@@ -57,14 +62,24 @@ class Box(NamedTuple):
 
     def share_inside(self, other: "Box") -> float:
         """The fraction of this box's area that lies inside `other`."""
-        area = self.width * self.height
-        if area <= 0:
-            return 0.0
-        return self.overlap_across(other) * self.overlap_down(other) / area
+        common = self.overlap_across(other) * self.overlap_down(other)
+        return common / self.area if self.area > 0 else 0.0
 
     def padded(self, across: float, down: float) -> "Box":
         """This box with a margin on each side, in view pixels; it may leave the view."""
         return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+    def within(self, other: "Box") -> "Box":
+        """What of this box lies in `other`, which it must touch."""
+        return Box(*map(max, self[:2], other[:2]), *map(min, self[2:], other[2:]))
+
+    def moved(self, across: float, down: float) -> "Box":
+        """This box in a frame that begins so many pixels further left and up."""
+        return Box(self.left + across, self.top + down, self.right + across, self.bottom + down)
+
+    def scaled(self, across: float, down: float) -> "Box":
+        """This box in a frame that has so many pixels for each of its own."""
+        return Box(self.left * across, self.top * down, self.right * across, self.bottom * down)
 
 
 class Word(NamedTuple):
@@ -91,10 +106,13 @@ class TextLine:
 
     def moved(self, across: float, down: float) -> "TextLine":
         """The line in a frame that begins so many pixels further left and up."""
-        left, top, right, bottom = self.box
-        box = Box(left + across, top + down, right + across, bottom + down)
         words = (Word(word.text, word.left + across, word.right + across) for word in self.words)
-        return replace(self, box=box, words=tuple(words))
+        return replace(self, box=self.box.moved(across, down), words=tuple(words))
+
+    def scaled(self, across: float, down: float) -> "TextLine":
+        """The line in a frame that has so many pixels for each of its own."""
+        words = (Word(word.text, word.left * across, word.right * across) for word in self.words)
+        return replace(self, box=self.box.scaled(across, down), words=tuple(words))
 
     @cached_property
     def height(self) -> float:

@@ -82,7 +82,7 @@ class _Remembering(QuickEngine):
         return sum(scores) / max(1, len(scores))
 
     def _score(self, crop: Pixels) -> float:
-        return self.recognise_first(crop).score
+        return Engine.recognise(self, crop).score
 
     def _once(self, key: object, work: Callable[[], _T]) -> _T:
         if key not in self._known:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from ergo_agent.layout.page import understand
-from ergo_agent.policies.ocr.finder.units import units_of
+from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from tests.support.drawn import NAMES, Sheet, shaken
 
 SEEDS = range(10)
@@ -15,7 +15,13 @@ SEEDS = range(10)
 def crossed(sheet: Sheet, seed: int) -> dict[tuple[str, str], str]:
     """Every cell by the names of its row and its column, as the finder is given them."""
     units = units_of(understand(shaken(sheet, seed)))
-    return {(unit.label, unit.header): unit.text for unit in units if unit.shape == "cell"}
+    return {names(unit): unit.text for unit in units if unit.shape == "cell"}
+
+
+def names(unit: Unit) -> tuple[str, str]:
+    """What names a cell's row, and its column."""
+    row, _, column = unit.key.partition(", ")
+    return row, column
 
 
 def expected(
@@ -131,7 +137,7 @@ def test_a_cell_merged_over_rows_names_each_of_them(seed: int):
         wanted += [((ward, "Doctor"), row[1]) for row in staff]
         top += 72
     units = units_of(understand(shaken(sheet, seed)))
-    found = [((unit.label, unit.header), unit.text) for unit in units if unit.shape == "cell"]
+    found = [(names(unit), unit.text) for unit in units if unit.shape == "cell"]
     assert [item for item in wanted if item not in found] == []
 
 

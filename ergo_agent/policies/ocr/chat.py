@@ -22,9 +22,9 @@ from ergo_agent.policies.ocr.conversation import Asked, SeenImage, asked_in
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding
 from ergo_agent.policies.ocr.finder.limits import unreadable
 from ergo_agent.policies.ocr.finder.several import find_each, questions_in
-from ergo_agent.policies.ocr.merge import ReadView, merged
+from ergo_agent.policies.ocr.merge import ReadView, is_seen, merged
 from ergo_agent.policies.ocr.reader import ViewReader
-from ergo_agent.policies.ocr.sight import LayerSight, PixelSight, Sight
+from ergo_agent.policies.ocr.sight import LayerSight, PixelSight
 from ergo_agent.policies.ocr.target import where_to_look
 from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
 from ergo_agent.views.geometry import ViewBox
@@ -108,7 +108,7 @@ class ChatOcr(BaseChatModel):
         message = AIMessage(write_move(move), response_metadata=metadata)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
-    def _move(self, asked: Asked, sight: Sight) -> Move | None:
+    def _move(self, asked: Asked, sight: PixelSight) -> Move | None:
         """What to do next; None where that were an answer that the pixels do not confirm."""
         if not asked.images:
             return Answer(text=None, reasoning="No image came with the question.")
@@ -143,9 +143,9 @@ def _closer(
     page, crops = views[0], [view.place for view in views[1:]]
     if finding is None or finding.confidence < _WORTH_A_LOOK:
         return None
-    if all(line.sharp or _seen(page.shown(line.box), crops) for line in finding.lines):
+    if all(line.sharp or is_seen(page.shown(line.box), crops) for line in finding.lines):
         return None
-    boxes = [box for box in where_to_look(finding, page) if not _seen(box, crops)]
+    boxes = [box for box in where_to_look(finding, page) if not is_seen(box, crops)]
     if boxes and page.scale < TOO_SMALL:
         boxes = [*boxes, *unread(boxes)[0]][:_AT_ONCE]
     return _zoom(boxes, "The answer seems to be here; it has to be read at full resolution.")
@@ -171,15 +171,11 @@ def _unread(
     if finding is not None and finding.found:
         return [], ""
     unread = unread_lines(lines, page)
-    boxes = [] if unread is None or _seen(unread, crops) else [unread]
+    boxes = [] if unread is None or is_seen(unread, crops) else [unread]
     why = "Text here is too small to be read." if boxes else _UNSEEN
     marks = unseen_marks(first.open(), lines, page, [*crops, *boxes])
-    boxes += [box for box in marks if not _seen(box, crops)]
+    boxes += [box for box in marks if not is_seen(box, crops)]
     return boxes[:_AT_ONCE], why
-
-
-def _seen(box: Box, crops: Sequence[Box]) -> bool:
-    return any(box.share_inside(crop) > 0.85 for crop in crops)
 
 
 def _zoom(boxes: Sequence[Box], reasoning: str) -> Zoom | None:

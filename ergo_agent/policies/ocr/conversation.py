@@ -25,6 +25,11 @@ class SeenImage:
     """The digest of its bytes: the same image is read once."""
     note: ImageNote | None
 
+    @property
+    def scale(self) -> float:
+        """Shown pixels per original pixel."""
+        return self.note.scale if self.note else 1.0
+
     def open(self) -> Image.Image:
         """Decode it.
 

@@ -23,6 +23,7 @@ recognition rose from 0.90 to 1.23, for slivers of lines at the edges.
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType
@@ -119,16 +120,12 @@ class Engine:
         return [read[at] for at in range(len(quads))]
 
     def score(self, crops: Iterable[Pixels]) -> float:
-        """How well pictures of lines read, as the mean of their confidence."""
-        read = list(self._workers.map(self.recognise_first, crops))
+        """How well pictures of lines read by this engine's own model: its mean confidence."""
+        read = list(self._workers.map(partial(Engine.recognise, self), crops))
         return sum(line.score for line in read) / max(1, len(read))
 
     def recognise(self, line: Pixels) -> RecognisedLine:
         """Recognise the picture of one line."""
-        return self.recognise_first(line)
-
-    def recognise_first(self, line: Pixels) -> RecognisedLine:
-        """The same with this engine's own model alone."""
         read: Any = self._recogniser.recognize_txt([np.ascontiguousarray(line)])
         text = read.txts[0]
         return RecognisedLine(text.strip(), read.scores[0], _words(text, read.word_results[0]))

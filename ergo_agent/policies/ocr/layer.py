@@ -85,24 +85,16 @@ def lines_shown(pieces: Sequence[LayerPiece], place: ViewMap) -> tuple[TextLine,
 
 
 def _shown(piece: LayerPiece, place: ViewMap) -> TextLine | None:
-    region, (across, down) = place.region, place.scale
-    window = Box(*map(float, region.as_tuple()))
-    if piece.box.overlap_down(window) <= 0.5 * piece.box.height:
-        return None
-    words = [
-        Word(word.text, (word.left - window.left) * across, (word.right - window.left) * across)
-        for word in piece.words
-        if window.left <= (word.left + word.right) / 2 < window.right
-    ]
-    if not words:
-        return None
-    box = Box(
-        (max(piece.box.left, window.left) - window.left) * across,
-        (max(piece.box.top, window.top) - window.top) * down,
-        (min(piece.box.right, window.right) - window.left) * across,
-        (min(piece.box.bottom, window.bottom) - window.top) * down,
+    window = Box(*map(float, place.region.as_tuple()))
+    seen = (
+        word for word in piece.words if window.left <= (word.left + word.right) / 2 < window.right
     )
-    return TextLine(" ".join(word.text for word in words), box, 1.0, tuple(words))
+    words = tuple(seen)
+    if not words or piece.box.overlap_down(window) <= 0.5 * piece.box.height:
+        return None
+    text = " ".join(word.text for word in words)
+    line = TextLine(text, piece.box.within(window), 1.0, words)
+    return line.moved(-window.left, -window.top).scaled(*place.scale)
 
 
 def _runs_right(line: Sequence[LayerWord]) -> bool:

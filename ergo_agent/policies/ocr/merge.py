@@ -1,17 +1,20 @@
 """One page out of several views of it: crops replace what the coarse view showed less sharply."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ergo_agent.layout.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
-__all__ = ["SHARP", "ReadView", "merged"]
+__all__ = ["SHARP", "ReadView", "is_seen", "merged"]
 
 SHARP = 0.95
 """From this scale on (shown pixels per original pixel) a view is as good as the original."""
 _BORDER = 2.5
 """View pixels; a line this near to a crop's edge may be cut off."""
+
+_SEEN = 0.85
+"""Share of a box that a place holds from which it shows it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class ReadView:
         return UPRIGHT.to_view(box, self.width, self.height)
 
 
+def is_seen(box: Box, places: Iterable[Box]) -> bool:
+    """Whether one of some places shows a box, or all but its edge."""
+    return any(box.share_inside(place) > _SEEN for place in places)
+
+
 def merged(views: Sequence[ReadView]) -> list[TextLine]:
     """All lines of a page, in the reading frame of the first view, each as it was read sharpest."""
     lines: list[TextLine] = []
@@ -58,17 +66,8 @@ def _placed(line: TextLine, view: ReadView, page: ReadView) -> TextLine:
     across, down = view.place.width / view.width, view.place.height / view.height
     if view.turn.quarters % 2:
         across, down = down, across
-    left, top = view.turn.corner(view.place, page.width, page.height)
-    box = Box(
-        left + line.box.left * across,
-        top + line.box.top * down,
-        left + line.box.right * across,
-        top + line.box.bottom * down,
-    )
-    words = tuple(
-        Word(text, left + begin * across, left + end * across) for text, begin, end in line.words
-    )
-    return replace(line, box=box, words=words, sharp=view.sharp)
+    corner = view.turn.corner(view.place, page.width, page.height)
+    return replace(line.scaled(across, down).moved(*corner), sharp=view.sharp)
 
 
 def _is_whole(line: TextLine, placed: TextLine, view: ReadView, known: Sequence[TextLine]) -> bool:

@@ -48,5 +48,5 @@ class QuickEngine(Engine):
 
     def recognise(self, line: Pixels) -> RecognisedLine:
         """Recognise the picture of one line, with the larger model if the tiny one is unsure."""
-        quick = self.recognise_first(line)
-        return quick if quick.score >= _SURE else self._exact.recognise_first(line)
+        quick = super().recognise(line)
+        return quick if quick.score >= _SURE else self._exact.recognise(line)

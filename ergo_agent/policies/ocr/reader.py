@@ -102,11 +102,10 @@ class ViewReader:
         if right - left < 1 or bottom - top < 1:
             return ""
         with self._lock:
-            if self._engines is None:
-                self._engines = _load_engines()
-            pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
             corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-            (line,) = self._engines[0].read(pixels, np.array([corners], dtype=np.float32))
+            (line,) = self._engine(quick=False).read(
+                _pixels(image), np.array([corners], dtype=np.float32)
+            )
         return line.text
 
     def forget(self) -> None:
@@ -114,24 +113,22 @@ class ViewReader:
         with self._lock:
             self._pages.clear()
 
-    def knows(self, key: str) -> bool:
-        """Whether the view with this key was read before, quickly or not."""
-        with self._lock:
-            return any(digest == key for digest, *_ in self._pages)
-
     def _read(self, image: Image.Image, turn: Turn | None, scale: float, *, quick: bool) -> Reading:
         """Detect and recognise; the caller holds the lock."""
         if min(image.size) < _SMALLEST_SIDE:
             return Reading((), turn or UPRIGHT)
-        if self._engines is None:
-            self._engines = _load_engines()
-        engine = self._engines[quick]
-        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        engine, pixels = self._engine(quick=quick), _pixels(image)
         if turn is None:
             return _read_any_way(engine, pixels)
         upright = turn.upright(pixels)
         quads = engine.find(upright, scale=scale)
         return reading_of(engine.read(upright, quads), quads, turn)
+
+    def _engine(self, *, quick: bool) -> "Engine":
+        """One of the engines, loaded when first used; the caller holds the lock."""
+        if self._engines is None:
+            self._engines = _load_engines()
+        return self._engines[quick]
 
 
 def _load_engines() -> "tuple[Engine, QuickEngine]":
@@ -141,6 +138,10 @@ def _load_engines() -> "tuple[Engine, QuickEngine]":
 
     exact = Engine()
     return exact, QuickEngine(exact)
+
+
+def _pixels(image: Image.Image) -> "Pixels":
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
 
 
 def _read_any_way(engine: "Engine", pixels: "Pixels") -> Reading:

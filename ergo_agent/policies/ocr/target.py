@@ -28,18 +28,10 @@ def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
     if len(apart) == 1:
         return apart
     both = _around((*finding.whole_lines, *finding.key_lines), page)
-    if _area(both) <= _largest(page) and _area(both) <= _JOINED * sum(map(_area, apart)):
+    largest = page.width * page.height * page.scale**2  # at full resolution in the page's pixels
+    if both.area <= min(largest, _JOINED * sum(box.area for box in apart)):
         return [both]
     return apart
-
-
-def _largest(page: ReadView) -> float:
-    """The area that can be shown at full resolution in as many pixels as the page itself."""
-    return page.width * page.height * page.scale**2
-
-
-def _area(box: Box) -> float:
-    return box.width * box.height
 
 
 def _around(lines: Sequence[TextLine], page: ReadView) -> Box:

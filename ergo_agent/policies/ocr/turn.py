@@ -64,12 +64,8 @@ class Turn:
         back = Turn(slant=-self.slant)
         x, y = back.level(np.array([(left, top), (right, top), (right, bottom), (left, bottom)])).T
         x, y = [(x, y), (width - y, x), (width - x, height - y), (y, height - x)][self.quarters]
-        return Box(
-            min(max(0.0, float(x.min())), width),
-            min(max(0.0, float(y.min())), height),
-            max(0.0, min(width, float(x.max()))),
-            max(0.0, min(height, float(y.max()))),
-        )
+        x, y = np.clip(x, 0, width), np.clip(y, 0, height)
+        return Box(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
 
 
 UPRIGHT = Turn()

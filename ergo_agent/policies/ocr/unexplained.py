@@ -61,21 +61,8 @@ def unexplained(view: Image.Image, lines: Sequence[TextLine]) -> list[Box]:
         around = line.box.padded(_AROUND * line.height, _AROUND * line.height)
         left, top, right, bottom = (max(0, round(edge * scale)) for edge in around)
         marks[top:bottom, left:right] = 0
-    whole = Box(0, 0, *view.size)
-    found = []
-    for box, _ in _clusters(marks):
-        if box.width >= _NARROWEST:
-            found.append(_cut(Box(*(edge / scale for edge in box)), whole))
-    return found
-
-
-def _cut(part: Box, whole: Box) -> Box:
-    return Box(
-        max(part.left, whole.left),
-        max(part.top, whole.top),
-        min(part.right, whole.right),
-        min(part.bottom, whole.bottom),
-    )
+    wide = (box for box in _clusters(marks) if box.width >= _NARROWEST)
+    return [Box(*(edge / scale for edge in box)).within(Box(0, 0, *view.size)) for box in wide]
 
 
 def _marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -86,8 +73,8 @@ def _marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(edges * (1 - rules), dtype=np.uint8)
 
 
-def _clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
-    """Boxes around written cells that touch, each with the number of marks in it."""
+def _clusters(marks: NDArray[np.uint8]) -> Iterator[Box]:
+    """Boxes around written cells that touch."""
     height, width = (side // _CELL * _CELL for side in marks.shape)
     cells = marks[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL)
     written = (cells.mean(axis=(1, 3)) > _WRITTEN).astype(np.uint8)
@@ -97,7 +84,5 @@ def _clusters(marks: NDArray[np.uint8]) -> Iterator[tuple[Box, float]]:
         down, across = np.nonzero((names == name) & (written > 0))
         left, top = across.min() * _CELL, down.min() * _CELL
         right, bottom = (across.max() + 1) * _CELL, (down.max() + 1) * _CELL
-        box = Box(float(left), float(top), float(right), float(bottom))
-        weight = float(marks[top:bottom, left:right].sum())
-        if weight >= _FEWEST:
-            yield box.padded(_CELL, _CELL), weight
+        if marks[top:bottom, left:right].sum() >= _FEWEST:
+            yield Box(float(left), float(top), float(right), float(bottom)).padded(_CELL, _CELL)

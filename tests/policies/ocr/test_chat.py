@@ -179,8 +179,6 @@ def test_each_view_is_read_once():
     first = reader.read(_page(), key="a")
     assert [line.text for line in first] == ["Serial number: KX-193", "Colour of the case: grey"]
     assert reader.read(Image.new("RGB", (700, 400)), key="a") is first
-    assert reader.knows("a")
-    assert not reader.knows("b")
 
 
 def test_a_view_read_exactly_is_not_read_again_quickly():

@@ -83,8 +83,8 @@ class CountingEngine(Engine):
         super().__init__()
         self.again: list[str] = []
 
-    def recognise_first(self, line: Pixels) -> RecognisedLine:
-        found = super().recognise_first(line)
+    def recognise(self, line: Pixels) -> RecognisedLine:
+        found = super().recognise(line)
         self.again.append(found.text)
         return found
 

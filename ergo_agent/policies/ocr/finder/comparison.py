@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
-from ergo_agent.policies.ocr.finder.finder import Finding
+from ergo_agent.policies.ocr.finder.finder import Finding, together
 from ergo_agent.policies.ocr.finder.quantities import quantity_in
 
 __all__ = ["Compared", "compared", "larger_of"]
@@ -61,24 +60,15 @@ def larger_of(asked: Compared, look_up: Callable[[str], Finding | None]) -> Find
     Returns:
         None where a value is not found, or is no quantity like the other.
     """
-    found = [look_up(f"What is the {asked.about} of {option}?") for option in asked.options]
-    first, second = found
+    first, second = (look_up(f"What is the {asked.about} of {each}?") for each in asked.options)
     if first is None or second is None or {first.text, second.text} & set(asked.options):
         return None
-    amounts = [quantity_in(each.text) for each in (first, second)]
-    if amounts[0] is None or amounts[1] is None or amounts[0].unit != amounts[1].unit:
+    one, two = (quantity_in(each.text) for each in (first, second))
+    if one is None or two is None or one.unit != two.unit or one.amount == two.amount:
         return None
-    if amounts[0].amount == amounts[1].amount:
-        return None
-    wins = (amounts[0].amount > amounts[1].amount) != asked.lesser
-    winner, other = (first, second) if wins else (second, first)
-    return replace(
-        winner,
+    wins = (one.amount > two.amount) != asked.lesser
+    return together(
+        (first, second) if wins else (second, first),
         text=asked.options[0] if wins else asked.options[1],
-        lines=(*winner.lines, *other.lines),
-        whole_lines=(*winner.whole_lines, *other.whole_lines),
-        key_lines=(*winner.key_lines, *other.key_lines),
-        quote=f"{winner.quote} … {other.quote}",
-        confidence=min(winner.confidence, other.confidence),
         reason=f'Both values were read and compared: "{first.text}" and "{second.text}".',
     )

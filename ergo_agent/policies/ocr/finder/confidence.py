@@ -1,10 +1,11 @@
 """How sure an answer is: what the model says, set right on pages that it was not trained on."""
 
 import json
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+
+import numpy as np
 
 __all__ = ["between", "calibrated", "usual_threshold"]
 
@@ -24,13 +25,7 @@ def calibrated(probability: float) -> float:
 
 def between(knots: Sequence[tuple[float, float]], probability: float) -> float:
     """A rising curve at a place: between its knots a straight line, level beyond them."""
-    at = bisect_right(knots, (probability, 2.0))
-    if at == 0:
-        return knots[0][1]
-    if at == len(knots):
-        return knots[-1][1]
-    (left, low), (right, high) = knots[at - 1], knots[at]
-    return low + (high - low) * (probability - left) / max(right - left, 1e-9)
+    return float(np.interp(probability, *zip(*knots, strict=True)))
 
 
 def usual_threshold() -> float:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.finder.comparison import compared, larger_of
-from ergo_agent.policies.ocr.finder.finder import Accepts, Finding, find
+from ergo_agent.policies.ocr.finder.finder import Accepts, Finding, find, together
 from ergo_agent.policies.ocr.models import Models
 
 __all__ = ["find_each", "questions_in"]
@@ -53,13 +52,5 @@ def find_each(
     known = [each for each in found if each is not None]
     if len(known) < 2:
         return known[0] if known else None
-    least = min(known, key=lambda each: each.confidence)
-    return replace(
-        least,
-        text="; ".join(each.text for each in known),
-        lines=tuple(dict.fromkeys(line for each in known for line in each.lines)),
-        whole_lines=tuple(dict.fromkeys(line for each in known for line in each.whole_lines)),
-        key_lines=tuple(dict.fromkeys(line for each in known for line in each.key_lines)),
-        quote=" … ".join(dict.fromkeys(each.quote for each in known)),
-        reason=" ".join(each.reason for each in known),
-    )
+    text = "; ".join(each.text for each in known)
+    return together(known, text=text, reason=" ".join(each.reason for each in known))

@@ -4,6 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from ergo_agent.policies.ocr.finder.terms import asked_stems, stems_in
 from ergo_agent.policies.ocr.finder.units import Unit
 from ergo_agent.policies.ocr.models import SentenceEncoder
@@ -54,8 +56,5 @@ def _by_meaning(question: str, units: Sequence[Unit], encoder: SentenceEncoder) 
 
 
 def _ranks(scores: Sequence[float]) -> list[int]:
-    order = sorted(range(len(scores)), key=lambda at: (-scores[at], at))
-    ranks = [0] * len(scores)
-    for rank, at in enumerate(order):
-        ranks[at] = rank
-    return ranks
+    order = np.argsort(-np.array(scores), kind="stable")
+    return [int(rank) for rank in np.argsort(order)]

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import accumulate
+from typing import Literal, TypeVar
 
 from ergo_agent.layout.page import PageLayout
 from ergo_agent.layout.paragraphs import Paragraph, Sentence
@@ -16,7 +17,11 @@ __all__ = ["Unit", "units_of"]
 _BEGINNING = 300
 """Letters of a longer text that are taken as an answer."""
 
+_AROUND, _KEY, _TEXT = 90, 120, 320
+"""Letters of each part of a passage, as the model was trained with (`scripts/reader_model`)."""
+
 Shape = Literal["pair", "cell", "row", "hanging", "sentence"]
+_Part = TypeVar("_Part", TextLine, Sentence)
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,6 @@ class Unit:
     """Where its key stands."""
     header: str = ""
     """The column header of a cell, or those of a row's columns."""
-    label: str = ""
-    """The row label of a cell or a row of a table."""
 
     @property
     def described(self) -> str:
@@ -50,13 +53,14 @@ class Unit:
 
         The model was trained on exactly this form; see `scripts/reader_model`.
         """
-        around, key = _short(self.around, 90), _short(self.key, 120)
-        text = _short(self.text, 320)
+        around, key = _short(self.around, _AROUND), _short(self.key, _KEY)
+        text = _short(self.text, _TEXT)
         return f"{around} | {key} : {text}" if key else f"{around} | {text}"
 
     def parted(self, start: int, end: int) -> bool:
         """Whether some characters of the passage belong to more than one of its parts."""
-        around, text = len(_short(self.around, 90)), len(self.passage) - len(_short(self.text, 320))
+        around = len(_short(self.around, _AROUND))
+        text = len(self.passage) - len(_short(self.text, _TEXT))
         return start < text < end or start < around + 2 < end
 
     @property
@@ -72,13 +76,8 @@ def _short(text: str, letters: int) -> str:
 def units_of(page: PageLayout) -> list[Unit]:
     """Every possible answer on a page, without doubles."""
     found: dict[tuple[str, str, str, float, float], Unit] = {}
-    for unit in (
-        *_pairs(page),
-        *_sections(page),
-        *_cells(page),
-        *_rows(page),
-        *_sentences(page),
-    ):
+    kinds = _pairs, _sections, _cells, _rows, _sentences
+    for unit in (unit for kind in kinds for unit in kind(page)):
         if unit.text.strip():
             place = (unit.shape, unit.key, unit.text, unit.box.left, unit.box.top)
             found.setdefault(place, unit)
@@ -108,15 +107,14 @@ def _hanging(
     key: str, around: str, lines: Sequence[TextLine], key_lines: tuple[TextLine, ...]
 ) -> Unit:
     """The beginning of a text that stands under a term or a heading."""
-    kept: list[TextLine] = []
-    length = 0
-    for line in lines:
-        if length + len(line.text) > _BEGINNING and kept:
-            break
-        kept.append(line)
-        length += len(line.text) + 1
-    text = Paragraph(tuple(kept)).text
-    return Unit("hanging", text, key, around, tuple(kept), key_lines)
+    kept = _beginning(lines)
+    return Unit("hanging", Paragraph(kept).text, key, around, kept, key_lines)
+
+
+def _beginning(parts: Sequence[_Part]) -> tuple[_Part, ...]:
+    """As many lines or sentences of a text as make an answer, at least one."""
+    ends = accumulate(len(part.text) + 1 for part in parts)
+    return tuple(parts[: max(1, sum(end <= _BEGINNING + 1 for end in ends))])
 
 
 def _cells(page: PageLayout) -> Iterator[Unit]:
@@ -132,16 +130,8 @@ def _cells(page: PageLayout) -> Iterator[Unit]:
                 beside = tuple(line for other in others for line in other.lines)
                 header = table.header.get(cell.column)
                 above = header.lines if header else ()
-                yield Unit(
-                    "cell",
-                    cell.text,
-                    key,
-                    around,
-                    cell.lines,
-                    (*beside, *above),
-                    header=heading,
-                    label=label,
-                )
+                place = (*beside, *above)
+                yield Unit("cell", cell.text, key, around, cell.lines, place, header=heading)
 
 
 def _label_of(cells: Sequence[Cell]) -> str:
@@ -160,7 +150,7 @@ def _rows(page: PageLayout) -> Iterator[Unit]:
             lines = tuple(line for cell in row for line in cell.lines)
             names = " ".join(cell.text for cell in table.header.values())
             around = f"{names} {page.heading_of(lines[0].box)}".strip()
-            yield Unit("row", text, "", around, lines, header=names, label=_label_of(row))
+            yield Unit("row", text, "", around, lines, header=names)
     labels = {pair.label for pair in page.pairs if pair.place == "below"}
     heads = {line for table in page.tables for cell in table.header.values() for line in cell.lines}
     for line in page.rows:
@@ -197,12 +187,9 @@ def _is_title(sentence: str) -> bool:
 
 
 def _run_in(sentences: Sequence[Sentence], heading: str) -> Unit:
-    kept: list[Sentence] = []
-    for sentence in sentences[1:]:
-        if sum(len(other.text) + 1 for other in kept) + len(sentence.text) > _BEGINNING and kept:
-            break
-        kept.append(sentence)
+    """The rest of a paragraph whose first sentence names it."""
+    title, *rest = sentences
+    kept = _beginning(rest)
     text = " ".join(sentence.text for sentence in kept)
     lines = tuple(dict.fromkeys(line for sentence in kept for line in sentence.lines))
-    title = sentences[0]
     return Unit("hanging", text, title.text.strip(" ."), heading, lines, title.lines)

@@ -7,7 +7,7 @@ is the probability of each answer among all passages and "none".
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ _LONGEST = 48
 """Tokens of an answer; of the training's answers one in a hundred is longer."""
 _KEPT = 5
 """First tokens, and last tokens, of a passage that are joined to answers, the likeliest ones."""
+_Float = TypeVar("_Float", np.float32, np.float64)
 
 
 class ReadSpan(NamedTuple):
@@ -54,10 +55,10 @@ class PassageReader(TextModel[tuple[str, str], _Read]):
         """The likeliest answers in some passages, the likeliest first.
 
         Their probabilities are normalised over all that was handed in; what they lack to 1 is left
-        for "none of these" and for answers that are not worth keeping.
+        for "none of these", at odds of 0, and for answers that are not worth keeping.
         """
         read = self._made_of([(question[:_QUESTION], passage) for passage in passages])
-        shares = _shares([each.odds for each in read])
+        *shares, _ = map(float, _softmax(np.array([*(each.odds for each in read), 0.0])))
         spans = (
             ReadSpan(at, start, end, share * probability)
             for at, (each, share) in enumerate(zip(read, shares, strict=True))
@@ -72,13 +73,6 @@ class PassageReader(TextModel[tuple[str, str], _Read]):
             _Read(float(odds), _spans(pair, starts, ends))
             for pair, (odds, starts, ends) in zip(pairs, self._run(pairs), strict=True)
         ]
-
-
-def _shares(odds: Sequence[float]) -> list[float]:
-    """The probability of each passage, with "none" at odds of 0."""
-    most = max([0.0, *odds])
-    weights = np.exp(np.array(odds) - most)
-    return [float(share) for share in weights / (weights.sum() + np.exp(-most))]
 
 
 def _spans(
@@ -99,7 +93,6 @@ def _spans(
     return tuple((start, end, share) for (start, end), share in found.items())
 
 
-def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    shifted: NDArray[np.float32] = np.exp(values - values.max())
-    shifted /= shifted.sum()
-    return shifted
+def _softmax(values: NDArray[_Float]) -> NDArray[_Float]:
+    shifted: NDArray[_Float] = np.exp(values - values.max())
+    return shifted / shifted.sum()

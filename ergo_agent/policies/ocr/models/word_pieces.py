@@ -119,8 +119,7 @@ def shared_word_pieces() -> WordPieces:
 
 
 def _placed_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Words and punctuation marks, lower-cased and without accents, each with its first character
-    and the one after its last."""
+    """Words and marks in small letters without accents, each with its first and last character."""
     word, start, end = "", 0, 0
     for at, character in enumerate(text):
         for part in _SPACED[ord(character)]:

@@ -88,11 +88,8 @@ def _has_room(asked: dict[str, Any], left_over: int) -> bool:
 
 
 def _give_back() -> None:
-    """Give memory that is not used back, where the C library can."""
-    import ctypes  # noqa: PLC0415  # only a large image, or a small limit, makes it necessary
-
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
+    """Give memory that is not used back; a large image, or a small limit, makes it necessary."""
+    importlib.import_module("ergo_agent._common.memory").give_back_memory()
 
 
 def _room(rooms: socket.socket) -> mmap.mmap:

@@ -1,7 +1,6 @@
 """Columns of a table: where they stand, and which words of a header belong to which."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ergo_agent.layout.fragments import Row
@@ -131,6 +130,4 @@ def words_by_column(row: Row, columns: Sequence[Span]) -> Iterator[tuple[int, Te
             box = Box(word.left, cell.box.top, max(word.right, word.left + 1), cell.box.bottom)
             groups.setdefault(nearest_column(box, columns), []).append(word)
         for column, words in groups.items():
-            box = Box(words[0].left, cell.box.top, words[-1].right, cell.box.bottom)
-            text = " ".join(word.text for word in words)
-            yield column, replace(cell, text=text, box=box, words=tuple(words))
+            yield column, cell.part(words)

@@ -5,7 +5,7 @@ itself where the page stands upright; when several views of a page were read, in
 coarse view.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -113,6 +113,18 @@ class TextLine:
         """The line in a frame that has so many pixels for each of its own."""
         words = (Word(word.text, word.left * across, word.right * across) for word in self.words)
         return replace(self, box=self.box.scaled(across, down), words=tuple(words))
+
+    def part(self, words: Sequence[Word], text: str | None = None) -> "TextLine":
+        """Some of the line's words as a line of their own.
+
+        Args:
+            words: In their order; there must be one.
+            text: As they stand in the line; the words alone when left out.
+        """
+        left, right = min(word.left for word in words), max(word.right for word in words)
+        said = " ".join(word.text for word in words) if text is None else text
+        box = Box(left, self.box.top, right, self.box.bottom)
+        return replace(self, text=said, box=box, words=tuple(words))
 
     @cached_property
     def height(self) -> float:

@@ -21,11 +21,10 @@ recognition rose from 0.90 to 1.23, for slivers of lines at the edges.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.resources import files
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -36,7 +35,7 @@ from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_rec.typings import WordInfo
 from rapidocr.main import RapidOCRError
 
-from ergo_agent.policies.ocr.memory import give_back_memory
+from ergo_agent._common.memory import give_back_memory
 
 __all__ = ["MODELS", "SETTINGS", "Engine", "Pixels", "Quads", "RecognisedLine"]
 
@@ -198,23 +197,13 @@ def _words(text: str, found: WordInfo) -> tuple[tuple[str, float, float], ...]:
     between letters, on the average of the line.
     """
     steps = found.line_txt_len
-    if not text or not steps:
+    if not found.word_cols or not steps:
         return ()
     widths = [(at[-1] - at[0]) / (len(at) - 1) for at in found.word_cols if len(at) > 1]
     half = (sum(widths) / len(widths) if widths else steps / len(text)) / 2
-    spans = [
-        [max(0.0, at[0] + 0.5 - half), min(float(steps), at[-1] + 0.5 + half)]
-        for at in found.word_cols
-    ]
-    _part(spans)
-    return tuple(
-        ("".join(word), start / steps, end / steps)
-        for word, (start, end) in zip(found.words, spans, strict=True)
-    )
-
-
-def _part(spans: Sequence[list[float]]) -> None:
-    """Let spans that overlap meet in the middle."""
-    for first, second in pairwise(spans):
-        if first[1] > second[0]:
-            first[1] = second[0] = (first[1] + second[0]) / 2
+    spans = np.array([(at[0] + 0.5 - half, at[-1] + 0.5 + half) for at in found.word_cols])
+    starts, ends = spans.clip(0, steps).T
+    middles = (ends[:-1] + starts[1:]) / 2  # where words that overlap meet
+    starts[1:], ends[:-1] = np.maximum(starts[1:], middles), np.minimum(ends[:-1], middles)
+    words = ("".join(word) for word in found.words)
+    return tuple(zip(words, map(float, starts / steps), map(float, ends / steps), strict=True))

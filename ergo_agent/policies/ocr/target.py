@@ -1,12 +1,19 @@
-"""Where to look closer: around the best answer so far."""
+"""Where to look closer: around the best answer so far, else at what was not read."""
 
 from collections.abc import Sequence
 
 from ergo_agent.layout.text import Box, TextLine, stacked
+from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.finder.finder import Finding
-from ergo_agent.policies.ocr.merge import ReadView
+from ergo_agent.policies.ocr.merge import ReadView, is_seen
+from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
 
-__all__ = ["where_to_look"]
+__all__ = ["look_closer", "where_to_look"]
+
+_WORTH_A_LOOK = 0.2
+"""Confidence from which a guess is looked at closer before it is given up."""
+_AT_ONCE = 4
+"""Parts looked at in one zoom: as many as an episode shows by default."""
 
 _ACROSS, _DOWN = 3.0, 1.0
 """Margins around an answer, in type heights."""
@@ -14,6 +21,46 @@ _NEAR = 2.0
 """Type heights up to which lines below each other are shown in one crop."""
 _JOINED = 1.3
 """Times the area of the parts up to which one box around them all is shown instead."""
+
+
+def look_closer(
+    finding: Finding | None, lines: Sequence[TextLine], views: Sequence[ReadView], first: SeenImage
+) -> tuple[list[Box], str]:
+    """Boxes to look at, in pixels of the page's first view, and why; none where all was seen.
+
+    Of a page so large that areas of type vanish in its first view the guess is one of many: what
+    was not read is looked at beside it.
+
+    Args:
+        finding: The best answer so far.
+        lines: All lines, in the page's reading frame.
+        views: What was read, the page first.
+        first: The page's first view.
+    """
+    page, seen = views[0], [view.place for view in views[1:]]
+    boxes = _unseen(finding, page, seen)
+    here = "The answer seems to be here; it has to be read at full resolution."
+    if boxes and page.scale >= TOO_SMALL:
+        return boxes, here
+    if finding is not None and finding.found:
+        return boxes[:_AT_ONCE], here
+    unread = unread_lines(lines, page)
+    parts = [] if unread is None or is_seen(unread, [*seen, *boxes]) else [unread]
+    why = "Text here is too small to be read."
+    if not parts:
+        why = "There may be writing here, too small to be seen."
+    marks = unseen_marks(first.open(), lines, page, [*seen, *boxes, *parts])
+    parts += [box for box in marks if not is_seen(box, [*seen, *boxes])]
+    return [*boxes, *parts][:_AT_ONCE], here if boxes else why
+
+
+def _unseen(finding: Finding | None, page: ReadView, seen: Sequence[Box]) -> list[Box]:
+    """What shows the best guess; none where there is no guess, or it was seen well enough."""
+    if finding is None or finding.confidence < _WORTH_A_LOOK:
+        return []
+    if all(line.sharp or is_seen(page.shown(line.box), seen) for line in finding.lines):
+        return []
+    return [box for box in where_to_look(finding, page) if not is_seen(box, seen)]
 
 
 def where_to_look(finding: Finding, page: ReadView) -> list[Box]:

@@ -25,7 +25,8 @@ def calibrated(probability: float) -> float:
 
 def between(knots: Sequence[tuple[float, float]], probability: float) -> float:
     """A rising curve at a place: between its knots a straight line, level beyond them."""
-    return float(np.interp(probability, *zip(*knots, strict=True)))
+    said, shares = np.transpose(knots)
+    return float(np.interp(probability, said, shares))
 
 
 def usual_threshold() -> float:

@@ -1,9 +1,8 @@
 """Where an answer stands: the part of each line that its letters take up."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from ergo_agent.layout.text import Box, TextLine, Word
+from ergo_agent.layout.text import TextLine, Word
 
 __all__ = ["place_of"]
 
@@ -32,11 +31,4 @@ def place_of(answer: str, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
     spans: dict[TextLine, list[Word]] = {}
     for _, line, word in letters[start : start + len(bare)]:
         spans.setdefault(line, []).append(word)
-    return tuple(_cut(line, words) for line, words in spans.items())
-
-
-def _cut(line: TextLine, words: Sequence[Word]) -> TextLine:
-    own = tuple(dict.fromkeys(words))
-    left, right = min(word.left for word in own), max(word.right for word in own)
-    box = Box(left, line.box.top, right, line.box.bottom)
-    return replace(line, text=" ".join(word.text for word in own), box=box, words=own)
+    return tuple(line.part(list(dict.fromkeys(words))) for line, words in spans.items())

@@ -95,4 +95,5 @@ def _spans(
 
 def _softmax(values: NDArray[_Float]) -> NDArray[_Float]:
     shifted: NDArray[_Float] = np.exp(values - values.max())
-    return shifted / shifted.sum()
+    shifted /= shifted.sum()
+    return shifted

@@ -135,13 +135,10 @@ def _placed_words(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _lengths(first: int, second: int, room: int) -> tuple[int, int]:
     """How many tokens of each text are kept where there is room for so many."""
-    if first > second:
-        longer, shorter = _lengths(second, first, room)[::-1]
-        return longer, shorter
-    if first + second > room:
-        first = min(first, room // 2)
-        second = room - first
-    return first, second
+    if first + second <= room:
+        return first, second
+    shorter = min(first, second, room // 2)
+    return (shorter, room - shorter) if first <= second else (room - shorter, shorter)
 
 
 class _Spaced(dict[int, str]):

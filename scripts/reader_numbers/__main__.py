@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from scripts.reader_numbers.answers import Answers
+from scripts.reader_numbers.answers import Answers, recorded_pages
 from scripts.reader_numbers.directions import Directions
 from scripts.reader_numbers.episodes import Episodes
+from scripts.reader_numbers.layers import Layers
 from scripts.reader_numbers.marks import Marks
 from scripts.reader_numbers.numbers import changed, numbers_in, scaled
 
@@ -20,10 +21,11 @@ class _Measure(Protocol):
         """Figures by their name, as the code now stands."""
 
 
-_DRAWN: dict[str, Callable[[], _Measure]] = {
-    "directions": Directions,
-    "episodes": Episodes,
-    "marks": Marks,
+_DRAWN: dict[str, Callable[[int], _Measure]] = {
+    "directions": lambda every: Directions(every=3 * every),
+    "episodes": lambda every: Episodes(count=48 // every),
+    "layers": lambda every: Layers(every=every),
+    "marks": lambda every: Marks(every=every),
 }
 """The measures that look at pictures."""
 
@@ -34,16 +36,14 @@ def main() -> int:
     parser.add_argument("measure", choices=["answers", *_DRAWN])
     parser.add_argument("modules", nargs="*", help="below ergo_agent, as layout.tables")
     parser.add_argument("--lines", type=Path, help="folder of recorded lines, for answers")
+    parser.add_argument(
+        "--every", type=int, default=1, help="of how many pages or questions one is taken"
+    )
     parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
     options = parser.parse_args()
     if options.measure == "answers" and not options.lines:
         parser.error("answers needs --lines, a folder that scripts.reader_model.record has filled")
-    only = all(module.startswith("layout.") for module in options.modules)
-    measure = (
-        Answers(options.lines, layout_only=only)
-        if options.measure == "answers"
-        else _DRAWN[options.measure]()
-    )
+    measure = _answers(options) if options.lines else _DRAWN[options.measure](options.every)
     base = measure.score()
     print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
     print("\n| module | number | in | a third less | half more |\n|---|---|---|---|---|")
@@ -57,6 +57,16 @@ def main() -> int:
         row = [number.module.removeprefix("ergo_agent."), str(number.value), f"`{source}`", *cells]
         print(f"| {' | '.join(row)} |", flush=True)
     return 0
+
+
+def _answers(options: argparse.Namespace) -> Answers:
+    """The measure that asks about recorded lines."""
+    pages = recorded_pages(options.lines, every=options.every)
+    return Answers(
+        lambda: pages,
+        layout_only=all(module.startswith("layout.") for module in options.modules),
+        afresh=any(module.startswith("policies.ocr.models.") for module in options.modules),
+    )
 
 
 def _told(measure: _Measure, base: dict[str, float]) -> str:

@@ -1,59 +1,102 @@
-"""How many questions about recorded pages get a right answer."""
+"""How many questions about recorded pages get a right answer, and how many another one."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import load_documents, load_questions
 from ergo_agent.layout.page import understand
+from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.finder import finder
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.models import Models, PassageReader, SentenceEncoder
 from scripts.reader_model.measure import anls, recorded
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "Told", "figures", "recorded_pages"]
 
 _NEAR = 0.5
 """DocVQA's threshold: from this ANLS on an answer counts."""
 
 
-class Answers:
-    """The questions with an answer."""
+class Told(NamedTuple):
+    """What a question was answered, never refused."""
 
-    def __init__(self, lines: Path, *, split: str = "development", layout_only: bool) -> None:
-        """Read the recorded pages and their questions.
+    text: str
+    places: tuple[Box, ...]
+    confidence: float
+    near: float
+    """Its ANLS."""
+
+
+class Answers:
+    """The questions of a split about some pages, asked again and again."""
+
+    def __init__(
+        self,
+        pages: Callable[[], Mapping[str, Sequence[TextLine]]],
+        *,
+        split: str = "development",
+        layout_only: bool = False,
+        afresh: bool = False,
+    ) -> None:
+        """Read the questions.
 
         Args:
-            lines: Folder of recorded lines.
+            pages: Gives the lines of each page, by its name in the corpus.
             split: Whose questions are asked.
             layout_only: Whether nothing but the layout changes, so that a page is asked about again
                 only if its passages have changed.
+            afresh: Whether the models change, so that nothing they made is kept.
         """
-        self._layout_only = layout_only
+        self._pages, self._layout_only, self._afresh = pages, layout_only, afresh
         self.models = Models(SentenceEncoder(remembered=10**6), PassageReader(remembered=10**7))
         self._asked: dict[str, list[Question]] = defaultdict(list)
         for question in load_questions(split):
-            if question.gold:
-                self._asked[question.document].append(question)
-        found = {document.id: recorded(lines, document.id) for document in load_documents(split)}
-        self._pages = {page: tuple(read) for page, read in found.items() if read is not None}
-        self._known: dict[tuple[str, tuple[Unit, ...]], tuple[int, float, int]] = {}
+            self._asked[question.document].append(question)
+        self._known: dict[tuple[str, tuple[Unit, ...]], list[Told | None]] = {}
+        self._first: list[Told | None] = []
 
     def score(self) -> dict[str, float]:
-        """Right answers, the sum of ANLS, and questions."""
+        """Right answers, the sum of ANLS, answers unlike the first time's, and questions."""
         finder._units.cache_clear()  # they follow from the numbers that change
-        pages = [self._page(page) for page in self._pages]
-        right, near, asked = (sum(values) for values in zip(*pages, strict=True))
-        return {"right": right, "ANLS": near, "questions": asked}
+        if self._afresh:
+            self.models.encoder.forget()
+            self.models.reader.forget()
+        told = [each for page, lines in self._pages().items() for each in self._page(page, lines)]
+        self._first = self._first or told
+        return figures(told, self._first)
 
-    def _page(self, page: str) -> tuple[int, float, int]:
-        units = tuple(units_of(understand(self._pages[page])))
-        if not self._layout_only or (page, units) not in self._known:
-            near = [self._near(question, page) for question in self._asked[page]]
-            right = sum(each >= _NEAR for each in near)
-            self._known[page, units] = right, sum(near), len(near)
+    def _page(self, page: str, lines: Sequence[TextLine]) -> list[Told | None]:
+        if not self._layout_only:
+            return [self._told(question, lines) for question in self._asked[page]]
+        units = tuple(units_of(understand(lines)))
+        if (page, units) not in self._known:
+            told = [self._told(question, lines) for question in self._asked[page]]
+            self._known[page, units] = told
         return self._known[page, units]
 
-    def _near(self, question: Question, page: str) -> float:
-        best = finder.likeliest(question.question, self._pages[page], self.models)
-        return anls(best.text if best else None, question.gold)
+    def _told(self, question: Question, lines: Sequence[TextLine]) -> Told | None:
+        found = finder.find(question.question, lines, models=self.models)
+        if found is None:
+            return None
+        places = tuple(line.box for line in found.lines)
+        return Told(found.text, places, found.confidence, anls(found.text, question.gold))
+
+
+def figures(told: Sequence[Told | None], first: Sequence[Told | None]) -> dict[str, float]:
+    """Right answers, the sum of ANLS, and answers with another text, place or confidence."""
+    near = [each.near if each else 0.0 for each in told]
+    others = sum(one != other for one, other in zip(told, first, strict=True))
+    right = sum(each >= _NEAR for each in near)
+    return {"right": right, "ANLS": sum(near), "others": others, "questions": len(told)}
+
+
+def recorded_pages(
+    folder: Path, *, split: str = "development", every: int = 1
+) -> dict[str, tuple[TextLine, ...]]:
+    """The lines of a split's pages, of every so manieth, that were recorded in a folder."""
+    documents = load_documents(split)[::every]
+    found = {document.id: recorded(folder, document.id) for document in documents}
+    return {page: tuple(lines) for page, lines in found.items() if lines is not None}

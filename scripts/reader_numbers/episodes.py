@@ -15,6 +15,9 @@ from scripts.reader_model.measure import anls
 
 __all__ = ["Episodes"]
 
+_Said = tuple[str | None, float | None, tuple[tuple[int, int, int, int], ...]]
+"""An answer, its confidence and its places."""
+
 
 class Episodes:
     """Questions about drawn pages; views that were read once are remembered."""
@@ -25,18 +28,22 @@ class Episodes:
         drawn = random.Random(seed)  # noqa: S311  # no secret
         self._questions: Sequence[Question] = drawn.sample(load_questions(split), count)
         self._pages = {q.document: str(draw_page(documents[q.document])) for q in self._questions}
+        self._first: list[_Said] = []
         model = ChatOcr(reader=ViewReader(remembered=10**6))
         self._policy = Policy(model, ReadingDialect())
 
     def score(self) -> dict[str, float]:
-        """Right and wrong answers, vision tokens and views a question."""
+        """Right and wrong answers, those unlike the first time's, tokens and views a question."""
         found = [(q, self._ask(q)) for q in self._questions]
         near = [anls(answer.answer, question.gold) >= 0.5 for question, answer in found]
         given = sum(answer.answer is not None for _, answer in found)
         count = len(found)
+        said = [_said(answer) for _, answer in found]
+        self._first = self._first or said
         return {
             "right": sum(near),
             "wrong": given - sum(near),
+            "others": sum(one != other for one, other in zip(said, self._first, strict=True)),
             "tokens": sum(answer.ledger.spent for _, answer in found) / count,
             "views": sum(len(answer.views) for _, answer in found) / count,
             "questions": count,
@@ -44,3 +51,8 @@ class Episodes:
 
     def _ask(self, question: Question) -> VisionAnswer:
         return ask(self._pages[question.document], question.question, policy=self._policy)
+
+
+def _said(answer: VisionAnswer) -> _Said:
+    places = tuple(evidence.region.as_tuple() for evidence in answer.evidence)
+    return answer.answer, answer.confidence, places

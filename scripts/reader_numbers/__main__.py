@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="below ergo_agent, as layout.tables")
     parser.add_argument("--lines", type=Path, help="folder of recorded lines, for answers")
     parser.add_argument(
-        "--every", type=int, default=1, help="of how many pages or questions one is taken"
+        "--every", type=int, default=1, help="take one of so many pages or questions"
     )
     parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
     options = parser.parse_args()

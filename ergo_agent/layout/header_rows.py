@@ -35,7 +35,7 @@ def _names(line: TextLine, columns: Sequence[TextLine], *, many: bool) -> tuple[
         columns: A cell of each column.
         many: Whether a name may have many words; else the line may as well be a title.
     """
-    under = [cell for cell in columns if _overlap(line, cell)]
+    under = [cell for cell in columns if line.box.overlap_across(cell.box)]
     if len(under) < 2 or (not many and len(line.words) != len(under)):
         return (line,)
     spans = [Span(cell.box.left, cell.box.right) for cell in under]
@@ -125,7 +125,9 @@ def begins_with_names(row: Row, below: Row) -> bool:
     named = len(row.cells) > 2 and _is_wordy(row) and not _has_value(row)
     if not named or not _has_value(below) or len(row.cells) != len(below.cells):
         return False
-    return all(any(_overlap(name, value) for name in row.cells) for value in below.cells)
+    return all(
+        any(name.box.overlap_across(value.box) for name in row.cells) for value in below.cells
+    )
 
 
 def _is_worded(row: Row) -> bool:
@@ -161,7 +163,3 @@ def _longer_below(run: Sequence[Row]) -> bool:
     first, *rest = (row.cells[-1].text for row in run if len(row.cells) > 1)
     longer = sum(len(text) > 1.5 * len(first) for text in rest)
     return len(first.split()) <= 3 and longer >= 0.6 * len(rest)
-
-
-def _overlap(first: TextLine, second: TextLine) -> bool:
-    return first.box.left < second.box.right and second.box.left < first.box.right

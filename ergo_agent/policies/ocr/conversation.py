@@ -64,22 +64,20 @@ def asked_in(messages: Sequence[BaseMessage]) -> Asked:
     """
     texts = [_text(message) for message in messages if isinstance(message, HumanMessage)]
     newest = texts[-1] if texts else ""
-    question = next((found for text in reversed(texts) if (found := _question(text))), newest)
-    noted = [
-        note for text in texts for line in text.splitlines() if (note := ImageNote.parse(line))
-    ]
-    notes = {note.number: note for note in noted}
+    asked = (
+        line.removeprefix(QUESTION).strip()
+        for text in reversed(texts)
+        for line in text.splitlines()
+        if line.startswith(QUESTION)
+    )
+    noted = (ImageNote.parse(line) for text in texts for line in text.splitlines())
+    notes = {note.number: note for note in noted if note}
     images = tuple(
         SeenImage(data, hashlib.sha256(data).hexdigest(), notes.get(number))
         for number, data in enumerate(_images(messages), start=1)
     )
-    return Asked(question.strip(), images if notes else images[-1:], LAST_CALL in newest)
-
-
-def _question(text: str) -> str | None:
-    lines = (line for line in text.splitlines() if line.startswith(QUESTION))
-    found = next(lines, None)
-    return found.removeprefix(QUESTION).strip() if found else None
+    question = next(filter(None, asked), newest.strip())
+    return Asked(question, images if notes else images[-1:], LAST_CALL in newest)
 
 
 def _text(message: BaseMessage) -> str:
@@ -94,11 +92,8 @@ def _text(message: BaseMessage) -> str:
 
 
 def _images(messages: Sequence[BaseMessage]) -> Iterator[bytes]:
-    for message in messages:
-        if not isinstance(message, HumanMessage) or isinstance(message.content, str):
-            continue
-        for block in message.content:
-            if isinstance(block, dict):
-                data = image_bytes(block, to="the embedded reader")
-                if data is not None:
-                    yield data
+    asking = (message.content for message in messages if isinstance(message, HumanMessage))
+    for block in (block for content in asking for block in content if isinstance(block, dict)):
+        data = image_bytes(block, to="the embedded reader")
+        if data is not None:
+            yield data

@@ -108,13 +108,17 @@ def _runs_right(line: Sequence[LayerWord]) -> bool:
     return not (tall and len(word.text) > 2)
 
 
+def _ink(words: Sequence[LayerWord]) -> Box:
+    """The box around the letters of some words."""
+    return Box.around(Box(word.left, word.top, word.right, word.bottom) for word in words)
+
+
 def _type_size(words: Sequence[LayerWord]) -> float:
     """The size of type by the height of its ink; 0 for signs that say nothing of it."""
     letters = "".join(word.text for word in words)
     if not any(letter.isalnum() for letter in letters):
         return 0.0
-    height = max(word.bottom for word in words) - min(word.top for word in words)
-    return height / (_above(letters) + _below(letters))
+    return _ink(words).height / (_above(letters) + _below(letters))
 
 
 def _above(letters: str) -> float:
@@ -142,17 +146,12 @@ def _parts(line: Sequence[LayerWord], usual: float) -> Iterator[list[LayerWord]]
 
 def _piece(words: Sequence[LayerWord], usual: float) -> LayerPiece:
     size = _type_size(words) or usual
-    letters = "".join(word.text for word in words)
-    base = max(word.bottom for word in words) - _below(letters) * size
+    letters, ink = "".join(word.text for word in words), _ink(words)
+    base = ink.bottom - _below(letters) * size
     if not any(letter.isalnum() for letter in letters):  # a dash hangs in the middle of its line
-        base = (min(word.top for word in words) + max(word.bottom for word in words)) / 2
-        base += _LOW / 2 * size
-    box = Box(
-        min(word.left for word in words) - _BESIDE * size,
-        base - _ABOVE * size,
-        max(word.right for word in words) + _BESIDE * size,
-        base + _BELOW * size,
-    )
+        base = ink.middle + _LOW / 2 * size
+    box = Box(ink.left, base - _ABOVE * size, ink.right, base + _BELOW * size)
+    box = box.padded(_BESIDE * size, 0)
     told = (Word(word.text.translate(_AS_READ), word.left, word.right) for word in words)
     return LayerPiece(tuple(told), box, size)
 

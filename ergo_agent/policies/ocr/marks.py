@@ -42,6 +42,8 @@ _HIGHEST = 7
 """Pixels of a strip; higher type is found by the detector."""
 _SHORTEST = 3
 """Pixels of a strip; what is shorter is dust."""
+_LYING = 1.2
+"""Times its height that a strip is long at least."""
 
 
 class Mark(NamedTuple):
@@ -100,11 +102,9 @@ def _mark(box: Sequence[int], inked: _Grey) -> Mark | None:
     """What a group of letters may be; None for dust."""
     left, top, width, height = (int(side) for side in box[:4])
     rows, columns = np.nonzero(inked[top : top + height, left : left + width])
-    across = int(columns.max() - columns.min()) + 1
-    down = int(rows.max() - rows.min()) + 1
-    start = left + int(columns.min()), top + int(rows.min())
-    place = Box(start[0], start[1], start[0] + across, start[1] + down)
+    ink = Box(*map(int, (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)))
+    place, across, down = ink.moved(left, top), ink.width, ink.height
     if down <= _HIGHEST:
-        is_word = across >= max(_SHORTEST, 1.2 * down)
-        return Mark(place, 2 * across / max(down, 1.0), is_strip=True) if is_word else None
+        is_word = across >= max(_SHORTEST, _LYING * down)
+        return Mark(place, 2 * across / down, is_strip=True) if is_word else None
     return Mark(place, len(rows) / 4, is_strip=False)

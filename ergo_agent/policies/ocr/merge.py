@@ -72,10 +72,8 @@ def _placed(line: TextLine, view: ReadView, page: ReadView) -> TextLine:
 
 def _is_whole(line: TextLine, placed: TextLine, view: ReadView, known: Sequence[TextLine]) -> bool:
     """Whether a crop shows all of a line: it keeps off the edges, or nothing longer is known."""
-    shown = view.shown(line.box)
-    near_side = shown.left < _BORDER or shown.right > view.width - _BORDER
-    near_end = shown.top < _BORDER or shown.bottom > view.height - _BORDER
-    if not (near_side or near_end):
+    shown, inside = view.shown(line.box), Box(0, 0, view.width, view.height)
+    if shown == shown.within(inside.padded(-_BORDER, -_BORDER)):
         return True
     box = placed.box
     return not any(

@@ -110,7 +110,7 @@ def find(
         quote=" ".join(unit.described.split())[:_LONGEST_QUOTE],
         confidence=calibrated(best.probability),
         threshold=usual_threshold() if threshold is None else threshold,
-        reason=_reason(unit),
+        reason=f'The text stands with "{unit.key}".' if unit.key else "The passage says so.",
     )
 
 
@@ -188,9 +188,3 @@ def _holding(answer: str, unit: Unit) -> tuple[TextLine, ...]:
     """The lines of a unit that an answer stands on: those of its text, or else of its key."""
     inside = "".join(answer.split()) in "".join(unit.text.split())
     return unit.lines if inside or not unit.key_lines else unit.key_lines
-
-
-def _reason(unit: Unit) -> str:
-    if unit.key:
-        return f'The text stands with "{unit.key}".'
-    return "The passage says so."

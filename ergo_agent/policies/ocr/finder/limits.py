@@ -35,6 +35,12 @@ _RETELLING = re.compile(
     r"|\bwhat\s+is\s+th(?:e|is)\s+(?:page|document|text)\s+about\b",
     re.IGNORECASE,
 )
+_WHY = {
+    _RETELLING: "to retell a text, and the embedded reader only quotes",
+    _COUNTING: "to count, and the embedded reader only quotes what is printed",
+    _TICKED: "for a mark, and the embedded reader only reads text",
+    _SEEING: "for what is to be seen, and the embedded reader only reads text",
+}
 _READ = 300
 """Characters of a question that are looked at, as many as the model reads."""
 _ADVICE = "Attach a vision-language policy to answer it, for example a served ERGO-7B."
@@ -54,16 +60,8 @@ def unreadable(question: str) -> Limit | None:
     Args:
         question: One question, in any wording.
     """
-    question, seeing = question[:_READ], False
-    if _RETELLING.search(question):
-        why = "This question asks to retell a text, and the embedded reader only quotes."
-    elif _COUNTING.search(question):
-        why = "This question asks to count, and the embedded reader only quotes what is printed."
-    elif _TICKED.search(question):
-        why = "This question asks for a mark, and the embedded reader only reads text."
-    elif _SEEING.search(question):
-        seeing = True
-        why = "This question asks for what is to be seen, and the embedded reader only reads text."
-    else:
+    found = (why for kind, why in _WHY.items() if kind.search(question[:_READ]))
+    why = next(found, None)
+    if why is None:
         return None
-    return Limit(f"{why} {_ADVICE}", seeing)
+    return Limit(f"This question asks {why}. {_ADVICE}", may_be_printed=why == _WHY[_SEEING])

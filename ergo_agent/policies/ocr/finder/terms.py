@@ -46,7 +46,8 @@ def stem_of(word: str) -> str:
 def stems_in(text: str) -> frozenset[str]:
     """The stems of all words of a text; parts of compounds count as well."""
     found = set()
-    for word in _words_in(text):
+    for match in _WORD.finditer(text):
+        word = match.group().rstrip(".:'-") or match.group()
         found.add(stem_of(word))
         if not word.isalpha():
             found.update(stem_of(part) for part in re.split(r"[^\w]|_", word) if len(part) > 1)
@@ -57,8 +58,3 @@ def stems_in(text: str) -> frozenset[str]:
 def asked_stems(question: str) -> frozenset[str]:
     """The stems of what a question asks about, without the words that only form it."""
     return stems_in(question) - {stem_of(word) for word in _FORMING}
-
-
-def _words_in(text: str) -> list[str]:
-    """The words, codes, options and paths of a text, as written."""
-    return [match.group().rstrip(".:'-") or match.group() for match in _WORD.finditer(text)]

@@ -125,9 +125,8 @@ def begins_with_names(row: Row, below: Row) -> bool:
     named = len(row.cells) > 2 and _is_wordy(row) and not _has_value(row)
     if not named or not _has_value(below) or len(row.cells) != len(below.cells):
         return False
-    return all(
-        any(name.box.overlap_across(value.box) for name in row.cells) for value in below.cells
-    )
+    names = [cell.box for cell in row.cells]
+    return all(any(map(value.box.overlap_across, names)) for value in below.cells)
 
 
 def _is_worded(row: Row) -> bool:

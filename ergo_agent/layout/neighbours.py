@@ -35,7 +35,7 @@ class Neighbours:
     def _nearest_right(self, line: TextLine) -> TextLine | None:
         beside = [
             other
-            for other in self._same_line(line)
+            for other in self.same_line(line)
             if 0 <= other.box.left - line.box.right + 0.2 * line.height < _FAR * line.height
             and other.box.left > line.box.left
         ]
@@ -52,7 +52,7 @@ class Neighbours:
         """The nearest fragment to the left on the same visual line."""
         beside = [
             other
-            for other in self._same_line(line)
+            for other in self.same_line(line)
             if other.box.right <= line.box.left + 0.2 * line.height
             and line.box.left - other.box.right < _FAR * line.height
         ]
@@ -88,7 +88,8 @@ class Neighbours:
         centres = first.box.left + first.box.right - second.box.left - second.box.right
         return left or right or abs(centres) / 2 < 0.8 * first.height
 
-    def _same_line(self, line: TextLine) -> list[TextLine]:
+    def same_line(self, line: TextLine) -> list[TextLine]:
+        """The other fragments on the same visual line."""
         return [
             other
             for other in self._fragments

@@ -1,7 +1,7 @@
 """Key-value pairs: a label with its value after a colon, to its right, or below it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -61,12 +61,18 @@ def pairs_of(
 
 def _inline(fragment: TextLine, beside: Neighbours) -> list[Pair]:
     """The label and value of `Label: value` inside one line."""
-    match = _INLINE.match(fragment.text)
-    if not match or len(match["label"].split()) > _LABEL_WORDS:
-        return []
-    label = _part(fragment, 0, match.end("label"))
-    value = _part(fragment, match.start("value"), len(fragment.text))
-    return [Pair(label, (value, *_continued(value, beside)), "inline")]
+    return [
+        Pair(label, (value, *_continued(value, beside)), "inline")
+        for label, value in _halves(fragment)
+    ]
+
+
+def _halves(line: TextLine) -> Iterator[tuple[TextLine, TextLine]]:
+    """What stands before and after the colon of a line that has one."""
+    match = _INLINE.match(line.text)
+    if match and len(match["label"].split()) <= _LABEL_WORDS:
+        value = _part(line, match.start("value"), len(line.text))
+        yield _part(line, 0, match.end("label")), value
 
 
 def _right(label: TextLine, beside: Neighbours) -> list[Pair]:
@@ -101,11 +107,9 @@ def _hanging(paragraphs: Sequence[Paragraph]) -> list[Pair]:
     found = []
     for paragraph in paragraphs:
         term = paragraph.lines[0]
-        inline = _INLINE.match(term.text)
-        if inline and len(paragraph.lines) > 1 and len(inline["label"].split()) <= _LABEL_WORDS:
-            value = _part(term, inline.start("value"), len(term.text))
-            label = _part(term, 0, inline.end("label"))
-            found.append(Pair(label, (value, *paragraph.lines[1:]), "hanging"))
+        if len(paragraph.lines) > 1:
+            for label, value in _halves(term):
+                found.append(Pair(label, (value, *paragraph.lines[1:]), "hanging"))
         body = _indented_rest(paragraph)
         if body:
             found.append(Pair(term, body, "hanging"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
+from ergo_agent.layout.neighbours import Neighbours
 from ergo_agent.layout.paragraphs import Paragraph
 from ergo_agent.layout.text import Box, TextLine
 
@@ -76,12 +77,7 @@ def _heading(paragraph: Paragraph, body: float, fragments: Sequence[TextLine]) -
 
 def _is_cell(line: TextLine, fragments: Sequence[TextLine]) -> bool:
     """Whether two or more short pieces stand in one row with a line."""
-    beside = [
-        other
-        for other in fragments
-        if other.box.overlap_down(line.box) > 0.5 * min(line.height, other.height)
-        and other is not line
-    ]
+    beside = Neighbours(fragments).same_line(line)
     return len(beside) > 1 and all(len(other.text) < 40 for other in beside)
 
 

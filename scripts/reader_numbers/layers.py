@@ -13,7 +13,9 @@ from ergo_agent.episode.terms import Terms
 from ergo_agent.images import DEFAULT_LIMITS, open_original
 from ergo_agent.images.text_layers import TextLayer, read_text_layers
 from ergo_agent.layout.text import TextLine
+from ergo_agent.policies.ocr import sight
 from ergo_agent.policies.ocr.layer import lines_shown, pieces_of
+from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.unexplained import unexplained
 from ergo_agent.views.geometry import Region, ViewMap
 from scripts.reader_numbers.answers import Answers
@@ -21,13 +23,18 @@ from scripts.reader_numbers.answers import Answers
 __all__ = ["Layers"]
 
 _LEFT_OUT = 7
-"""Every so manieth line is left out of a layer, as if a stamp stood there."""
+"""Every so manieth line is left out of a layer, as if a stamp stood there, and compared with its
+pixels, as it is and with another one's words."""
+
+_READER = ViewReader()
 
 
 class _Page(NamedTuple):
     view: Image.Image
     layer: TextLayer
     place: ViewMap
+    said: list[tuple[str, str]]
+    """Some lines: by the layer, and by the pixels."""
 
     def lines(self) -> tuple[TextLine, ...]:
         """What the view shows by the layer."""
@@ -48,9 +55,10 @@ class Layers:
         self._answers = Answers(self._lines, split=split)
 
     def score(self) -> dict[str, float]:
-        """Answers; percent of lines left out that are found, and of the area that is read for none.
+        """Answers, and shares of lines and area in percent.
 
-        The area is what of pages whose layer holds everything is taken for writing all the same.
+        Of lines left out those that are found; the area that is read though nothing is left out;
+        lines that their own pixels confirm, and lines that the pixels of another one do.
         """
         left, found, area = 0, 0, 0.0
         for page in self._pages.values():
@@ -60,9 +68,17 @@ class Layers:
             out = [line for line in lines[::_LEFT_OUT] if len(line.text) > 3]
             found += _found(page, lines, out)
             left += len(out)
-        pages = len(self._pages)
-        shares = {"found %": 100 * found / left, "area %": 100 * area / pages}
-        return {**self._answers.score(), **shares, "pages": pages}
+        said = [each for page in self._pages.values() for each in page.said]
+        true = sum(sight._same(layer, pixels, layer) for layer, pixels in said)
+        others = zip(said, said[1:] + said[:1], strict=True)
+        forged = sum(sight._same(layer, pixels, layer) for (layer, _), (_, pixels) in others)
+        shares = {
+            "found %": 100 * found / left,
+            "area %": 100 * area / len(self._pages),
+            "confirmed %": 100 * true / len(said),
+            "forged %": 100 * forged / len(said),
+        }
+        return {**self._answers.score(), **shares, "pages": len(self._pages)}
 
     def _lines(self) -> dict[str, tuple[TextLine, ...]]:
         return {name: page.lines() for name, page in self._pages.items()}
@@ -78,4 +94,7 @@ def _seen(pdf: bytes, layer: TextLayer, number: int) -> _Page:
     terms = Terms(VisionSettings(view_budget=1280), ReadingDialect().token_rule)
     shown = plan_coarse(original.size, page=1, terms=terms).shown
     whole = Region.whole(original.size)
-    return _Page(original.shown(whole, shown), layer, ViewMap(whole, shown))
+    page = _Page(original.shown(whole, shown), layer, ViewMap(whole, shown), [])
+    for line in page.lines()[::_LEFT_OUT]:
+        page.said.append((line.text, _READER.recognise(page.view, line.box)))
+    return page

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ergo_agent.layout.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word, grouped
 
 __all__ = ["Row", "cut_at", "fragments_of", "rows_of"]
 
@@ -70,15 +70,9 @@ def _same_row(row: Sequence[TextLine], fragment: TextLine) -> bool:
 
 def _cut(line: TextLine) -> list[TextLine]:
     """A line cut where the gap between two words is too wide for a space."""
-    groups: list[list[Word]] = []
-    for word in line.words:
-        if groups and word.left - groups[-1][-1].right <= _CELL_GAP * line.height:
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-    if len(groups) < 2:
-        return [line]
-    return _pieces(line, groups)
+    gap = _CELL_GAP * line.height
+    groups = grouped(line.words, lambda word, other: other.left - word.right <= gap)
+    return [line] if len(groups) < 2 else _pieces(line, groups)
 
 
 def cut_at(line: TextLine, across: float, gap: float) -> tuple[TextLine, TextLine] | None:

@@ -5,12 +5,14 @@ itself where the page stands upright; when several views of a page were read, in
 coarse view.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-__all__ = ["Box", "TextLine", "Word", "stacked"]
+__all__ = ["Box", "TextLine", "Word", "grouped", "stacked"]
+
+_T = TypeVar("_T")
 
 
 class Box(NamedTuple):
@@ -146,4 +148,15 @@ def stacked(lines: Iterable[TextLine], within: float) -> list[list[TextLine]]:
             groups[-1].append(line)
         else:
             groups.append([line])
+    return groups
+
+
+def grouped(parts: Iterable[_T], joins: Callable[[_T, _T], bool]) -> list[list[_T]]:
+    """Parts, in their order, in groups in which each joins the one before it."""
+    groups: list[list[_T]] = []
+    for part in parts:
+        if groups and joins(groups[-1][-1], part):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
     return groups

@@ -112,7 +112,7 @@ class Engine:
 
     def read(self, image: Pixels, quads: Quads) -> list[RecognisedLine]:
         """Recognise the lines of an image; tall ones the way round that reads best."""
-        longest_first = sorted(range(len(quads)), key=lambda at: -_aspect(quads[at]))
+        longest_first = sorted(range(len(quads)), key=lambda at: -_length(quads[at]))
         crops = (cut_out(image, quads[at]) for at in longest_first)
         read = dict(zip(longest_first, self._workers.map(self._upright, crops), strict=True))
         give_back_memory()
@@ -183,11 +183,6 @@ def _length(quad: NDArray[np.float32]) -> float:
 def _readable(read: RecognisedLine) -> tuple[bool, float]:
     """What is better read comes last; an I on its side is read surely, but as a dash."""
     return any(sign.isascii() and sign.isalnum() for sign in read.text), read.score
-
-
-def _aspect(quad: NDArray[np.float32]) -> float:
-    across, down = _length(quad), _length(np.roll(quad, -1, axis=0))
-    return max(across, down) / max(1.0, min(across, down))
 
 
 def _words(text: str, found: WordInfo) -> tuple[tuple[str, float, float], ...]:

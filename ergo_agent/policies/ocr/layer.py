@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ergo_agent.images.text_layers import LayerWord, TextLayer
-from ergo_agent.layout.text import Box, TextLine, Word
+from ergo_agent.layout.text import Box, TextLine, Word, grouped
 from ergo_agent.views.geometry import ViewMap
 
 __all__ = ["LayerPiece", "lines_shown", "pieces_of"]
@@ -29,8 +29,8 @@ tokens."""
 _GAP = 1.25
 """Of the type size, from which a gap parts a line. A heading and its number, one type size apart,
 are seen as one line."""
-_LEVEL = 0.3
-"""Of the type size, up to which two pieces stand on one line."""
+_LEVEL, _OVERLAP = 0.3, 0.5
+"""Of the type size, up to which two pieces stand on one line, and overlap on it."""
 _MOSTLY = 0.5
 """Share of a page's words that has to run to the right."""
 _TURNED = 1.5
@@ -118,36 +118,30 @@ def _type_size(words: Sequence[LayerWord]) -> float:
     letters = "".join(word.text for word in words)
     if not any(letter.isalnum() for letter in letters):
         return 0.0
-    return _ink(words).height / (_above(letters) + _below(letters))
+    return _ink(words).height / sum(_reach(letters))
 
 
-def _above(letters: str) -> float:
-    return _LOW if _SMALL.issuperset(letters) else _TALL
+def _reach(letters: str) -> tuple[float, float]:
+    """How far letters stand above the line that they are written on, and hang below it."""
+    above = _LOW if _SMALL.issuperset(letters) else _TALL
+    return above, _DEEP if _DESCENDING.intersection(letters) else 0.0
 
 
-def _below(letters: str) -> float:
-    return _DEEP if _DESCENDING.intersection(letters) else 0.0
-
-
-def _parts(line: Sequence[LayerWord], usual: float) -> Iterator[list[LayerWord]]:
+def _parts(line: Sequence[LayerWord], usual: float) -> list[list[LayerWord]]:
     """A line, parted where it has a wide gap, goes back or leaves its height."""
-    part: list[LayerWord] = []
     size = _type_size(line) or usual
-    for word in line:
-        if part:
-            gap = word.left - part[-1].right
-            level = abs(word.bottom - part[-1].bottom) <= size
-            if not (-size < gap < _GAP * size and level):
-                yield part
-                part = []
-        part.append(word)
-    yield part
+
+    def goes_on(word: LayerWord, other: LayerWord) -> bool:
+        level = abs(other.bottom - word.bottom) <= size
+        return level and -size < other.left - word.right < _GAP * size
+
+    return grouped(line, goes_on)
 
 
 def _piece(words: Sequence[LayerWord], usual: float) -> LayerPiece:
     size = _type_size(words) or usual
     letters, ink = "".join(word.text for word in words), _ink(words)
-    base = ink.bottom - _below(letters) * size
+    base = ink.bottom - _reach(letters)[1] * size
     if not any(letter.isalnum() for letter in letters):  # a dash hangs in the middle of its line
         base = ink.middle + _LOW / 2 * size
     box = Box(ink.left, base - _ABOVE * size, ink.right, base + _BELOW * size)
@@ -166,17 +160,15 @@ def _joined(pieces: Iterable[LayerPiece]) -> Iterator[LayerPiece]:
         else:
             row.append(piece)
     for row in rows:
-        row.sort(key=lambda piece: piece.box.left)
-        whole = row[0]
-        for piece in row[1:]:
-            gap = piece.words[0].left - whole.words[-1].right
-            if -0.5 * piece.size < gap < _GAP * piece.size:
-                box = Box.around((whole.box, piece.box))
-                whole = LayerPiece((*whole.words, *piece.words), box, max(whole.size, piece.size))
-            else:
-                yield whole
-                whole = piece
-        yield whole
+        for group in grouped(sorted(row, key=lambda piece: piece.box.left), _goes_on):
+            words = tuple(word for piece in group for word in piece.words)
+            box = Box.around(piece.box for piece in group)
+            yield LayerPiece(words, box, max(piece.size for piece in group))
+
+
+def _goes_on(piece: LayerPiece, other: LayerPiece) -> bool:
+    gap = other.words[0].left - piece.words[-1].right
+    return -_OVERLAP * other.size < gap < _GAP * other.size
 
 
 def _level(one: LayerPiece, other: LayerPiece) -> bool:

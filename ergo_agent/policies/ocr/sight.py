@@ -151,14 +151,11 @@ def _place(image: SeenImage, opened: Image.Image) -> Box:
 
 def _same(said: str, read: str, answer: str) -> bool:
     """Whether pixels say what a layer says, and the numbers of the answer, too."""
-    line, seen, short = _letters(said), _letters(read), _letters(answer)
+    texts = (filter(str.isalnum, text.casefold()) for text in (said, read, answer))
+    line, seen, short = map("".join, texts)
     numbers = "".join(filter(str.isdigit, answer))
     return (
         fuzz.ratio(line, seen) >= _ALIKE
         and fuzz.partial_ratio(short, seen) >= _ALIKE
         and numbers in "".join(filter(str.isdigit, read))
     )
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

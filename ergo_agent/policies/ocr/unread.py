@@ -98,15 +98,13 @@ def _together(strips: Sequence[Mark], page: ReadView) -> list[tuple[Box, float]]
     for mark in sorted(strips, key=lambda mark: (mark.box.top, mark.box.left)):
         height = max(mark.box.height, 2.0)
         box = mark.box.padded(_LETTERS_ACROSS * height, _LETTERS_DOWN * height)
-        area = box.width * box.height
         for at, (other, letters, areas) in enumerate(groups):
-            both = Box.around((other, box))
-            size = both.width * both.height
-            if size <= max(free, min(dear, _SPARSE * (area + areas))):
-                groups[at] = both, letters + mark.letters, areas + area
+            both, held = Box.around((other, box)), areas + box.area
+            if both.area <= max(free, min(dear, _SPARSE * held)):
+                groups[at] = both, letters + mark.letters, held
                 break
         else:
-            groups.append((box, mark.letters, area))
+            groups.append((box, mark.letters, box.area))
     return [(page.cut(box), letters) for box, letters, _ in groups]
 
 
@@ -114,10 +112,9 @@ def _parts(box: Box, weight: float, page: ReadView) -> Iterator[tuple[Box, float
     """A block in as many parts as have to be shown one by one to be read."""
     box = box.padded(_MARGIN, _MARGIN)
     largest = _TIMES_FULL * page.width * page.height * page.scale**2
-    count = math.ceil(box.width * box.height / largest)
+    count = math.ceil(box.area / largest)
     across, down = (count, 1) if box.width > box.height else (1, count)
+    width, height = box.width / across, box.height / down
     for at in range(count):
-        left, top = box.left + box.width * (at % across) / across, box.top
-        top += box.height * (at % down) / down
-        part = Box(left, top, left + box.width / across, top + box.height / down)
-        yield page.cut(part), weight / count
+        left, top = box.left + at % across * width, box.top + at % down * height
+        yield page.cut(Box(left, top, left + width, top + height)), weight / count

@@ -32,9 +32,8 @@ def _names_others(unit: Unit, asked: dict[str, str]) -> bool:
     said, named = _numbers(unit.passage), _numbers(f"{unit.key} {unit.header}")
     missing = {number: what for number, what in asked.items() if number not in said}
     others = {number: what for number, what in named.items() if number not in asked}
-    if {_form(each) for each in missing} & {_form(each) for each in others}:
-        return True
-    return bool({*missing.values()} & {*others.values()} - {""})
+    alike = {_form(each) for each in missing} & {_form(each) for each in others}
+    return bool(alike or {*missing.values()} & {*others.values()} - {""})
 
 
 def _numbers(text: str) -> dict[str, str]:

@@ -23,7 +23,6 @@ _NUMBER = re.compile(
     r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}\b|\d+(?:[,\u00a0 ]\d{3})*(?:[.,]\d+)?))"
     r"(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*(?P<scale>[kMGT](?=i?[Bb]?\b))?"
 )
-_SCALE = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
 class Quantity(NamedTuple):
@@ -59,6 +58,6 @@ def _number_in(text: str) -> Quantity | None:
     if re.search(r",\d{1,2}$", digits):
         digits = digits.replace(".", "").replace(",", ".")
     with suppress(ValueError):  # its marks make no number
-        amount = float(digits.replace(",", "")) * _SCALE.get(found["scale"] or "", 1.0)
-        return Quantity(amount, "number")
+        thousands = 1 + "kMGT".find(found["scale"] or "none")
+        return Quantity(float(digits.replace(",", "")) * 1000**thousands, "number")
     return None

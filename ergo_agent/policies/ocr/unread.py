@@ -81,14 +81,11 @@ def unseen_marks(
         return []
     known = [page.shown(line.box.padded(0.5 * line.height, 0.5 * line.height)) for line in lines]
     marks = marks_in(np.asarray(view.convert("L")), known=[*known, *seen])
-    strips = [mark for mark in marks if mark.is_strip]
-    parts = sorted(_together(strips, page), key=lambda part: -part[1])
-    boxes = [box for box, _ in parts]
+    kinds = [_together([mark for mark in marks if mark.is_strip], page)]
     if page.scale < TOO_SMALL:
-        blocks = [mark for mark in marks if not mark.is_strip]
-        areas = [part for mark in blocks for part in _parts(mark.box, mark.letters, page)]
-        boxes += [box for box, _ in sorted(areas, key=lambda part: -part[1])]
-    return boxes
+        blocks = (_parts(mark, page) for mark in marks if not mark.is_strip)
+        kinds.append([part for parts in blocks for part in parts])
+    return [box for kind in kinds for box, _ in sorted(kind, key=lambda part: -part[1])]
 
 
 def _together(strips: Sequence[Mark], page: ReadView) -> list[tuple[Box, float]]:
@@ -108,13 +105,13 @@ def _together(strips: Sequence[Mark], page: ReadView) -> list[tuple[Box, float]]
     return [(page.cut(box), letters) for box, letters, _ in groups]
 
 
-def _parts(box: Box, weight: float, page: ReadView) -> Iterator[tuple[Box, float]]:
+def _parts(block: Mark, page: ReadView) -> Iterator[tuple[Box, float]]:
     """A block in as many parts as have to be shown one by one to be read."""
-    box = box.padded(_MARGIN, _MARGIN)
+    box = block.box.padded(_MARGIN, _MARGIN)
     largest = _TIMES_FULL * page.width * page.height * page.scale**2
     count = math.ceil(box.area / largest)
     across, down = (count, 1) if box.width > box.height else (1, count)
     width, height = box.width / across, box.height / down
     for at in range(count):
         left, top = box.left + at % across * width, box.top + at % down * height
-        yield page.cut(Box(left, top, left + width, top + height)), weight / count
+        yield page.cut(Box(left, top, left + width, top + height)), block.letters / count

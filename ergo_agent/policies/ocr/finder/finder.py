@@ -102,12 +102,13 @@ def find(
     unit = best.unit
     holding = _holding(best.text, unit)
     place = place_of(best.text, holding)
+    said = f"{unit.key}: {unit.text}" if unit.key else unit.text
     return Finding(
         text=best.text,
         lines=place,
         whole_lines=tuple(o for o in holding if any(p.box.share_inside(o.box) > 0 for p in place)),
         key_lines=unit.key_lines,
-        quote=" ".join(unit.described.split())[:_LONGEST_QUOTE],
+        quote=" ".join(said.split())[:_LONGEST_QUOTE],
         confidence=calibrated(best.probability),
         threshold=usual_threshold() if threshold is None else threshold,
         reason=f'The text stands with "{unit.key}".' if unit.key else "The passage says so.",

@@ -43,11 +43,6 @@ class Unit:
     """The column header of a cell, or those of a row's columns."""
 
     @property
-    def described(self) -> str:
-        """Key and text, as they are compared with the question."""
-        return f"{self.key}: {self.text}" if self.key else self.text
-
-    @property
     def passage(self) -> str:
         """The unit as the passage reader reads it: surroundings, key and text, each cut short.
 
@@ -63,11 +58,6 @@ class Unit:
         text = len(self.passage) - len(_short(self.text, _TEXT))
         return start < text < end or start < around + 2 < end
 
-    @property
-    def box(self) -> Box:
-        """The box around the answer and its key."""
-        return Box.around(line.box for line in (*self.lines, *self.key_lines))
-
 
 def _short(text: str, letters: int) -> str:
     return " ".join(text.split())[:letters]
@@ -79,8 +69,8 @@ def units_of(page: PageLayout) -> list[Unit]:
     kinds = _pairs, _sections, _cells, _rows, _sentences
     for unit in (unit for kind in kinds for unit in kind(page)):
         if unit.text.strip():
-            place = (unit.shape, unit.key, unit.text, unit.box.left, unit.box.top)
-            found.setdefault(place, unit)
+            box = Box.around(line.box for line in (*unit.lines, *unit.key_lines))
+            found.setdefault((unit.shape, unit.key, unit.text, box.left, box.top), unit)
     return list(found.values())
 
 

@@ -15,10 +15,10 @@ SEEDS = range(10)
 def crossed(sheet: Sheet, seed: int) -> dict[tuple[str, str], str]:
     """Every cell by the names of its row and its column, as the finder is given them."""
     units = units_of(understand(shaken(sheet, seed)))
-    return {names(unit): unit.text for unit in units if unit.shape == "cell"}
+    return {named_by(unit): unit.text for unit in units if unit.shape == "cell"}
 
 
-def names(unit: Unit) -> tuple[str, str]:
+def named_by(unit: Unit) -> tuple[str, str]:
     """What names a cell's row, and its column."""
     row, _, column = unit.key.partition(", ")
     return row, column
@@ -137,7 +137,7 @@ def test_a_cell_merged_over_rows_names_each_of_them(seed: int):
         wanted += [((ward, "Doctor"), row[1]) for row in staff]
         top += 72
     units = units_of(understand(shaken(sheet, seed)))
-    found = [(names(unit), unit.text) for unit in units if unit.shape == "cell"]
+    found = [(named_by(unit), unit.text) for unit in units if unit.shape == "cell"]
     assert [item for item in wanted if item not in found] == []
 
 

@@ -20,9 +20,7 @@ questions about A4 pages: detection fell from 0.71 to 0.62 seconds of the proces
 recognition rose from 0.90 to 1.23, for slivers of lines at the edges.
 """
 
-import os
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.resources import files
 from types import MappingProxyType
@@ -36,6 +34,7 @@ from rapidocr.ch_ppocr_rec.typings import WordInfo
 from rapidocr.main import RapidOCRError
 
 from ergo_agent._common.memory import give_back_memory
+from ergo_agent._common.pool import workers
 
 __all__ = ["MODELS", "SETTINGS", "Engine", "Pixels", "Quads", "RecognisedLine"]
 
@@ -61,8 +60,6 @@ MODELS = files("ergo_agent.policies.ocr.models")
 """Where this package's models lie."""
 _SMALL = MappingProxyType({"Rec.model_path": str(MODELS / "PP-OCRv6_rec_small.latin.onnx")})
 _ONE_THREAD = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
-_MOST_WORKERS = 4
-"""Each holds the activations of one line, up to 50 MB."""
 _TALL = 1.5
 """Times its width from which a line may be written upwards or downwards (RapidOCR's own limit)."""
 _LETTER = 4.5
@@ -92,8 +89,7 @@ class Engine:
         """
         self._detector = _Detector(params={**SETTINGS, **models})
         self._recogniser = RapidOCR(params={**SETTINGS, **_ONE_THREAD, **models})
-        workers = min(_MOST_WORKERS, os.cpu_count() or 1)
-        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="ergo-agent-line")
+        self._workers = workers("ergo-agent-line")
 
     def find(self, image: Pixels, *, scale: float = 1.0) -> Quads:
         """Where the lines of an image are, top to bottom, in its pixels.

@@ -1,9 +1,7 @@
 """A text model inside the package: its ONNX session, loaded when first used, and what it made."""
 
-import os
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -11,12 +9,11 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from ergo_agent._common.pool import workers
 from ergo_agent.policies.ocr.models.word_pieces import Encoded
 
 __all__ = ["TextModel"]
 
-_MOST_WORKERS = 4
-"""As many as recognise lines at once."""
 _T = TypeVar("_T", bound=str | tuple[str, str])
 _M = TypeVar("_M")
 
@@ -40,9 +37,7 @@ class TextModel(Generic[_T, _M]):
         self._known: LRUCache[_T, _M] = LRUCache(remembered)
         self._lock = threading.Lock()
         self._session: Any = None
-        self._workers = ThreadPoolExecutor(
-            min(_MOST_WORKERS, os.cpu_count() or 1), thread_name_prefix="ergo-agent-text"
-        )
+        self._workers = workers("ergo-agent-text")
 
     def forget(self) -> None:
         """Forget what was made, so that the next question pays for its own."""

@@ -17,9 +17,8 @@ from ergo_agent.dialects.messages import MAX_REPLY_CHARS, is_cut, plain_json, re
 from ergo_agent.dialects.replies import last_words, parse_reply
 from ergo_agent.errors import QuestionError, ReplyFormatError
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.policies.ocr.finder.comparison import compared
 from ergo_agent.policies.ocr.finder.limits import unreadable
-from ergo_agent.policies.ocr.finder.several import questions_in
+from ergo_agent.policies.ocr.finder.several import compared, questions_in
 from ergo_agent.policies.ocr.models.word_pieces import shared_word_pieces
 from tests.support.malformed import PIECES
 from tests.support.pictures import save_picture

@@ -99,13 +99,10 @@ def _shown(piece: LayerPiece, place: ViewMap) -> TextLine | None:
 
 def _runs_right(line: Sequence[LayerWord]) -> bool:
     """Whether a line is read from left to right; a word that stands upright is not."""
+    first, last = _ink(line[:1]), _ink(line[-1:])
     if len(line) > 1:
-        first, last = line[0], line[-1]
-        across = (last.left + last.right) - (first.left + first.right)
-        return across > abs((last.top + last.bottom) - (first.top + first.bottom))
-    word = line[0]
-    tall = word.bottom - word.top > _TURNED * (word.right - word.left)
-    return not (tall and len(word.text) > 2)
+        return last.middle_across - first.middle_across > abs(last.middle - first.middle)
+    return not (first.height > _TURNED * first.width and len(line[0].text) > 2)
 
 
 def _ink(words: Sequence[LayerWord]) -> Box:

@@ -183,15 +183,12 @@ def _line(read: "RecognisedLine", corners: NDArray[np.float32]) -> TextLine:
     line = TextLine(text, box, read.score, turned=read.quarters != 0)
     if line.turned:
         return line
-    if "".join(word for word, _, _ in read.words) != "".join(text.split()):
-        return replace(line, words=_spread(text, box))
-    return replace(
-        line,
-        words=tuple(
-            Word(word, left + start * box.width, left + end * box.width)
-            for word, start, end in read.words
-        ),
+    same = "".join(word for word, _, _ in read.words) == "".join(text.split())
+    words = tuple(
+        Word(word, left + start * box.width, left + end * box.width)
+        for word, start, end in (read.words if same else _evenly(text))
     )
+    return replace(line, words=words)
 
 
 _NO_ABBREVIATION = "".join(
@@ -212,12 +209,7 @@ def _tidied(text: str) -> str:
     return _SPACED_AT.sub("@", text)
 
 
-def _spread(text: str, box: Box) -> tuple[Word, ...]:
-    """Words placed in proportion to their letters."""
-    step = box.width / max(1, len(text))
-    words, start = [], 0
-    for word in text.split():
-        start = text.index(word, start)
-        words.append(Word(word, box.left + start * step, box.left + (start + len(word)) * step))
-        start += len(word)
-    return tuple(words)
+def _evenly(text: str) -> list[tuple[str, float, float]]:
+    """The words of a line, and where each begins and ends if all letters are as wide."""
+    found = re.finditer(r"\S+", text)
+    return [(word[0], word.start() / len(text), word.end() / len(text)) for word in found]

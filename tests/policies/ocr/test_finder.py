@@ -6,13 +6,12 @@ import pytest
 
 from ergo_agent.layout.page import understand
 from ergo_agent.layout.text import Box, TextLine, Word
-from ergo_agent.policies.ocr.finder.comparison import compared
 from ergo_agent.policies.ocr.finder.confidence import between, calibrated, usual_threshold
 from ergo_agent.policies.ocr.finder.finder import find
 from ergo_agent.policies.ocr.finder.limits import unreadable
 from ergo_agent.policies.ocr.finder.places import place_of
 from ergo_agent.policies.ocr.finder.quantities import quantity_in
-from ergo_agent.policies.ocr.finder.several import find_each, questions_in
+from ergo_agent.policies.ocr.finder.several import compared, find_each, questions_in
 from ergo_agent.policies.ocr.models import shared_models
 
 

@@ -14,7 +14,7 @@ from ergo_agent.policies.ocr.finder.shortlist import short_list
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.models import Models, ReadSpan, shared_models
 
-__all__ = ["Accepts", "Candidate", "Finding", "find", "likeliest", "together"]
+__all__ = ["Accepts", "Candidate", "Finding", "find", "likeliest"]
 
 _LONGEST_QUOTE = 300
 """Characters of the passage that are quoted."""
@@ -53,19 +53,6 @@ class Finding:
     def found(self) -> bool:
         """Whether the confidence suffices to give the answer."""
         return self.confidence >= self.threshold
-
-
-def together(found: Sequence[Finding], *, text: str, reason: str) -> Finding:
-    """One finding out of several, as sure as the least sure of them."""
-    return replace(
-        min(found, key=lambda each: each.confidence),
-        text=text,
-        lines=tuple(dict.fromkeys(line for each in found for line in each.lines)),
-        whole_lines=tuple(dict.fromkeys(line for each in found for line in each.whole_lines)),
-        key_lines=tuple(dict.fromkeys(line for each in found for line in each.key_lines)),
-        quote=" … ".join(dict.fromkeys(each.quote for each in found)),
-        reason=reason,
-    )
 
 
 @dataclass(frozen=True)

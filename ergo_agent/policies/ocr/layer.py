@@ -21,7 +21,6 @@ _TALL, _LOW, _DEEP = 0.7, 0.49, 0.21
 written on, and how far descenders hang below it."""
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@$§_")
 _SMALL = frozenset("acegmnopqrsuvwxyz,.:;-–—_~=+«»<>·•…*")
-
 _ABOVE, _BELOW, _BESIDE = 0.92, 0.38, 0.24
 """Of the type size, by which a detector's box reaches above and below that line, and beyond the ink
 on either side: medians of 496 lines of fourteen pages of the development documents, seen at 1,280
@@ -35,7 +34,6 @@ _MOSTLY = 0.5
 """Share of a page's words that has to run to the right."""
 _TURNED = 1.5
 """Times its width from which the box of a word of three letters stands upright."""
-
 _QUOTES = {"’": "'", "‘": "'", "“": '"', "”": '"', "\xad": "-"}
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _AS_READ = str.maketrans(_QUOTES | _LIGATURES)

@@ -18,11 +18,8 @@ __all__ = ["Accepts", "Candidate", "Finding", "find", "likeliest"]
 
 _LONGEST_QUOTE = 300
 """Characters of the passage that are quoted."""
-
-
 _WORD = re.compile(r"\w+(?:[@._/+-]\w+|(?<=\d)[,:]\d+)*")
 """What stands together without a blank: `help@firm.example`, `12:30`, `WL-3301`."""
-
 Accepts = Callable[[str], bool | None]
 """Whether a text may be the answer, as where a date is wanted. None for one that might be, and is
 known to be something else: if it is not the answer, there may be none."""

@@ -16,7 +16,6 @@ __all__ = ["Unit", "units_of"]
 
 _BEGINNING = 300
 """Letters of a longer text that are taken as an answer."""
-
 _AROUND, _KEY, _TEXT = 90, 120, 320
 """Letters of each part of a passage, as the model was trained with (`scripts/reader_model`)."""
 

@@ -15,9 +15,9 @@ __all__ = ["SentenceEncoder", "Vectors"]
 
 Vectors = NDArray[np.float32]
 """Shape (texts, 384), rows of length 1."""
-
 _WIDTH = 384
 _TOKENS = 96
+"""Of a text; of the passages of a page one in fifty is longer."""
 
 
 class SentenceEncoder(TextModel[str, NDArray[np.float32]]):

@@ -19,19 +19,15 @@ __all__ = ["Encoded", "WordPieces", "shared_word_pieces"]
 
 _LONGEST_WORD = 100
 """Characters; a longer word is unknown."""
-
 _REMEMBERED = 50_000
 """Words whose pieces are kept."""
-
 _CHINESE = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002a6df\U0002a700-\U0002b81f"
     r"\U0002b920-\U0002ceaf\U0002f800-\U0002fa1f]"
 )
 """Characters of the blocks whose characters are words of their own."""
-
 _SIGMAS = ("\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
 """`str.lower` writes the last of a word in another way; the models' training did not."""
-
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Mn"})
 """Unicode categories of what is no text by itself: controls, private characters, accents."""
 

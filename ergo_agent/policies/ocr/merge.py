@@ -13,6 +13,9 @@ SHARP = 0.95
 _BORDER = 2.5
 """View pixels; a line this near to a crop's edge may be cut off."""
 
+_LEVEL, _COVERED = 0.4, 0.5
+"""Share of the lower line's height from which two stand on one line, and of a line's width from
+which sharper lines that cover it replace it."""
 _SEEN = 0.85
 """Share of a box that a place holds from which it shows it."""
 
@@ -77,8 +80,8 @@ def _is_whole(line: TextLine, placed: TextLine, view: ReadView, known: Sequence[
         return True
     box = placed.box
     return not any(
-        other.box.overlap_down(box) > 0.4 * min(other.height, box.height)
-        and other.box.overlap_across(box) > 0.4 * box.width
+        other.box.overlap_down(box) > _LEVEL * min(other.height, box.height)
+        and other.box.overlap_across(box) > _LEVEL * box.width
         for other in known
     )
 
@@ -87,6 +90,6 @@ def _replaced(line: TextLine, fresh: Sequence[TextLine]) -> bool:
     """Whether the lines of a sharper view cover most of a line."""
     common = 0.0
     for other in fresh:
-        if other.box.overlap_down(line.box) > 0.4 * min(other.height, line.height):
+        if other.box.overlap_down(line.box) > _LEVEL * min(other.height, line.height):
             common += other.box.overlap_across(line.box)
-    return common > 0.5 * line.box.width
+    return common > _COVERED * line.box.width

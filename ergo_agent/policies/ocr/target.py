@@ -6,7 +6,7 @@ from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView, is_seen
-from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
+from ergo_agent.policies.ocr.unread import ACROSS, DOWN, TOO_SMALL, unread_lines, unseen_marks
 
 __all__ = ["look_closer", "where_to_look"]
 
@@ -15,8 +15,6 @@ _WORTH_A_LOOK = 0.2
 _AT_ONCE = 4
 """Parts looked at in one zoom: as many as an episode shows by default."""
 
-_ACROSS, _DOWN = 3.0, 1.0
-"""Margins around an answer, in type heights."""
 _NEAR = 2.0
 """Type heights up to which lines below each other are shown in one crop."""
 _JOINED = 1.3
@@ -85,4 +83,4 @@ def _around(lines: Sequence[TextLine], page: ReadView) -> Box:
     """What shows some lines, in view pixels."""
     box = Box.around(line.box for line in lines)
     height = max(line.height for line in lines)
-    return page.shown(box.padded(_ACROSS * height, _DOWN * height))
+    return page.shown(box.padded(ACROSS * height, DOWN * height))

@@ -37,6 +37,8 @@ _RULE = 17
 _CELL = 12
 """Pixels of the cells in which marks are counted (8: words +1.1, area -1.1, not tried on very large
 sheets; 18: words -1.2)."""
+_TOUCHING = (3, 5)
+"""Cells, down and across, around one in which others belong to it."""
 _WRITTEN = 0.06
 """Share of a cell's pixels that are edges from which it may hold writing: a quarter of what type of
 four pixels has (0.04: words +0.1, area +0.1; 0.09: words -0.6, area -0.9)."""
@@ -78,7 +80,7 @@ def _clusters(marks: NDArray[np.uint8]) -> Iterator[Box]:
     height, width = (side // _CELL * _CELL for side in marks.shape)
     cells = marks[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL)
     written = (cells.mean(axis=(1, 3)) > _WRITTEN).astype(np.uint8)
-    near = cv2.dilate(written, np.ones((3, 5), np.uint8))
+    near = cv2.dilate(written, np.ones(_TOUCHING, np.uint8))
     count, names = cv2.connectedComponents(near)
     for name in range(1, count):
         down, across = np.nonzero((names == name) & (written > 0))

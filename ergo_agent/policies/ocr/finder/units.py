@@ -19,6 +19,15 @@ _BEGINNING = 300
 _AROUND, _KEY, _TEXT = 90, 120, 320
 """Letters of each part of a passage, as the model was trained with (`scripts/reader_model`)."""
 
+_CELL, _TABLED = 40, 0.5
+"""Letters below which a piece beside others is a cell, and the share of a text's first lines that
+are cells from which it is no text."""
+_BEFORE, _TITLE = 160, 4
+"""Letters of the sentence before one that count as around it, and words of a title that runs into
+its text."""
+_FIRST = 8
+"""Lines of a section that are looked at."""
+
 Shape = Literal["pair", "cell", "row", "hanging", "sentence"]
 _Part = TypeVar("_Part", TextLine, Sentence)
 
@@ -88,7 +97,7 @@ def _sections(page: PageLayout) -> Iterator[Unit]:
     for heading in page.headings:
         body = section_body(heading, page.headings, page.paragraphs)
         lines = tuple(line for part in body for line in part.lines)
-        if lines and sum(line in tabled for line in lines[:8]) <= 0.5 * len(lines[:8]):
+        if lines and not _is_tabled(lines[:_FIRST], tabled):
             yield _hanging(heading.title, "", lines, heading.lines)
 
 
@@ -151,14 +160,14 @@ def _rows(page: PageLayout) -> Iterator[Unit]:
 def _sentences(page: PageLayout) -> Iterator[Unit]:
     tabled = _tabled(page)
     for paragraph in page.paragraphs:
-        if sum(line in tabled for line in paragraph.lines) > 0.5 * len(paragraph.lines):
+        if _is_tabled(paragraph.lines, tabled):
             continue
         heading = page.heading_of(paragraph.box)
         sentences = paragraph.sentences()
         if len(sentences) > 1 and _is_title(sentences[0].text):
             yield _run_in(sentences, heading)
         for number, sentence in enumerate(sentences):
-            near = sentences[number - 1].text[-160:] if number else ""
+            near = sentences[number - 1].text[-_BEFORE:] if number else ""
             around = f"{heading} {near}".strip()
             yield Unit("sentence", sentence.text, "", around, sentence.lines)
 
@@ -166,13 +175,17 @@ def _sentences(page: PageLayout) -> Iterator[Unit]:
 def _tabled(page: PageLayout) -> set[TextLine]:
     """Short pieces in rows of several cells: as a column they make no sentence."""
     short = (row for row in page.rows if len(row.cells) > 1)
-    return {cell for row in short for cell in row.cells if len(cell.text) < 40}
+    return {cell for row in short for cell in row.cells if len(cell.text) < _CELL}
+
+
+def _is_tabled(lines: Sequence[TextLine], tabled: set[TextLine]) -> bool:
+    return sum(line in tabled for line in lines) > _TABLED * len(lines)
 
 
 def _is_title(sentence: str) -> bool:
     """Whether a paragraph's first sentence names the rest of it, as in `2. Exclusions`."""
     words = re.sub(r"^\W*\w{1,2}[.)]\s*", "", sentence).split()
-    return 0 < len(words) <= 4 and words[0][:1].isupper()
+    return 0 < len(words) <= _TITLE and words[0][:1].isupper()
 
 
 def _run_in(sentences: Sequence[Sentence], heading: str) -> Unit:

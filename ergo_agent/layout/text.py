@@ -116,6 +116,10 @@ class TextLine:
         words = (Word(word.text, word.left * across, word.right * across) for word in self.words)
         return replace(self, box=self.box.scaled(across, down), words=tuple(words))
 
+    def padded(self, heights: float) -> Box:
+        """The line's box with so many type heights as a margin on each side."""
+        return self.box.padded(heights * self.height, heights * self.height)
+
     def part(self, words: Sequence[Word], text: str | None = None) -> "TextLine":
         """Some of the line's words as a line of their own.
 

@@ -2,6 +2,8 @@
 
 It reads (RapidOCR), understands the arrangement of the page (`ergo_agent.layout`), finds the answer
 (`finder`) and decides where to look closer (`target`). It does not understand pictures.
+
+What each number here is worth, or what it follows from: `scripts/reader_numbers/README.md`.
 """
 
 from ergo_agent.dialects.reader import ReadingDialect

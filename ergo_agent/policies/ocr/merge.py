@@ -13,6 +13,8 @@ SHARP = 0.95
 _BORDER = 2.5
 """View pixels; a line this near to a crop's edge may be cut off."""
 
+_ACROSS, _DOWN = 3.0, 1.0
+"""Margins around lines that are looked at closer, in type heights."""
 _LEVEL, _COVERED = 0.4, 0.5
 """Share of the lower line's height from which two stand on one line, and of a line's width from
 which sharper lines that cover it replace it."""
@@ -43,6 +45,11 @@ class ReadView:
     def shown(self, box: Box) -> Box:
         """A box of the reading frame in view pixels."""
         return self.turn.to_view(box, self.width, self.height)
+
+    def around(self, lines: Sequence[TextLine]) -> Box:
+        """What shows some lines, in view pixels."""
+        box, height = Box.around(line.box for line in lines), max(line.height for line in lines)
+        return self.shown(box.padded(_ACROSS * height, _DOWN * height))
 
     def cut(self, box: Box) -> Box:
         """A box of view pixels, cut to the view."""

@@ -6,7 +6,7 @@ from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView, is_seen
-from ergo_agent.policies.ocr.unread import ACROSS, DOWN, TOO_SMALL, unread_lines, unseen_marks
+from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
 
 __all__ = ["look_closer", "where_to_look"]
 
@@ -69,18 +69,11 @@ def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
     """
     groups = stacked(dict.fromkeys((*finding.whole_lines, *finding.key_lines)), _NEAR)
     groups.sort(key=lambda group: not any(line in finding.whole_lines for line in group))
-    apart = [_around(group, page) for group in groups]
+    apart = [page.around(group) for group in groups]
     if len(apart) == 1:
         return apart
-    both = _around((*finding.whole_lines, *finding.key_lines), page)
+    both = page.around((*finding.whole_lines, *finding.key_lines))
     largest = page.width * page.height * page.scale**2  # at full resolution in the page's pixels
     if both.area <= min(largest, _JOINED * sum(box.area for box in apart)):
         return [both]
     return apart
-
-
-def _around(lines: Sequence[TextLine], page: ReadView) -> Box:
-    """What shows some lines, in view pixels."""
-    box = Box.around(line.box for line in lines)
-    height = max(line.height for line in lines)
-    return page.shown(box.padded(ACROSS * height, DOWN * height))

@@ -42,13 +42,8 @@ class Turn:
             width: Of the page's view, in pixels.
             height: Of the page's view, in pixels.
         """
-        left, top, right, bottom = place
-        corner = [
-            (left, top),
-            (top, width - right),
-            (width - right, height - bottom),
-            (height - bottom, left),
-        ][self.quarters]
+        beside = place.left, place.top, width - place.right, height - place.bottom
+        corner = beside[self.quarters], beside[(self.quarters + 1) % 4]
         across, down = self.level(np.array(corner))
         return float(across), float(down)
 

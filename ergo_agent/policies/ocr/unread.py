@@ -19,10 +19,8 @@ from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.marks import Mark, marks_in
 from ergo_agent.policies.ocr.merge import ReadView
 
-__all__ = ["ACROSS", "DOWN", "TOO_SMALL", "unread_lines", "unseen_marks"]
+__all__ = ["TOO_SMALL", "unread_lines", "unseen_marks"]
 
-ACROSS, DOWN = 3.0, 1.0
-"""Margins around lines that are looked at closer, in type heights."""
 _KNOWN = 0.5
 """Type heights around a line in which marks are its own."""
 
@@ -64,10 +62,7 @@ def unread_lines(lines: Sequence[TextLine], page: ReadView) -> Box | None:
     )
     if sum(line.box.width for line in largest) <= _LEAST * page.width:
         return None
-    height = max(line.height for line in largest)
-    return page.shown(
-        Box.around(line.box for line in largest).padded(ACROSS * height, DOWN * height)
-    )
+    return page.around(largest)
 
 
 def unseen_marks(
@@ -86,9 +81,7 @@ def unseen_marks(
     """
     if page.scale >= _SMALL:
         return []
-    known = [
-        page.shown(line.box.padded(_KNOWN * line.height, _KNOWN * line.height)) for line in lines
-    ]
+    known = [page.shown(line.padded(_KNOWN)) for line in lines]
     marks = marks_in(np.asarray(view.convert("L")), known=[*known, *seen])
     kinds = [_together([mark for mark in marks if mark.is_strip], page)]
     if page.scale < TOO_SMALL:

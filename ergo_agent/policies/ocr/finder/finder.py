@@ -84,7 +84,8 @@ def find(
     if best is None:
         return None
     unit = best.unit
-    holding = _holding(best.text, unit)
+    inside = "".join(best.text.split()) in "".join(unit.text.split())
+    holding = unit.lines if inside or not unit.key_lines else unit.key_lines
     place = place_of(best.text, holding)
     said = f"{unit.key}: {unit.text}" if unit.key else unit.text
     return Finding(
@@ -167,9 +168,3 @@ def _bare(text: str) -> str:
         elif right in bare and left not in bare:
             bare = bare.removesuffix(right)
     return bare.strip().strip('"') if bare.count('"') == 1 else bare.strip()
-
-
-def _holding(answer: str, unit: Unit) -> tuple[TextLine, ...]:
-    """The lines of a unit that an answer stands on: those of its text, or else of its key."""
-    inside = "".join(answer.split()) in "".join(unit.text.split())
-    return unit.lines if inside or not unit.key_lines else unit.key_lines

@@ -3,10 +3,6 @@
 Two things are looked for: lines that were seen and could not be made out, and, on pages so large
 that small type vanishes in their coarse view, marks that look like writing where no line was found
 (`marks.py`).
-
-How the numbers of unread lines were chosen is not known: on 28 clean development pages, shown at
-0.15 of their size, a third less and half more change nothing
-(`python -m scripts.reader_numbers marks policies.ocr.unread`).
 """
 
 import math

@@ -12,6 +12,7 @@ from scripts.reader_numbers.episodes import Episodes
 from scripts.reader_numbers.layers import Layers
 from scripts.reader_numbers.marks import Marks
 from scripts.reader_numbers.numbers import changed, numbers_in, scaled
+from scripts.reader_numbers.passages import Passages
 
 _FACTORS = 2 / 3, 3 / 2
 
@@ -33,17 +34,17 @@ _DRAWN: dict[str, Callable[[int], _Measure]] = {
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m scripts.reader_numbers", description=__doc__)
-    parser.add_argument("measure", choices=["answers", *_DRAWN])
+    parser.add_argument("measure", choices=["answers", "passages", *_DRAWN])
     parser.add_argument("modules", nargs="*", help="below ergo_agent, as layout.tables")
-    parser.add_argument("--lines", type=Path, help="folder of recorded lines, for answers")
+    parser.add_argument("--lines", type=Path, help="folder of recorded lines")
     parser.add_argument(
         "--every", type=int, default=1, help="take one of so many pages or questions"
     )
     parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
     options = parser.parse_args()
-    if options.measure == "answers" and not options.lines:
-        parser.error("answers needs --lines, a folder that scripts.reader_model.record has filled")
-    measure = _answers(options) if options.lines else _DRAWN[options.measure](options.every)
+    if options.measure not in _DRAWN and not options.lines:
+        parser.error("give --lines, a folder that scripts.reader_model.record has filled")
+    measure = _recorded(options) if options.lines else _DRAWN[options.measure](options.every)
     base = measure.score()
     print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
     print("\n| module | number | in | a third less | half more |\n|---|---|---|---|---|")
@@ -59,9 +60,11 @@ def main() -> int:
     return 0
 
 
-def _answers(options: argparse.Namespace) -> Answers:
-    """The measure that asks about recorded lines."""
+def _recorded(options: argparse.Namespace) -> _Measure:
+    """A measure of recorded lines."""
     pages = recorded_pages(options.lines, every=options.every)
+    if options.measure == "passages":
+        return Passages(pages)
     return Answers(
         lambda: pages,
         layout_only=all(module.startswith("layout.") for module in options.modules),

@@ -6,7 +6,7 @@ not, a third smaller and half larger, one at a time (`numbers`), and prints what
 - `answers` (`--lines FOLDER`, which `scripts.reader_model.record` filled): the questions that get a
   right answer, nothing being refused, and those whose answer, place or confidence is another one;
 - `directions`: pages whose way up and slant are found, each turned in four ways;
-- `passages` (`--lines FOLDER`): of the passages that questions are asked of, those that become others;
+- `passages` (`--lines FOLDER`): the passages of pages that become others;
 - `layers`: the same by the text layers of the pages, and of the lines left out of a layer those
   that are found;
 - `episodes`: questions that whole episodes answer right, and the tokens and views they take;

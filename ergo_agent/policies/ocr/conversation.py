@@ -65,18 +65,17 @@ def asked_in(messages: Sequence[BaseMessage]) -> Asked:
     texts = [_text(message) for message in messages if isinstance(message, HumanMessage)]
     newest = texts[-1] if texts else ""
     asked = (
-        line.removeprefix(QUESTION).strip()
+        next((line for line in text.splitlines() if line.startswith(QUESTION)), "")
         for text in reversed(texts)
-        for line in text.splitlines()
-        if line.startswith(QUESTION)
     )
+    said = (line.removeprefix(QUESTION).strip() for line in asked)
     noted = (ImageNote.parse(line) for text in texts for line in text.splitlines())
     notes = {note.number: note for note in noted if note}
     images = tuple(
         SeenImage(data, hashlib.sha256(data).hexdigest(), notes.get(number))
         for number, data in enumerate(_images(messages), start=1)
     )
-    question = next(filter(None, asked), newest.strip())
+    question = next(filter(None, said), newest.strip())
     return Asked(question, images if notes else images[-1:], LAST_CALL in newest)
 
 

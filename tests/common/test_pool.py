@@ -4,7 +4,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from ergo_agent._common.pool import FairPool
+from ergo_agent._common.pool import FairPool, cores, workers
 
 said: ContextVar[str] = ContextVar("said", default="nothing")
 
@@ -44,3 +44,10 @@ async def test_what_is_cancelled_before_its_turn_is_not_done(pool: FairPool):
     free.set()
     await asyncio.gather(first, pool.run(2, done.append, "third"))
     assert done == ["third"]
+
+
+def test_heavy_work_gets_no_more_threads_than_cores_and_no_more_than_four():
+    with workers("heavy") as pool:
+        assert pool._max_workers == min(4, cores())
+        threads = set(pool.map(lambda _: threading.current_thread().name, range(20)))
+    assert all(name.startswith("heavy") for name in threads)

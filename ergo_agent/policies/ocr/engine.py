@@ -63,7 +63,8 @@ _ONE_THREAD = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
 _TALL = 1.5
 """Times its width from which a line may be written upwards or downwards (RapidOCR's own limit)."""
 _LETTER = 4.5
-"""Times its width up to which a tall line may be one letter that stands upright."""
+"""Times its width up to which a tall line may be one letter that stands upright: twice what an I
+has, whose box is 1.30 type sizes high and 0.57 wide (`layer.py`)."""
 
 
 class RecognisedLine(NamedTuple):

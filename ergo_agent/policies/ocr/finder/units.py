@@ -15,7 +15,7 @@ from ergo_agent.layout.text import Box, TextLine
 __all__ = ["Unit", "units_of"]
 
 _BEGINNING = 300
-"""Letters of a longer text that are taken as an answer."""
+"""Letters of a longer text that are taken as an answer (200 and 450: as many right ones)."""
 _AROUND, _KEY, _TEXT = 90, 120, 320
 """Letters of each part of a passage, as the model was trained with (`scripts/reader_model`)."""
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.dialects.base import Dialect
-from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import named_policy, resolved_name
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint, load_checkpoint
+from ergo_agent.policies.registry import ways
 from ergo_agent.training.reward import ErgoReward
 from ergo_agent.training.reward_model import Judge, Oracle, RewardModel
 from ergo_agent.training.trainer.config import LoraTable, RewardTable, TrainConfig
@@ -92,28 +93,16 @@ def reward_of(config: TrainConfig) -> ErgoReward:
 def _judge(table: RewardTable, *, start: str) -> Judge:
     if table.judge == "oracle":
         return Oracle()
-    policy = _policy(table, model=table.model or start)
+    policy = named_policy(
+        table.policy,
+        model=table.model or (start if _loads_a_checkpoint(table.policy) else None),
+        base_url=table.base_url,
+        dialect=None if table.dialect == "auto" else table.dialect,
+    )
     return RewardModel(policy, seconds=table.seconds, at_once=table.at_once)
 
 
-def _policy(table: RewardTable, *, model: str) -> Policy:
-    if table.policy == "served":
-        import os  # noqa: PLC0415
-
-        from ergo_agent.policies.served import create_served_policy  # noqa: PLC0415
-
-        return create_served_policy(
-            base_url=table.base_url or os.environ.get("ERGO_BASE_URL"),
-            model=table.model,
-            api_key=os.environ.get("ERGO_API_KEY"),
-            dialect=table.dialect,
-        )
-    if table.policy == "vllm":
-        from ergo_agent.policies.local.vllm import create_vllm_policy  # noqa: PLC0415
-
-        return create_vllm_policy(model=model, dialect=table.dialect)
-    from ergo_agent.policies.local.transformers import (  # noqa: PLC0415
-        create_transformers_policy,
-    )
-
-    return create_transformers_policy(model=model, dialect=table.dialect)
+def _loads_a_checkpoint(policy: str) -> bool:
+    """Whether a policy reads its model itself, and does not ask a server for one of that name."""
+    settings = dict(ways()[resolved_name(policy)].settings)
+    return "model" in settings and "base_url" not in settings

@@ -1,21 +1,36 @@
-"""Files that are being written: held by a lock while their writer lives.
+"""Files that are whole whenever they are seen: written beside their place, and then moved there.
 
-A lock is let go by the system when its process ends, however that ends, and it is seen from other
-containers and machines that share the folder, where a process number would say nothing.
+In a folder such a part is held by a lock while its writer lives. A lock is let go by the system
+when its process ends, however that ends, and it is seen from other containers and machines that
+share the folder, where a process number would say nothing.
 """
 
 import contextlib
 import os
+import secrets
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["ABANDONED_AFTER", "is_abandoned", "lock"]
+__all__ = [
+    "ABANDONED_AFTER",
+    "PART",
+    "is_abandoned",
+    "remote_part",
+    "whole_file",
+    "write_whole",
+]
+
+PART = ".part-"
+"""How the names of files begin that are being written; of remote ones it stands within."""
 
 _YOUNG = 60
 """Seconds in which a file is left alone: it is locked a moment after it is made."""
@@ -25,7 +40,72 @@ ABANDONED_AFTER = 24 * 60 * 60
 take 15 hours."""
 
 
-def lock(descriptor: int) -> None:
+@contextmanager
+def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write, in place of what was there once the block has ended well.
+
+    Any number of threads, processes and machines may write the same file at once: the last to end
+    is the one that is seen.
+
+    Args:
+        path: Its place; the folder is made where there is none.
+        mode: Who may read and write it, before the process's mask is taken off.
+
+    Raises:
+        OSError: If it cannot be written; what was there is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{PART}{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(part, flags, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            _lock(descriptor)
+            yield file
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, data: bytes | str, *, mode: int = 0o666) -> None:
+    """Write a file in place of what was there; see `whole_file`.
+
+    Args:
+        path: Its place.
+        data: What it is to hold; a text is written as UTF-8, with `?` for what that cannot hold.
+        mode: As for `whole_file`.
+
+    Raises:
+        OSError: If it cannot be written; what was there is as it was.
+    """
+    with whole_file(path, mode=mode) as file:
+        file.write(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+
+
+@contextmanager
+def remote_part(files: Any, path: str) -> Iterator[str]:  # noqa: ANN401  # fsspec's, an extra
+    """Where to write a file of an fsspec file system; moved to its place if the block ends well.
+
+    Args:
+        files: The file system.
+        path: The file's place there; the folder is made where there is none.
+
+    Raises:
+        OSError: If it cannot be moved, or whatever else the file system raises.
+    """
+    part = f"{path}{PART}{secrets.token_hex(8)}"
+    files.makedirs(path.rpartition("/")[0], exist_ok=True)
+    try:
+        yield part
+        files.mv(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            files.rm_file(part)
+        raise
+
+
+def _lock(descriptor: int) -> None:
     """Hold a file for as long as it is open, where the system and its file system can."""
     if fcntl is not None:
         with contextlib.suppress(OSError):

@@ -125,6 +125,8 @@ class RewardTable(_Table):
     """Of its server; `ERGO_BASE_URL` when left out."""
 
     dialect: str = "auto"
+    """How it is asked; as for `ask` when left out."""
+
     seconds: float = Field(default=60.0, gt=0)
     """Longest wait for one answer."""
 

@@ -1,19 +1,15 @@
-"""What a run begins with: the policy's weights, and who judges its crops."""
+"""What a run begins with: the policy's weights, and how it is asked."""
 
 from pathlib import Path
 from typing import Any
 
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.dialects.base import Dialect
-from ergo_agent.policies.choice import named_policy, resolved_name
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint, load_checkpoint
-from ergo_agent.policies.registry import ways
-from ergo_agent.training.reward import ErgoReward
-from ergo_agent.training.reward_model import Judge, Oracle, RewardModel
-from ergo_agent.training.trainer.config import LoraTable, RewardTable, TrainConfig
+from ergo_agent.training.trainer.config import LoraTable, TrainConfig
 from ergo_agent.training.trainer.template import take_turns
 
-__all__ = ["adapters", "dialect_of", "load_policy", "reward_of"]
+__all__ = ["adapters", "dialect_of", "load_policy"]
 
 
 def load_policy(config: TrainConfig, *, resumed: Path | None = None) -> Checkpoint:
@@ -71,38 +67,3 @@ def adapters(lora: LoraTable | None) -> Any:  # noqa: ANN401  # peft's
         lora_dropout=lora.dropout,
         target_modules=list(lora.targets),
     )
-
-
-def reward_of(config: TrainConfig) -> ErgoReward:
-    """The reward of a run.
-
-    Raises:
-        SettingsError: If it makes no sense.
-        MissingExtraError: If what its model needs is not installed.
-    """
-    table = config.reward
-    return ErgoReward(
-        _judge(table, start=config.policy.model) if table.alpha > 0 else None,
-        alpha=table.alpha,
-        beta=table.beta,
-        gamma=table.gamma,
-        box=table.box,
-    )
-
-
-def _judge(table: RewardTable, *, start: str) -> Judge:
-    if table.judge == "oracle":
-        return Oracle()
-    policy = named_policy(
-        table.policy,
-        model=table.model or (start if _loads_a_checkpoint(table.policy) else None),
-        base_url=table.base_url,
-        dialect=None if table.dialect == "auto" else table.dialect,
-    )
-    return RewardModel(policy, seconds=table.seconds, at_once=table.at_once)
-
-
-def _loads_a_checkpoint(policy: str) -> bool:
-    """Whether a policy reads its model itself, and does not ask a server for one of that name."""
-    settings = dict(ways()[resolved_name(policy)].settings)
-    return "model" in settings and "base_url" not in settings

@@ -113,7 +113,7 @@ def _read(number: int, line: bytes | None, file: Path) -> Line:
     try:
         return Line(number, json.loads(line))
     except (ValueError, RecursionError) as error:
-        said = f"{error}; it begins {quoted(line[:60].decode('utf-8', 'replace'))}"
+        said = f"{error}; it begins {quoted(line.strip()[:60].decode('utf-8', 'replace'))}"
         return Line(number, None, f"{where} is no JSON ({said})")
 
 

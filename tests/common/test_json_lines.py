@@ -33,7 +33,7 @@ def test_lines_are_numbered_as_an_editor_numbers_them(tmp_path: Path):
     ]
     (broken,) = [line for line in found if line.problem]
     assert broken.problem.startswith(f"{path}, line 5 is no JSON (")
-    assert broken.problem.endswith("it begins 'none\\n')")
+    assert broken.problem.endswith("it begins 'none')")
 
 
 def test_what_is_no_object_or_none_of_a_kind_names_its_line(tmp_path: Path):

@@ -78,6 +78,8 @@ def _run_mode(run: Run, name: str, mode: str, *, concurrency: int, log_images: b
         log_images=log_images,
         log_realtime=False,
         log_buffer=_LOG_BUFFER,
+        log_header_only=True,  # what came of it is in the journal: the log is not read back
+        score_display=False,
         max_samples=concurrency,
         fail_on_error=False,
         score_on_error=True,

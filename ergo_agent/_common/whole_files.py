@@ -24,6 +24,7 @@ __all__ = [
     "ABANDONED_AFTER",
     "PART",
     "is_abandoned",
+    "lock",
     "remote_part",
     "whole_file",
     "write_whole",
@@ -60,7 +61,7 @@ def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
     descriptor = os.open(part, flags, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _lock(descriptor)
+            lock(descriptor)
             yield file
         part.replace(path)
     except BaseException:
@@ -105,7 +106,7 @@ def remote_part(files: Any, path: str) -> Iterator[str]:  # noqa: ANN401  # fssp
         raise
 
 
-def _lock(descriptor: int) -> None:
+def lock(descriptor: int) -> None:
     """Hold a file for as long as it is open, where the system and its file system can."""
     if fcntl is not None:
         with contextlib.suppress(OSError):

@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV ?= .venv
 SERVED ?= .venv-served
 RAY ?= .venv-ray
+LMMS ?= .venv-lmms
 BIN := $(VENV)/bin
 # the variable turns off an advertisement; a warning is an error
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 # one more than there are cores, since tests wait for servers and browsers, and four at most
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
-.PHONY: demo test test-mcp-v1 lint docs test-ray prepare-served test-served test-train bench bench-served headline size clean
+.PHONY: demo test test-mcp-v1 lint docs test-ray test-lmms prepare-served test-served test-train bench bench-served headline size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -35,6 +36,9 @@ test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose o
 
 test-ray: $(RAY)/.ready ## batches over a real Ray cluster on this machine
 	$(RAY)/bin/python -m pytest tests/batch/test_ray.py -W default
+
+test-lmms: $(LMMS)/.ready ## a policy measured by lmms-eval, which takes torch and 136 packages
+	$(LMMS)/bin/python -m pytest tests/evaluation/lmms -W default
 
 prepare-served: $(SERVED)/.ready ## the environment and the checkpoint of test-served
 	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint
@@ -77,7 +81,7 @@ size: ## size of the base install in a fresh environment; fails at 600 MB
 	$(PYTHON) -m scripts.base_size build/size
 
 clean:
-	rm -rf $(VENV) $(SERVED) $(RAY) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SERVED) $(RAY) $(LMMS) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -101,6 +105,11 @@ $(VENV)/.lint: pyproject.toml | $(BIN)/python
 $(RAY)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(RAY)
 	$(RAY)/bin/python -m pip install -q --disable-pip-version-check -e ".[ray-test]"
+	touch $@
+
+$(LMMS)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(LMMS)
+	$(LMMS)/bin/python -m pip install -q --disable-pip-version-check -e ".[lmms-test]"
 	touch $@
 
 $(SERVED)/.ready: pyproject.toml $(wildcard scripts/served_environment/*.py)

@@ -2,8 +2,9 @@
 
 `tests/served` needs vLLM and `tests/training_torch` TRL, which `make test-served` installs into an
 environment of its own, `tests/durable/test_postgres.py` the programs of a PostgreSQL,
-`tests/browser` a Chromium and axe-core, `tests/evaluation/runner` inspect_ai. Where these are
-missing those tests are not collected, and the summary says so.
+`tests/browser` a Chromium and axe-core, `tests/evaluation/runner` inspect_ai,
+`tests/evaluation/lmms` lmms-eval. Where these are missing those tests are not collected, and the
+summary says so.
 """
 
 import gc
@@ -24,6 +25,7 @@ SERVED_RUNS_HERE = importlib.util.find_spec("vllm") is not None
 RAY_RUNS_HERE = importlib.util.find_spec("ray") is not None
 TRAINING_RUNS_HERE = importlib.util.find_spec("trl") is not None
 POSTGRES_RUNS_HERE = postgres_folder() is not None
+LMMS_RUNS_HERE = importlib.util.find_spec("lmms_eval") is not None
 RUNNER_RUNS_HERE = importlib.util.find_spec("inspect_ai") is not None
 BROWSER_RUNS_HERE = (
     importlib.util.find_spec("playwright") is not None
@@ -52,6 +54,10 @@ _NOT_RUN = {
     "evaluation/runner": (
         RUNNER_RUNS_HERE,
         "evaluations with inspect_ai. Run them with: make test",
+    ),
+    "evaluation/lmms": (
+        LMMS_RUNS_HERE,
+        "a policy measured by lmms-eval. Run them with: make test-lmms",
     ),
     "browser": (
         BROWSER_RUNS_HERE,

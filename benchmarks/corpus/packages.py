@@ -2,13 +2,13 @@
 
 import gzip
 import hashlib
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.corpus.model import DebianSource
+from ergo_agent._common.whole_files import write_whole
 
 
 class CorpusError(RuntimeError):
@@ -25,10 +25,7 @@ def fetch_pdf(source: DebianSource, *, cache: Path) -> bytes:
     if not kept.is_file():
         pdf = _download(source)
         _verify(source, pdf=pdf)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(pdf)
-        part.replace(kept)
+        write_whole(kept, pdf)
     return kept.read_bytes()
 
 

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pypdfium2
 
@@ -29,6 +30,7 @@ from benchmarks.corpus.model import (
     load_questions,
 )
 from benchmarks.corpus.packages import CorpusError, fetch_pdf
+from ergo_agent._common.whole_files import whole_file
 
 DPI = 300
 
@@ -70,10 +72,8 @@ def draw_page(document: Document, *, cache: Path | None = None) -> Path:
     if isinstance(document.source, DebianSource) and drawn.is_file():
         return drawn
     pdf, index = load_pdf(document, cache=cache)
-    drawn.parent.mkdir(parents=True, exist_ok=True)
-    part = drawn.with_suffix(f".{os.getpid()}.part")
-    _render(pdf, index=index, document=document, path=part)
-    part.replace(drawn)
+    with whole_file(drawn) as file:
+        _render(pdf, index=index, document=document, file=file)
     return drawn
 
 
@@ -110,12 +110,12 @@ def _mark(document: Document) -> str:
     return sum_ + "".join(f"-{name}{value}" for name, value in look.items())
 
 
-def _render(pdf: bytes, *, index: int, document: Document, path: Path) -> None:
+def _render(pdf: bytes, *, index: int, document: Document, file: BinaryIO) -> None:
     look = document.look
     with pypdfium2.PdfDocument(pdf) as opened:
         bitmap = opened[index].render(scale=look.dpi / POINTS_PER_INCH, grayscale=True)
         picture = looked(bitmap.to_pil(), look, name=document.id)
-    picture.save(path, format="PNG", dpi=(look.dpi, look.dpi))
+    picture.save(file, format="PNG", dpi=(look.dpi, look.dpi))
 
 
 __all__ = [

@@ -1,27 +1,20 @@
 """The inputs of a batch, read as a stream: files, folders, JSONL and parquet files."""
 
 import glob
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from ergo_agent._common.json_lines import json_lines
+from ergo_agent._common.parquet import parquet_rows, pyarrow_for
 from ergo_agent._common.text import quoted
 from ergo_agent.batch.rows import Row, rows_of
-from ergo_agent.errors import BatchError, MissingExtraError, SettingsError
+from ergo_agent.errors import BatchError, RowError, SettingsError
 
 __all__ = ["Inputs"]
 
 _LINES = frozenset({".jsonl", ".ndjson"})
 _HOLD_ROWS = _LINES | {".parquet"}
-
-_LONGEST = 64 * 1024 * 1024
-"""Bytes of one line: a data URL of as large an image as `ImageLimits` allows would be longer, and
-belongs into a file."""
-
-_AT_ONCE = 16
-"""Rows of a parquet file that are in memory at once: they may hold pictures."""
 
 
 class Inputs:
@@ -60,7 +53,7 @@ class Inputs:
             if first is None:
                 raise SettingsError(f"the input {quoted(each)} leads to no file; check its path")
             if first.suffix == ".parquet":
-                _parquet()
+                pyarrow_for("a parquet file")
             if asks and not questions and first.suffix not in _HOLD_ROWS:
                 raise SettingsError(
                     f"nothing is asked about the input {quoted(each)}; give a question, or a schema"
@@ -95,22 +88,26 @@ class Inputs:
                     for row in self._rows_of(record, number, folder):
                         yield row
                         number += 1
-            except OSError as error:
+            except (OSError, SettingsError) as error:
                 raise BatchError(
-                    f"the input {quoted(given)} cannot be read ({error.strerror or error}); "
-                    "mend it and run the batch again: what is done stays done"
+                    f"the input {quoted(given)} cannot be read ({error}); mend it and run the "
+                    "batch again: what is done stays done"
                 ) from error
 
 
 def _records(given: str, *, documents: bool) -> Iterator[tuple[object, Path]]:
-    """What a named input holds, each record with the folder that its paths start at."""
+    """What a named input holds, each record with the folder that its paths start at.
+
+    A line that is no JSON is the error that says so; where documents are only counted, a text
+    stands for each of a parquet file.
+    """
     for path in _paths(given):
         if path.suffix in _LINES:
-            for record in _of_lines(path):
-                yield record, path.parent
+            for line in json_lines(path):
+                yield RowError(line.problem) if line.problem else line.value, path.parent
         elif path.suffix == ".parquet":
-            for record in _of_parquet(path, documents=documents):
-                yield record, path.parent
+            for record in parquet_rows(path, columns=None if documents else ("question",)):
+                yield record if documents else {"document": "-", **record}, path.parent
         else:
             yield {"document": str(path)}, Path()
 
@@ -128,43 +125,3 @@ def _paths(given: str) -> Iterator[Path]:
         yield path
     elif any(mark in given for mark in "*?["):
         yield from (Path(each) for each in sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
-
-
-def _of_lines(path: Path) -> Iterator[object]:
-    """Each line's value; for one that is no JSON a text, which is no row."""
-    with path.open("rb") as file:
-        while line := file.readline(_LONGEST):
-            if not line.endswith(b"\n") and len(line) == _LONGEST:
-                while (rest := file.readline(_LONGEST)) and not rest.endswith(b"\n"):
-                    pass
-                yield f"a line of more than {_LONGEST:,} bytes"
-            elif line.strip():
-                yield _value(line)
-
-
-def _value(line: bytes) -> object:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return line.decode("utf-8", "replace").strip()
-
-
-def _of_parquet(path: Path, *, documents: bool) -> Iterator[dict[str, Any]]:
-    """Each row of a parquet file; without its documents, a text stands for each."""
-    parquet = _parquet()
-    try:
-        with parquet.ParquetFile(path) as file:
-            names = [name for name in file.schema_arrow.names if documents or name == "question"]
-            for batch in file.iter_batches(batch_size=_AT_ONCE, columns=names):
-                records = batch.to_pylist() if names else [{}] * batch.num_rows
-                yield from (each if documents else {"document": "-", **each} for each in records)
-    except ValueError as error:  # pyarrow's own are among them
-        raise BatchError(f"{path} is no parquet file that can be read: {error}") from error
-
-
-def _parquet() -> Any:  # noqa: ANN401  # an extra
-    try:
-        import pyarrow.parquet  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError("a parquet file", extra="parquet") from error
-    return pyarrow.parquet

@@ -9,11 +9,12 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from ergo_agent._common.parquet import pyarrow_for
 from ergo_agent.batch.content import NAME_LENGTH
 from ergo_agent.batch.outcome import Outcome
 from ergo_agent.batch.rows import Row
 from ergo_agent.batch.workspace import Workspace
-from ergo_agent.errors import BatchError, ErgoError, MissingExtraError, RowError
+from ergo_agent.errors import BatchError, ErgoError, RowError
 
 __all__ = ["JSONL", "PARQUET", "Names", "check_parquet", "write_results"]
 
@@ -65,11 +66,7 @@ def check_parquet() -> Any:  # noqa: ANN401  # an extra
     Raises:
         MissingExtraError: If it is not installed.
     """
-    try:
-        import pyarrow.parquet  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError("a parquet file of results", extra="parquet") from error
-    return pyarrow
+    return pyarrow_for("a parquet file of results")
 
 
 def write_results(

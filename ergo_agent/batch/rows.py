@@ -64,6 +64,7 @@ def rows_of(
 
     Args:
         given: The record; `document` and `question`, and perhaps `id`, `page`, `pages`, `options`.
+            Or the error that says why there is none.
         first: The number of its first row.
         folder: Where relative paths start.
         questions: Asked where the record has none of its own, each in a row.
@@ -87,9 +88,10 @@ def rows_of(
 
 def _read(given: object, number: int, folder: Path, *, asks: bool) -> Row:
     if not isinstance(given, Mapping):
+        said = given if isinstance(given, RowError) else f"{quoted(given)} is no row"
         raise RowError(
-            f"{quoted(given)} is no row; give an object such as "
-            '{"document": "scan.pdf", "question": "What is the total?"}'
+            f'{said}; give an object such as {{"document": "scan.pdf", '
+            '"question": "What is the total?"}'
         )
     question = given.get("question") if asks else None
     if question is not None and not isinstance(question, str):

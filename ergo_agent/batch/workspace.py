@@ -7,8 +7,6 @@ into one workspace, for equal items have equal names.
 
 import contextlib
 import os
-import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import BinaryIO, Protocol
 from pydantic import ValidationError
 
 from ergo_agent._common.text import quoted
+from ergo_agent._common.whole_files import remote_part, whole_file
 from ergo_agent.batch.outcome import Outcome
 from ergo_agent.errors import BatchError, ImageError, MissingExtraError, SettingsError
 from ergo_agent.images.remote_stores import FsspecStore, is_url
@@ -168,16 +167,8 @@ class _Folder:
 
     @contextmanager
     def writing(self, file_name: str) -> Iterator[BinaryIO]:
-        path = self._folder / file_name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                yield file
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
+        with whole_file(self._folder / file_name) as file:
+            yield file
 
     def read(self, file_name: str) -> bytes:
         return (self._folder / file_name).read_bytes()
@@ -197,16 +188,8 @@ class _Remote:
     @contextmanager
     def writing(self, file_name: str) -> Iterator[BinaryIO]:
         path = f"{self._folder.rstrip('/')}/{file_name}"
-        part = f"{path}.part-{secrets.token_hex(8)}"
-        self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
-        try:
-            with self._system.open(part, "wb") as file:
-                yield file
-            self._system.mv(part, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._system.rm_file(part)
-            raise
+        with remote_part(self._system, path) as part, self._system.open(part, "wb") as file:
+            yield file
 
     def read(self, file_name: str) -> bytes:
         data: bytes = self._system.cat_file(f"{self._folder.rstrip('/')}/{file_name}")

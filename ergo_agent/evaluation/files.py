@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from ergo_agent._common.text import quoted
-from ergo_agent.errors import MissingExtraError, SettingsError
+from ergo_agent._common.whole_files import write_whole
+from ergo_agent.errors import SettingsError
 
 __all__ = [
     "field",
     "find",
     "image_file",
     "json_file",
-    "json_lines",
     "kept_image",
     "literal_list",
-    "parquet_rows",
     "table_rows",
 ]
 
@@ -59,28 +58,6 @@ def json_file(path: Path) -> Any:  # noqa: ANN401  # JSON
         raise SettingsError(f"{path} cannot be read as JSON ({error}); get it anew") from error
 
 
-def json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON lines; empty lines are passed over.
-
-    Raises:
-        SettingsError: If a line holds none; it says which.
-    """
-    try:
-        lines = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read ({error})") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise SettingsError(f"line {number} of {path} is no JSON ({error})") from error
-        if not isinstance(row, dict):
-            raise SettingsError(f"line {number} of {path} is no object but {quoted(row)}")
-        yield row
-
-
 def table_rows(path: Path, *, delimiter: str) -> Iterator[dict[str, str]]:
     """The rows of a CSV or TSV with a head, one at a time: an image may stand in a cell.
 
@@ -98,25 +75,6 @@ def table_rows(path: Path, *, delimiter: str) -> Iterator[dict[str, str]]:
                 yield {name: cell or "" for name, cell in row.items()}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SettingsError(f"{path} cannot be read as a table ({error}); get it anew") from error
-
-
-def parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a parquet file, a few at a time.
-
-    Raises:
-        MissingExtraError: If pyarrow is not installed.
-        SettingsError: If it cannot be read.
-    """
-    try:
-        import pyarrow  # noqa: PLC0415  # 80 MB, an extra
-        import pyarrow.parquet  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(f"reading {path.name}", extra="parquet") from error
-    try:
-        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=16):
-            yield from batch.to_pylist()
-    except (OSError, pyarrow.ArrowException) as error:
-        raise SettingsError(f"{path} cannot be read as parquet ({error}); get it anew") from error
 
 
 def field(row: Mapping[str, Any], name: str, *, of: Path) -> str:
@@ -173,11 +131,8 @@ def kept_image(encoded: str | bytes | Mapping[str, Any], *, of: Path) -> str:
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     path = base / "ergo-agent" / "evaluation" / hashlib.sha256(raw).hexdigest()
     if not path.exists():
-        part = path.with_suffix(f".{os.getpid()}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(raw)
-            part.replace(path)
+            write_whole(path, raw)
         except OSError as error:
             raise SettingsError(
                 f"an image of {of} cannot be kept ({error}); set XDG_CACHE_HOME to another folder"

@@ -8,8 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from ergo_agent._common.json_lines import json_models
 from ergo_agent.errors import SettingsError
 from ergo_agent.evaluation.outcome import Key, Outcome
 
@@ -72,17 +71,10 @@ def read_outcomes(path: Path) -> Iterator[Outcome]:
     if not path.exists():
         return
     try:
-        lines = path.read_text("utf-8").split("\n")[:-1]
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read ({error})") from error
-    for number, line in enumerate(lines, 1):
-        try:
-            yield Outcome.model_validate_json(line)
-        except ValidationError as error:
-            raise SettingsError(
-                f"line {number} of {path} is no outcome ({error.error_count()} problems); move the "
-                "folder away, or take out the line"
-            ) from error
+        for _, outcome in json_models(path, Outcome):
+            yield outcome
+    except SettingsError as error:
+        raise SettingsError(f"{error}; move the folder away, or take out the line") from error
 
 
 def _cut_unfinished(path: Path) -> None:

@@ -6,8 +6,10 @@ out of the mean. Documents are named by their paths, never uploaded.
 
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from langsmith.run_helpers import get_tracing_context, tracing_context
 from langsmith.schemas import Example
 
 from ergo_agent.errors import SettingsError
@@ -22,14 +24,19 @@ __all__ = ["langsmith_evaluator", "langsmith_examples", "langsmith_target"]
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "ergo-agent/evaluation")
 
 
-def langsmith_examples(benchmark: str, samples: Iterable[Sample]) -> list[Example]:
+def langsmith_examples(
+    benchmark: str, samples: Iterable[Sample], *, dataset_id: uuid.UUID | None = None
+) -> list[Example]:
     """Samples as examples, each with the same id every time.
 
     Args:
         benchmark: Its name.
         samples: As `load_benchmark` gives them.
+        dataset_id: Of the dataset at LangSmith that they are uploaded into, which an experiment
+            refers to; one made of the benchmark's name when left out, which is enough where nothing
+            is uploaded.
     """
-    dataset = uuid.uuid5(_NAMESPACE, benchmark)
+    dataset = dataset_id or uuid.uuid5(_NAMESPACE, benchmark)
     return [
         Example(
             id=uuid.uuid5(dataset, sample.id),
@@ -65,11 +72,21 @@ def langsmith_target(
     known = {sample.id: sample for sample in samples}
 
     async def target(inputs: Mapping[str, Any]) -> dict[str, Any]:
-        outcome = await asker.outcome(known[inputs["sample"]], mode)
+        with _kept_here():
+            outcome = await asker.outcome(known[inputs["sample"]], mode)
         kept = {"answer", "read", "value", "error", "stop_reason", "seconds", "tokens", "crops"}
         return outcome.model_dump(mode="json", include=kept)
 
     return target
+
+
+def _kept_here() -> AbstractContextManager[None]:
+    """A block whose runs stay here where LangSmith is told to upload none (`upload_runs=False`).
+
+    LangSmith 0.15 calls that tracing "local", which LangChain takes for tracing and uploads.
+    """
+    local = get_tracing_context().get("enabled") == "local"
+    return tracing_context(enabled=False) if local else nullcontext()
 
 
 def langsmith_evaluator(benchmark: str) -> Callable[..., dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ergo_agent._common.whole_files import write_whole
 from ergo_agent.errors import SettingsError
 from ergo_agent.evaluation.modes import mode_settings
 from ergo_agent.evaluation.protocol import Protocol, protocol_of
@@ -45,7 +46,7 @@ class Results(BaseModel):
         """
         text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
         try:
-            (folder / _FILE).write_text(f"{text}\n", "utf-8", errors="replace")
+            write_whole(folder / _FILE, f"{text}\n")
         except OSError as error:
             raise SettingsError(f"{folder / _FILE} cannot be written ({error})") from error
 

@@ -21,6 +21,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ergo_agent._common.whole_files import write_whole
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import SettingsError
 from ergo_agent.evaluation.benchmarks import benchmark_of, load_benchmark
@@ -199,8 +200,7 @@ def _claim(folder: Path, settings: RunSettings) -> None:
         return
     whole: dict[str, Any] = {"settings": settings.model_dump(mode="json"), "versions": versions()}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _SETTINGS).write_text(json.dumps(whole, indent=2) + "\n", "utf-8")
+        write_whole(folder / _SETTINGS, json.dumps(whole, indent=2) + "\n")
     except OSError as error:
         raise SettingsError(f"{folder} cannot be written ({error}); give another folder") from error
 

@@ -14,14 +14,10 @@ from ergo_agent.errors import ImageTooLargeError
 from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.decoder import Draft, typed_errors
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.images.resampler import resampled_part, surroundings
+from ergo_agent.images.resampler import DRAFT_MARGIN, resampled_part, surroundings
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["LargePage", "PartSource", "check_at_once", "refused"]
-
-_MARGIN = 1.4
-"""How much larger than the view a part is had, so that shrinking still smooths it; the measurement
-is that of `originals._DRAFT_MARGIN`."""
 
 
 class PartSource(Protocol):
@@ -61,7 +57,7 @@ class LargePage:
             ImageFormatError: If what it takes is damaged.
             ImageTooLargeError: If it takes more pixels than are decoded at once.
         """
-        by = min(region.size.width / at.width, region.size.height / at.height) / _MARGIN
+        by = min(region.size.width / at.width, region.size.height / at.height) / DRAFT_MARGIN
         with typed_errors("the image"):
             if by >= 2:
                 part = self._source.reduced(region, by)

@@ -20,19 +20,13 @@ from ergo_agent.images.orientation import oriented, oriented_size, stored_region
 from ergo_agent.images.pixel_memory import memory_for
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.readers import make_reader
-from ergo_agent.images.resampler import is_part, resampled, surroundings
+from ergo_agent.images.resampler import DRAFT_MARGIN, is_part, resampled, surroundings
 from ergo_agent.images.sources import ImageSource, read_encoded
 from ergo_agent.images.stores import ImageStore, digest_of
 from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["Original", "aopen_original", "open_original"]
-
-_DRAFT_MARGIN = 1.4
-"""How much larger than the view a JPEG is decoded, so that shrinking still smooths it. Sent as JPEG
-of quality 95, such views of 20 pages lose 0.3 % of the printed words that the embedded reader finds
-in exact views of 1280 vision tokens, and none at 640; decoded at the view's own size they lose
-0.6 % at 640: `python -m benchmarks.exactness`."""
 
 _MOST_SHOWN = 256_000_000
 """Pixels of a view, a gigabyte once made; the largest that a token rule allows has 17 million."""
@@ -166,7 +160,7 @@ class Original:
     def _coarse(self, at: Size) -> Image.Image:
         """The whole image shrunk to `at`, in stored orientation."""
         if self.media_type in _DECODED_OFTEN:
-            wanted = Size(*(math.ceil(side * _DRAFT_MARGIN) for side in at))
+            wanted = Size(*(math.ceil(side * DRAFT_MARGIN) for side in at))
             peak, draft = _DRAFT_PEAK * wanted.area, partial(self._draft, wanted, at)
             with memory_for(peak).lend(object(), peak=peak, kept=0, decode=draft) as view:
                 if view is not None:

@@ -1,21 +1,16 @@
 """Stores anywhere: a folder, or what fsspec reaches (S3, GCS, Azure, SFTP, memory, ...)."""
 
-import contextlib
 import os
 import re
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ergo_agent._common.text import quoted
+from ergo_agent._common.whole_files import ABANDONED_AFTER, PART, remote_part
 from ergo_agent.errors import MissingExtraError, SettingsError
-from ergo_agent.images.parts import ABANDONED_AFTER
 from ergo_agent.images.stores import DirectoryStore, FileStore, ImageStore
 
 __all__ = ["FsspecStore", "is_url", "open_store"]
-
-_PART = ".part-"
-"""In the names of files that are being written."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+:(//|:)", re.IGNORECASE)
 """fsspec also chains addresses with `::`. A drive letter is one letter, so no scheme."""
@@ -91,21 +86,13 @@ class FsspecStore(FileStore):
         return data
 
     def _write(self, place: str, data: bytes) -> None:
-        path = self._path(place)
-        part = f"{path}{_PART}{secrets.token_hex(8)}"
-        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        try:
+        with remote_part(self._files, self._path(place)) as part:
             self._files.pipe_file(part, data)
-            self._files.mv(part, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._files.rm_file(part)
-            raise
 
     def _sweep(self, folder: str) -> None:
         oldest = datetime.now(UTC) - timedelta(seconds=ABANDONED_AFTER)
         for path in self._files.ls(self._path(folder), detail=False):
-            if _PART in path.rpartition("/")[2]:
+            if PART in path.rpartition("/")[2]:
                 written = self._files.modified(path)
                 if (written if written.tzinfo else written.replace(tzinfo=UTC)) < oldest:
                     self._files.rm_file(path)

@@ -4,11 +4,11 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from ergo_agent._common.whole_files import PART, is_abandoned, write_whole
 from ergo_agent.errors import (
     ImageAccessError,
     ImageFormatError,
@@ -16,7 +16,6 @@ from ergo_agent.errors import (
     ImageTooLargeError,
 )
 from ergo_agent.images.files import regular_file
-from ergo_agent.images.parts import is_abandoned, lock
 
 __all__ = [
     "DirectoryStore",
@@ -26,9 +25,6 @@ __all__ = [
     "is_digest",
     "unknown_image",
 ]
-
-_PART = ".part-"
-"""How the names of files begin that are being written."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
@@ -244,20 +240,10 @@ class DirectoryStore(FileStore):
             return file.read(self._max_bytes + 1)
 
     def _write(self, place: str, data: bytes) -> None:
-        path = self._folder / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_PART)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                lock(file.fileno())
-                file.write(data)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(self._folder / place, data, mode=0o600)
 
     def _sweep(self, folder: str) -> None:
-        for part in (self._folder / folder).glob(f"{_PART}*"):
+        for part in (self._folder / folder).glob(f"{PART}*"):
             with contextlib.suppress(OSError):
                 if is_abandoned(part):
                     part.unlink()

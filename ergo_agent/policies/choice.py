@@ -9,6 +9,7 @@ from functools import cache
 
 from langchain_core.language_models import BaseChatModel
 
+from ergo_agent._common.text import quoted
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.errors import FatalError, SettingsError
 from ergo_agent.policies.base import Policy
@@ -19,6 +20,7 @@ __all__ = [
     "PolicyChoice",
     "check_usable",
     "choose_policy",
+    "named_policy",
     "resolved_name",
     "why_not_here",
 ]
@@ -59,13 +61,36 @@ def choose_policy(policy: PolicyChoice = None, *, dialect: str | None = None) ->
         _check_no_dialect(policy.name, dialect)
         return policy
     name = resolved_name("auto" if policy is None else policy)
-    way = ways()[name]
-    if "dialect" not in dict(way.settings):
+    if "dialect" not in dict(ways()[name].settings):
         _check_no_dialect(name, dialect)
-    given = {key: os.environ.get(variable) or None for key, variable in way.settings}
-    if "dialect" in given:
-        given["dialect"] = dialect or given["dialect"] or "auto"
-    return _made(name, way, tuple(given.items()))
+        dialect = None
+    return named_policy(name, dialect=dialect)
+
+
+def named_policy(name: str, **given: str | None) -> Policy:
+    """The policy of a name, with some settings of its own and the others from the environment.
+
+    Args:
+        name: One of `policy_names()`.
+        **given: What its maker takes, such as `model`; None for what the environment has.
+
+    Raises:
+        SettingsError: If there is no policy of that name, or it has no such setting.
+        MissingExtraError: If what it needs is not installed.
+    """
+    chosen = resolved_name(name)
+    way = ways()[chosen]
+    settings = dict(way.settings)
+    unknown = [key for key, value in given.items() if value is not None and key not in settings]
+    if unknown:
+        raise SettingsError(
+            f"the policy {chosen} has no setting {unknown[0]}, which is "
+            f"{quoted(given[unknown[0]])} here; leave it out, or give a policy that has one"
+        )
+    taken = {key: given.get(key) or os.environ.get(settings[key]) or None for key in settings}
+    if "dialect" in taken:
+        taken["dialect"] = taken["dialect"] or "auto"
+    return _made(chosen, way, tuple(taken.items()))
 
 
 def _check_no_dialect(policy: str, dialect: str | None) -> None:

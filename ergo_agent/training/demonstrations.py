@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from ergo_agent._common.json_lines import json_models
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.episode.agreement import same
 from ergo_agent.episode.record import ImageFacts
 from ergo_agent.errors import SettingsError
-from ergo_agent.training.jsonl import read_lines
 from ergo_agent.training.rewards import Match, accuracy_reward, format_reward
 from ergo_agent.training.rollout import own_turns, own_views, rollout_of
 from ergo_agent.training.runs import Finished, read_run
@@ -120,7 +120,7 @@ def read_demonstrations(path: str | os.PathLike[str]) -> Iterator[Demonstration]
     Raises:
         SettingsError: If it cannot be read, or a line is none, which is named.
     """
-    for _, line in read_lines(path, Demonstration):
+    for _, line in json_models(path, Demonstration):
         yield line.model_copy(update={"image": str(Path(path).parent / line.image)})
 
 

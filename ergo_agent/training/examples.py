@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ergo_agent._common.json_lines import json_models
 from ergo_agent.errors import ImageError, SettingsError
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, open_original
-from ergo_agent.training.jsonl import read_lines
 from ergo_agent.views.geometry import Region
 
 __all__ = ["Example", "read_examples"]
@@ -85,7 +85,7 @@ def read_examples(
             was given and what was expected.
     """
     folder = Path(path).parent
-    for number, example in read_lines(path, Example):
+    for number, example in json_models(path, Example):
         found = str(folder / example.image)
         where = f"{path}, line {number}"
         try:

@@ -22,7 +22,10 @@ from ergo_agent.training.rewards import (
 )
 from ergo_agent.training.rollout import Rollout, RolloutSource, Seen
 
-__all__ = ["BoxRule", "ErgoReward", "Scored"]
+__all__ = ["BoxRule", "ErgoReward", "Log", "Scored"]
+
+Log = Callable[[str, float], None]
+"""Told the name of a curve, and its value at this step."""
 
 BoxRule = Literal["hard", "smooth", "gated"]
 """How the area counts: the paper's step at gamma; a slope from there to the whole page; or the
@@ -118,7 +121,7 @@ class ErgoReward:
         completion_ids: Sequence[Sequence[int]],
         *,
         environments: Sequence[RolloutSource],
-        log_metric: Callable[[str, float], None] | None = None,
+        log_metric: Log | None = None,
         **columns: Any,
     ) -> list[float]:
         """The totals, as TRL asks for them.
@@ -136,7 +139,19 @@ class ErgoReward:
         """
         del prompts, columns
         given = zip(environments, completions, completion_ids, strict=True)
-        scored = self.scored([each.rollout(said, ids) for each, said, ids in given])
+        return self.totals([each.rollout(said, ids) for each, said, ids in given], log_metric)
+
+    def totals(self, rollouts: Sequence[Rollout], log_metric: Log | None = None) -> list[float]:
+        """The total of each rollout, in their order; blocking.
+
+        Args:
+            rollouts: What is scored.
+            log_metric: Told the mean of each part.
+
+        Raises:
+            StateError: As `scored` raises it.
+        """
+        scored = self.scored(rollouts)
         if log_metric is not None and scored:
             for part in ("format", "accuracy", "region", "box", "share"):
                 log_metric(part, sum(getattr(each, part) for each in scored) / len(scored))

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from ergo_agent._common.json_lines import Numbered, json_models
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.errors import SettingsError
 from ergo_agent.training.crops import made_crops
-from ergo_agent.training.jsonl import Numbered, read_lines
 from ergo_agent.training.reward import ErgoReward, Scored
 from ergo_agent.training.rollout import Rollout, rollout_of
 
@@ -60,7 +60,7 @@ def read_run(run: str | os.PathLike[str]) -> Iterator[Numbered[Finished]]:
     if file.is_dir():
         named = [file / name for name in ("records.jsonl", "samples.jsonl")]
         file = next((each for each in named if each.exists()), named[0])
-    for number, line in read_lines(file, Finished):
+    for number, line in json_models(file, Finished):
         beside = None if line.image is None else file.parent / line.image
         if beside is not None and beside.exists():
             line = line.model_copy(update={"image": str(beside)})  # noqa: PLW2901

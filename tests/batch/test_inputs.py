@@ -72,10 +72,10 @@ def test_where_a_model_is_filled_a_question_is_another_column(tmp_path: Path):
 @pytest.mark.parametrize(
     ("record", "why"),
     [
-        ("{nonsense", "is no row; give an object"),
+        ("{nonsense", r"in.jsonl, line 1 is no JSON \(.*'{nonsense'\); give an object"),
         ([1], "is no row; give an object"),
-        ("\x00\x01", "is no row"),
-        ("[" * 100_000, "is no row"),
+        ("\x00\x01", "line 1 is no JSON"),
+        ("[" * 100_000, "line 1 is no JSON"),
         ({"question": "q"}, "document=None is none; give a path"),
         ({"document": 3, "question": "q"}, "document=3 is none"),
         ({"document": [], "question": "q"}, "document=.* is none"),
@@ -97,9 +97,9 @@ def test_what_is_no_row_stays_one_with_its_problem(tmp_path: Path, record: objec
 def test_a_line_without_end_is_a_row_with_its_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("ergo_agent.batch.inputs._LONGEST", 100)
+    monkeypatch.setattr("ergo_agent._common.json_lines._LONGEST", 100)
     path = lines(tmp_path / "in.jsonl", "x" * 1000, {"document": "a.png", "question": "q"})
-    assert ["a line of more than" in row.problem for row in rows(path)] == [True, False]
+    assert ["line 1 has more than 100 bytes" in row.problem for row in rows(path)] == [True, False]
 
 
 @pytest.mark.parametrize("given", [[], ["nothing.png"], ["no*.png"]])

@@ -126,7 +126,9 @@ def test_another_run_is_not_gone_on_with(tmp_path: Path, data: Path):
     with pytest.raises(SettingsError, match="seed=0, this one has 1"):
         _run(tmp_path / "run", data, seed=1)
     (tmp_path / "run" / "samples.jsonl").write_text("{}\n")
-    with pytest.raises(SettingsError, match=r"line 1 of .*samples\.jsonl is no outcome"):
+    with pytest.raises(
+        SettingsError, match=r"samples\.jsonl, line 1: sample is missing; .*; move the folder away"
+    ):
         _run(tmp_path / "run", data)
 
 

@@ -5,36 +5,20 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import BaseMessage
-from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from PIL import Image
 
 from ergo_agent import create_document_graph
-from ergo_agent.documents.finders import Found, Search, register_finder
-from ergo_agent.episode.pages import Hit
 from ergo_agent.errors import DecisionError, SettingsError
 from ergo_agent.graphs import afork_zoom, fork_zoom
 from ergo_agent.images import MemoryStore
 from ergo_agent.policies.base import Policy
+from tests.support.manuals import CONFIG, NOT_FOUND, ZOOM
 from tests.support.scripted import Reply, image_urls, received, scripted
 
-ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
-NOT_FOUND = "<think>nothing</think><answer></answer><not_found/>"
 ANSWER = "<answer>A. red</answer>"
 OTHER = "<answer>B. blue</answer>"
-CONFIG: RunnableConfig = {"configurable": {"thread_id": "1"}}
 BOX = [1400, 900, 1680, 1180]
-
-
-@register_finder("test_forks_in_order")
-class InOrder:
-    """Pages as they come."""
-
-    name = "in order"
-    needs_text = False
-
-    async def find(self, search: Search) -> Found:
-        return Found([Hit(page=page, score=1 / page) for page in search.document.pages])
 
 
 class SideBySide(Policy):
@@ -52,7 +36,7 @@ def asked(*replies: Reply, beside: bool = False) -> tuple[Any, Policy]:
         policy = SideBySide(policy.model, policy.dialect)
     graph: Any = create_document_graph(
         policy=policy,
-        finder="test_forks_in_order",
+        finder="test_in_order",
         store=MemoryStore(),
         checkpointer=InMemorySaver(),
     )

@@ -254,16 +254,17 @@ def test_an_entry_that_is_no_file_of_an_image(kind: str, files: ImageStore, tmp_
 
 WRITER = """
 import sys, time
-from ergo_agent.images import DirectoryStore, stores
+from ergo_agent._common import whole_files
+from ergo_agent.images import DirectoryStore
 
-lock = stores.lock
+lock = whole_files.lock
 
 def stop(descriptor):
     lock(descriptor)
     print("writing", flush=True)
     time.sleep(600)
 
-stores.lock = stop
+whole_files.lock = stop
 DirectoryStore(sys.argv[1]).put(b"an image")
 """
 

@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 
 from ergo_agent import ErgoVisionTool, SettingsError, ask, create_vision_graph
 from ergo_agent.apps.cli import app
-from ergo_agent.policies.choice import choose_policy, resolved_name, why_not_here
+from ergo_agent.policies.base import Policy
+from ergo_agent.policies.choice import choose_policy, named_policy, resolved_name, why_not_here
 from ergo_agent.policies.ocr import ChatOcr
-from ergo_agent.policies.registry import policy_names
+from ergo_agent.policies.registry import policy_names, register_policy
 from tests.support.pictures import save_picture
+from tests.support.registered import forget_policies
 from tests.support.scripted import scripted
 
 
@@ -79,6 +81,30 @@ def test_auto_stands_for_the_server_that_is_set_or_the_reader(monkeypatch: pytes
 def test_the_reader_can_always_be_asked():
     assert why_not_here("ocr") is None
     assert why_not_here("auto") is None
+
+
+def test_settings_that_are_given_come_before_the_environments(monkeypatch: pytest.MonkeyPatch):
+    forget_policies(monkeypatch)
+    made: list[dict[str, str | None]] = []
+
+    @register_policy("test_given", settings={"model": "ERGO_MODEL", "dialect": "ERGO_DIALECT"})
+    def make(**given: str | None) -> Policy:
+        made.append(given)
+        return scripted("x")
+
+    monkeypatch.setenv("ERGO_MODEL", "of-the-environment")
+    named_policy("test_given", dialect="ergo", base_url=None)
+    named_policy("test_given", model="mine")
+    assert made == [
+        {"model": "of-the-environment", "dialect": "ergo"},
+        {"model": "mine", "dialect": "auto"},
+    ]
+    assert named_policy("test_given", model="mine") is named_policy("test_given", model="mine")
+
+
+def test_a_setting_that_a_policy_has_not_is_refused():
+    with pytest.raises(SettingsError, match="the policy ocr has no setting model, which is 'x' he"):
+        named_policy("ocr", model="x")
 
 
 def test_a_server_must_be_set(monkeypatch: pytest.MonkeyPatch):

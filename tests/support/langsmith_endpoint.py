@@ -22,6 +22,7 @@ from tests.support.loopback import listening
 
 __all__ = [
     "Endpoint",
+    "TraceHandler",
     "Upload",
     "receiving",
     "traced_to",
@@ -132,7 +133,9 @@ def _parts(body: bytes, content_type: str) -> Iterator[tuple[str, bytes]]:
             yield name, data
 
 
-class _Handler(BaseHTTPRequestHandler):
+class TraceHandler(BaseHTTPRequestHandler):
+    """Takes uploads of runs, and says what it can."""
+
     protocol_version = "HTTP/1.1"
     told: Endpoint
 
@@ -149,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             "scale_up_nthreads_limit": 16,
             "scale_down_nempty_limit": 4,
         }
-        self._reply({"version": "0", "instance_flags": flags, "batch_ingest_config": batching})
+        self.reply({"version": "0", "instance_flags": flags, "batch_ingest_config": batching})
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
@@ -158,9 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
             opened = zstandard.ZstdDecompressor().decompressobj() if encoding == "zstd" else None
             body = opened.decompress(raw) if opened else raw
             self.told.take(Upload(len(raw), encoding, body), self.headers["content-type"])
-        self._reply({})
+        self.reply({})
 
-    def _reply(self, body: object) -> None:
+    def reply(self, body: object) -> None:
         self.told.requests += 1
         if self.told.seconds:
             self.told.closing.wait(self.told.seconds)
@@ -177,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
 def receiving(**told: Any) -> Iterator[Endpoint]:
     """An endpoint that runs until the block ends."""
     endpoint = Endpoint(**told)
-    with listening(type("BoundHandler", (_Handler,), {"told": endpoint})) as endpoint.url:
+    with listening(type("BoundHandler", (TraceHandler,), {"told": endpoint})) as endpoint.url:
         try:
             yield endpoint
         finally:

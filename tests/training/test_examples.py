@@ -47,7 +47,7 @@ _BOX = "give [left, top, right, bottom] in whole original pixels"
     ("line", "message"),
     [
         ("{'image': 1}", "is no JSON"),
-        ("[1, 2]", "the line=[1, 2] is not right"),
+        ("[1, 2]", "is no object but [1, 2]; give one object a line: image, "),
         ({"image": "page.png", "answers": []}, "question is missing; an object needs image, "),
         ({**GOOD, "answer": "U12"}, "answer='U12' is not right: extra inputs are not permitted"),
         ({**GOOD, "answers": "U12"}, "answers='U12' is not right"),

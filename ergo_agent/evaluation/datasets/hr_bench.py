@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ergo_agent._common.parquet import parquet_rows
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import SettingsError
-from ergo_agent.evaluation.files import field, find, kept_image, parquet_rows, table_rows
+from ergo_agent.evaluation.files import field, find, kept_image, table_rows
 from ergo_agent.evaluation.samples import LETTERS, Sample
 
 __all__ = ["chosen_from", "load_4k", "load_8k", "pictured"]

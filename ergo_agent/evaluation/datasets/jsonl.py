@@ -17,9 +17,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ergo_agent._common.json_lines import json_objects
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import SettingsError
-from ergo_agent.evaluation.files import field, image_file, json_lines
+from ergo_agent.evaluation.files import field, image_file
 from ergo_agent.evaluation.samples import LETTERS, Place, Sample
 
 __all__ = ["load", "own_sample"]
@@ -41,7 +42,7 @@ def load(folder: Path) -> Iterator[Sample]:
                 "question a line into questions.jsonl"
             )
         path = found[0]
-    for number, row in enumerate(json_lines(path), 1):
+    for number, (_, row) in enumerate(json_objects(path), 1):
         yield own_sample(row, number, path)
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ergo_agent._common.parquet import parquet_rows
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import SettingsError
 from ergo_agent.evaluation.datasets.hr_bench import chosen_from, pictured
-from ergo_agent.evaluation.files import field, find, literal_list, parquet_rows, table_rows
+from ergo_agent.evaluation.files import field, find, literal_list, table_rows
 from ergo_agent.evaluation.samples import LETTERS, Sample
 
 __all__ = ["load"]

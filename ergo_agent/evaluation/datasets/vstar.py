@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ergo_agent._common.json_lines import json_objects
 from ergo_agent._common.text import quoted
 from ergo_agent.errors import SettingsError
-from ergo_agent.evaluation.files import field, find, image_file, json_file, json_lines
+from ergo_agent.evaluation.files import field, find, image_file, json_file
 from ergo_agent.evaluation.samples import LETTERS, Place, Sample
 
 __all__ = ["load"]
@@ -26,7 +27,7 @@ _ORDER = re.compile(r"^\s*answer with the option", re.IGNORECASE)
 def load(folder: Path) -> Iterator[Sample]:
     """Read the questions of a folder; see `load_benchmark`."""
     path = find(folder, "test_questions.jsonl", source=_SOURCE)
-    for row in json_lines(path):
+    for _, row in json_objects(path):
         yield _sample(row, folder, path)
 
 

@@ -3,7 +3,8 @@
 ```
 run.py               `ergo-agent train`: from a config to a trained checkpoint
 config.py            a run's TOML file, checked
-outset.py            the policy and the reward model
+outset.py            the policy, and how it is asked
+judges.py            who judges its crops, and the reward that follows
 tasks.py             what is asked: scenes, or one's own questions
 relay.py             the graph of inference, held still at each question
 live.py              one rollout: what it is shown, what it said, how it ended

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ergo_agent._common.text import quoted
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import SettingsError
+from ergo_agent.policies.choice import resolved_name
 from ergo_agent.training.reward import BoxRule
 from ergo_agent.training.rewards import ALPHA, BETA, GAMMA
 from ergo_agent.training.scenes import FAMILIES
@@ -113,17 +114,19 @@ class RewardTable(_Table):
     """Who judges the crops: a frozen model, or one that holds whatever shows `needed` for enough,
     at any size."""
 
-    policy: Literal["served", "transformers", "vllm"] = "transformers"
-    """How the frozen model is run."""
+    policy: str = "transformers"
+    """How the frozen model is run, one of `policy_names()`."""
 
     model: str | None = None
-    """Its checkpoint, or the name that it is served under; the one that training begins with when
-    left out."""
+    """Its checkpoint, or the name that it is served under. When left out: of a policy that loads a
+    checkpoint the one that training begins with, of a server `ERGO_MODEL`."""
 
     base_url: str | None = None
     """Of its server; `ERGO_BASE_URL` when left out."""
 
     dialect: str = "auto"
+    """How it is asked; as for `ask` when left out."""
+
     seconds: float = Field(default=60.0, gt=0)
     """Longest wait for one answer."""
 
@@ -211,6 +214,8 @@ class TrainConfig(_Table):
                 f"{method}.{taken[0]} is not to be set: it follows from the tables policy, "
                 "episode, data and run"
             )
+        if not sft and self.reward.judge == "model":
+            resolved_name(self.reward.policy)  # refuses one that there is not
         settings, _ = self.settings, self.output
         if settings.verify or settings.review_zooms or settings.deadline is not None:
             raise SettingsError(

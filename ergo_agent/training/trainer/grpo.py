@@ -15,9 +15,10 @@ from ergo_agent.policies.local.transformers.checkpoint import Checkpoint
 from ergo_agent.training.reward import ErgoReward
 from ergo_agent.training.trainer.config import TrainConfig
 from ergo_agent.training.trainer.environment import RolloutEnvironment
+from ergo_agent.training.trainer.judges import reward_of
 from ergo_agent.training.trainer.live import LiveRollout
 from ergo_agent.training.trainer.options import trainer_options
-from ergo_agent.training.trainer.outset import adapters, dialect_of, reward_of
+from ergo_agent.training.trainer.outset import adapters, dialect_of
 from ergo_agent.training.trainer.rollout_trainer import RolloutTrainer
 from ergo_agent.training.trainer.tasks import FileTasks, SceneTasks, Tasks
 from ergo_agent.training.trainer.told_reward import ToldReward

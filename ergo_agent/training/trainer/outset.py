@@ -1,18 +1,15 @@
-"""What a run begins with: the policy's weights, and who judges its crops."""
+"""What a run begins with: the policy's weights, and how it is asked."""
 
 from pathlib import Path
 from typing import Any
 
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.dialects.base import Dialect
-from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint, load_checkpoint
-from ergo_agent.training.reward import ErgoReward
-from ergo_agent.training.reward_model import Judge, Oracle, RewardModel
-from ergo_agent.training.trainer.config import LoraTable, RewardTable, TrainConfig
+from ergo_agent.training.trainer.config import LoraTable, TrainConfig
 from ergo_agent.training.trainer.template import take_turns
 
-__all__ = ["adapters", "dialect_of", "load_policy", "reward_of"]
+__all__ = ["adapters", "dialect_of", "load_policy"]
 
 
 def load_policy(config: TrainConfig, *, resumed: Path | None = None) -> Checkpoint:
@@ -70,50 +67,3 @@ def adapters(lora: LoraTable | None) -> Any:  # noqa: ANN401  # peft's
         lora_dropout=lora.dropout,
         target_modules=list(lora.targets),
     )
-
-
-def reward_of(config: TrainConfig) -> ErgoReward:
-    """The reward of a run.
-
-    Raises:
-        SettingsError: If it makes no sense.
-        MissingExtraError: If what its model needs is not installed.
-    """
-    table = config.reward
-    return ErgoReward(
-        _judge(table, start=config.policy.model) if table.alpha > 0 else None,
-        alpha=table.alpha,
-        beta=table.beta,
-        gamma=table.gamma,
-        box=table.box,
-    )
-
-
-def _judge(table: RewardTable, *, start: str) -> Judge:
-    if table.judge == "oracle":
-        return Oracle()
-    policy = _policy(table, model=table.model or start)
-    return RewardModel(policy, seconds=table.seconds, at_once=table.at_once)
-
-
-def _policy(table: RewardTable, *, model: str) -> Policy:
-    if table.policy == "served":
-        import os  # noqa: PLC0415
-
-        from ergo_agent.policies.served import create_served_policy  # noqa: PLC0415
-
-        return create_served_policy(
-            base_url=table.base_url or os.environ.get("ERGO_BASE_URL"),
-            model=table.model,
-            api_key=os.environ.get("ERGO_API_KEY"),
-            dialect=table.dialect,
-        )
-    if table.policy == "vllm":
-        from ergo_agent.policies.local.vllm import create_vllm_policy  # noqa: PLC0415
-
-        return create_vllm_policy(model=model, dialect=table.dialect)
-    from ergo_agent.policies.local.transformers import (  # noqa: PLC0415
-        create_transformers_policy,
-    )
-
-    return create_transformers_policy(model=model, dialect=table.dialect)

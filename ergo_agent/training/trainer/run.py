@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ergo_agent._common.whole_files import write_whole
 from ergo_agent.errors import SettingsError
 from ergo_agent.policies.local.defaults import require
 from ergo_agent.training.trainer.config import Method, TrainConfig
@@ -91,7 +92,7 @@ def _claim(config: TrainConfig, method: Method) -> None:
                     f"{config.output} holds a run with another {', '.join(changed)}, see {path}; "
                     "give its config to go on with it, or another --output"
                 )
-        path.write_text(json.dumps(mine, indent=1), encoding="utf-8")
+        write_whole(path, json.dumps(mine, indent=1))
     except (OSError, ValueError) as error:
         if isinstance(error, SettingsError):
             raise

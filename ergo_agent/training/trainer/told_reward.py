@@ -1,15 +1,13 @@
 """The reward as TRL is given it, with what else is worth a curve."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ergo_agent.training.reward import ErgoReward
+from ergo_agent.training.reward import ErgoReward, Log
 from ergo_agent.training.rollout import Rollout
 from ergo_agent.training.trainer.environment import RolloutEnvironment
 
 __all__ = ["ToldReward"]
-
-Log = Callable[[str, float], None]
 
 
 class ToldReward:
@@ -35,15 +33,10 @@ class ToldReward:
         **columns: Any,
     ) -> list[float]:
         """The totals; see `ErgoReward.__call__`."""
-        rewards = self._reward(
-            prompts,
-            completions,
-            completion_ids,
-            environments=environments,
-            log_metric=log_metric,
-            **columns,
-        )
-        rollouts = [environment.live.rollout() for environment in environments]
+        del prompts, columns
+        given = zip(environments, completions, completion_ids, strict=True)
+        rollouts = [each.rollout(said, ids) for each, said, ids in given]
+        rewards = self._reward.totals(rollouts, log_metric)
         cut = [environment.live.cut for environment in environments]
         log_metric("zooms", _mean([len(rollout.cropped) for rollout in rollouts]))
         log_metric("vision_tokens", _mean([_vision_tokens(rollout) for rollout in rollouts]))

@@ -1,12 +1,13 @@
 """What a run leaves while it goes on: curves, and checkpoints that are known to be whole."""
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback
+
+from ergo_agent._common.whole_files import write_whole
 
 __all__ = ["CURVES", "METRICS", "Watch", "last_whole_checkpoint", "save_curves"]
 
@@ -48,7 +49,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # untyped where the extra i
             return
         steps = _steps(state.log_history)
         lines = "".join(json.dumps(step) + "\n" for step in steps)
-        _replace(self._folder / METRICS, lines)
+        write_whole(self._folder / METRICS, lines)
         if steps and steps[-1]["step"] == state.global_step:
             self._report(_in_words(steps[-1]))
 
@@ -106,12 +107,6 @@ def save_curves(steps: Sequence[Mapping[str, Any]], path: Path) -> None:
 def _steps(history: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The log without the sums that stand at a run's end."""
     return [dict(entry) for entry in history if "train_runtime" not in entry]
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)  # noqa: PTH105
 
 
 def _in_words(step: Mapping[str, Any]) -> str:

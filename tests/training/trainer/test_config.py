@@ -42,6 +42,7 @@ def test_every_setting_of_ergo_7b_is_marked():
         (["data.kind=demonstrations"], "cannot be trained on by grpo"),
         (["data.path="], "needs data.path"),
         (["run.output="], "no folder for the run"),
+        (["reward.judge=model", "reward.policy=nobody"], "policy='nobody' is unknown"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(changes: list[str], message: str):

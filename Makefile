@@ -8,8 +8,10 @@ RAY ?= .venv-ray
 BIN := $(VENV)/bin
 # the variable turns off an advertisement; a warning is an error
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
-# one more than there are cores, since tests wait for servers and browsers, and four at most
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
+# two more than there are cores, since tests wait for servers and browsers, and four at most
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 2, 4))')
+# where nothing compiled is kept, each of the tests' processes compiles this package again
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-mcp-v1 lint docs test-ray prepare-served test-served test-train bench bench-served headline size clean
 

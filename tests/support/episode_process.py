@@ -16,6 +16,7 @@ from langchain_core.runnables import RunnableConfig
 
 from ergo_agent import create_vision_graph
 from ergo_agent.policies.served import create_served_policy
+from tests.support.forked import FORKED
 from tests.support.savers import async_saver, saver
 
 __all__ = ["EpisodeProcess", "Plan"]
@@ -24,10 +25,6 @@ ROOT = Path(__file__).parents[2]
 LONGEST = 60.0
 """Seconds after which a process that should have done something counts as stuck."""
 
-_FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload([__name__, "ergo_agent.policies.served.chat"])
-"""Forks of a process that has imported what is needed, and done nothing: the imports take two
-seconds of a processor."""
 _FRESH = multiprocessing.get_context("spawn")
 """For variables that are looked at when something is imported."""
 
@@ -62,7 +59,7 @@ class EpisodeProcess:
         """
         self._plan = plan
         self._told, sending = _FRESH.Pipe(duplex=False)
-        kind = _FRESH if environment else _FORKED
+        kind = _FRESH if environment else FORKED
         self._process = kind.Process(target=_tell, args=(plan, sending))
         with patch.dict(os.environ, environment):
             self._process.start()

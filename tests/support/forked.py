@@ -12,6 +12,7 @@ import os
 import runpy
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,6 +67,21 @@ class ForkedProgram:
     def poll(self) -> int | None:
         """Its exit status; None while it runs."""
         return self._process.exitcode
+
+    def first_line(self, *, errors: bool = False) -> str:
+        """The first line of its output, or of its errors, once it has written it."""
+        path, end = self._told[errors], time.monotonic() + LONGEST
+        while not (path.exists() and b"\n" in path.read_bytes()):
+            assert self.poll() is None, self._said()
+            assert time.monotonic() < end, self._said()
+            time.sleep(0.02)
+        return path.read_text("utf-8").partition("\n")[0]
+
+    def end(self, timeout: float = 20) -> int | None:
+        """End it with SIGTERM; its exit status, None where it does not end."""
+        self._process.terminate()
+        self._process.join(timeout)
+        return self.poll()
 
     def kill(self) -> None:
         """End it with SIGKILL: nothing in it can be tidied up."""

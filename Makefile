@@ -19,7 +19,7 @@ demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
 
 test: $(VENV)/.test ## all tests that need no torch, side by side; COVERAGE=yes counts what they reach
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=85)
+	$(BIN)/python -m pytest -n $(WORKERS) -p no:recording --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
 lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, the site
 	$(BIN)/ruff check .

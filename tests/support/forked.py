@@ -2,8 +2,7 @@
 
 The imports take two seconds of a processor for each interpreter that starts anew. Here a program
 has arguments, a folder, an environment, output and an end of its own, as one has that a shell
-starts. What only a new interpreter shows is not for it: what is imported and when, and variables
-that are looked at while something is imported.
+starts. What only a new interpreter shows is not for it, such as what is imported and when.
 """
 
 import atexit
@@ -14,28 +13,54 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
+from unittest.mock import patch
 
-__all__ = ["FORKED", "ForkedProgram", "run_forked"]
+__all__ = ["FORKED", "ForkedProgram", "imported_with", "run_forked"]
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 240.0
 """Seconds after which a program that should have ended counts as stuck."""
 
+_IMPORTED = [
+    __name__,
+    "ergo_agent.apps.cli",
+    "ergo_agent.graphs",
+    "ergo_agent.policies.ocr.quick_engine",
+    "ergo_agent.policies.served.chat",
+    "tests.support.episode_process",
+]
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(
-    [
-        __name__,
-        "ergo_agent.apps.cli",
-        "ergo_agent.graphs",
-        "ergo_agent.policies.ocr.quick_engine",
-        "ergo_agent.policies.served.chat",
-        "tests.support.savers",
-    ]
-)
+FORKED.set_forkserver_preload(_IMPORTED)
+
+
+@contextmanager
+def imported_with(**environment: str) -> Iterator[None]:
+    """Have what is started meanwhile be a fork of a process that has these variables.
+
+    For those that are looked at while something is imported.
+    """
+    if not environment:
+        yield
+        return
+    with patch.dict(os.environ, environment):
+        server = _server_with(tuple(sorted(environment.items())))
+        with patch.object(forkserver, "connect_to_new_process", server.connect_to_new_process):
+            yield
+
+
+@cache
+def _server_with(_: tuple[tuple[str, str], ...]) -> forkserver.ForkServer:
+    """One for each environment; it begins when it is first asked for a fork."""
+    server = forkserver.ForkServer()
+    server.set_forkserver_preload(_IMPORTED)
+    return server
 
 
 class ForkedProgram:

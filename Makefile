@@ -9,8 +9,10 @@ LMMS ?= .venv-lmms
 BIN := $(VENV)/bin
 # the variable turns off an advertisement; a warning is an error
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
-# one more than there are cores, since tests wait for servers and browsers, and four at most
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
+# two more than there are cores, since tests wait for servers and browsers, and four at most
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 2, 4))')
+# where nothing compiled is kept, each of the tests' processes compiles this package again
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-mcp-v1 lint docs test-ray test-lmms prepare-served test-served test-train bench bench-served headline size clean
 
@@ -18,7 +20,7 @@ demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
 
 test: $(VENV)/.test ## all tests that need no torch, side by side; COVERAGE=yes counts what they reach
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=85)
+	$(BIN)/python -m pytest -n $(WORKERS) -p no:recording --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
 lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, the site
 	$(BIN)/ruff check .

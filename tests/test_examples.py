@@ -13,14 +13,14 @@ from ergo_agent import create_vision_graph
 from ergo_agent.images import GUARDED_LIMITS
 from ergo_agent.images.text_layers import read_text_layers
 from tests.support.episodes import short_episode
+from tests.support.forked import run_forked
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "doc_qa.py"
 
 
 def _run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(EXAMPLE), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    return run_forked(EXAMPLE, *arguments, cwd=cwd)
 
 
 def test_the_example_answers_its_questions_and_draws_the_regions(tmp_path: Path):
@@ -58,8 +58,7 @@ def test_a_missing_file_is_one_line_and_not_a_traceback(tmp_path: Path):
 
 def _run_example(name: str, *arguments: str) -> str:
     """What an example prints, once it has ended well."""
-    command = [sys.executable, str(EXAMPLE.with_name(name)), *arguments]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    ran = run_forked(EXAMPLE.with_name(name), *arguments)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 

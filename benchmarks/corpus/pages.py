@@ -16,7 +16,7 @@ import pypdfium2
 
 from benchmarks.corpus.forms import write_form
 from benchmarks.corpus.forms.written import draw_written
-from benchmarks.corpus.layouts import lay_out
+from benchmarks.corpus.layouts import laid_out
 from benchmarks.corpus.looks import POINTS_PER_INCH, looked
 from benchmarks.corpus.model import (
     DebianSource,
@@ -53,7 +53,7 @@ def load_pdf(document: Document, *, cache: Path) -> tuple[bytes, int]:
         case GeneratedSource(template=template, seed=seed):
             return write_form(template, seed=seed), 0
         case LaidOutSource(layout=layout, seed=seed):
-            return lay_out(layout, seed=seed).pdf, 0
+            return laid_out(layout, seed=seed).pdf, 0
         case WrittenSource(form=form):
             return draw_written(form), 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from benchmarks.corpus.layouts import lay_out
+from benchmarks.corpus.layouts import laid_out
 from benchmarks.corpus.layouts.paper import Asked, Form
 from benchmarks.corpus.looks import POINTS_PER_INCH, moved
 from benchmarks.corpus.model import (
@@ -151,12 +151,7 @@ def _fault(document: Document, question: Question) -> int:
 def _form(document: Document) -> Form:
     source = document.source
     assert isinstance(source, LaidOutSource)
-    return _cached(source.layout, source.seed)
-
-
-@cache
-def _cached(layout: str, seed: int) -> Form:
-    return lay_out(layout, seed=seed)
+    return laid_out(source.layout, seed=source.seed)
 
 
 def _kind(asked: Asked, document: Document) -> str:

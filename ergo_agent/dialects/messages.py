@@ -6,7 +6,7 @@ wire, and all that is kept is sent again with every later question.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -114,19 +114,27 @@ class _Plain:
 
     def value(self, value: object, depth: int) -> Any:  # noqa: ANN401
         self._left -= _NODE_CHARS
-        if isinstance(value, Mapping | list | tuple) and depth == 0:
-            return None
-        if isinstance(value, Mapping):
-            return {
-                self._text(str(key)): self.value(item, depth - 1)
-                for key, item in value.items()
-                if self._left > 0
-            }
-        if isinstance(value, list | tuple):
-            return [self.value(item, depth - 1) for item in value if self._left > 0]
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):  # before the others: most values are, and all keys
+            return self._text(str(value))
+        if isinstance(value, int | float):
             return _plain_number(value)
-        return value if value is None or isinstance(value, bool) else self._text(str(value))
+        if isinstance(value, Mapping):
+            return self._mapping(value, depth) if depth else None
+        if isinstance(value, list | tuple):
+            return self._list(value, depth) if depth else None
+        return self._text(str(value))
+
+    def _mapping(self, value: Mapping[Any, object], depth: int) -> dict[str, Any]:
+        return {
+            self._text(str(key)): self.value(item, depth - 1)
+            for key, item in value.items()
+            if self._left > 0
+        }
+
+    def _list(self, value: Sequence[object], depth: int) -> list[Any]:
+        return [self.value(item, depth - 1) for item in value if self._left > 0]
 
     def _text(self, text: str) -> str:
         kept = text[: max(0, self._left)]

@@ -101,7 +101,7 @@ class Region(BaseModel):
     @property
     def area(self) -> int:
         """Number of original pixels."""
-        return self.size.area
+        return (self.right - self.left) * (self.bottom - self.top)
 
     def as_tuple(self) -> tuple[int, int, int, int]:
         """`(left, top, right, bottom)` in original pixels, the order Pillow uses."""
@@ -117,14 +117,16 @@ class Region(BaseModel):
 
     def iou(self, other: "Region") -> float:
         """Intersection over union with `other`, from 0 (apart) to 1 (the same)."""
-        common = self.intersection(other)
-        if common is None:
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        if width <= 0 or height <= 0:
             return 0.0
-        return common.area / (self.area + other.area - common.area)
+        return width * height / (self.area + other.area - width * height)
 
     def contains(self, other: "Region") -> bool:
         """Whether `other` lies wholly inside this region."""
-        return self.intersection(other) == other
+        across = self.left <= other.left and other.right <= self.right
+        return across and self.top <= other.top and other.bottom <= self.bottom
 
     def padded(self, *, fraction: float, within: Size) -> "Region":
         """This region with a margin of `fraction` of its width and height on each side.

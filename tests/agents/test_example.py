@@ -2,25 +2,17 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.support.agents import save_grid
+from tests.support.forked import run_forked
 from tests.support.tool_server import tool_server, wire_call
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "langchain_agent.py"
 
 
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(EXAMPLE), *arguments],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return run_forked(EXAMPLE, *arguments, cwd=cwd, env={**os.environ, **environment})
 
 
 def test_the_agent_answers_from_the_image_that_it_was_sent(tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 from ergo_agent.apps.page.entrance import Entrance
 from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
 from tests.support.episodes import CROWDED, HOSTILE, crowded_policy, save_noise
-from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
+from tests.support.local_page import PAGE, Browser, Gate, forked_page, page_server
 from tests.support.page_steps import (
     WAIT,
     ask,
@@ -32,7 +32,7 @@ ESCAPED = "\\u202egnp.terces\\u2066 \\u009b2J \\u200b"
 @pytest.fixture(scope="module")
 def reading():
     """`ergo-agent ui` as a person starts it, with the embedded reader."""
-    with page_process("--root", PAGE.parent) as process, Browser(process.url) as client:
+    with forked_page("--root", PAGE.parent) as client:
         yield client
 
 

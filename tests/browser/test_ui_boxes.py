@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.browser import PHONE, open_page
-from tests.support.local_page import PAGE, Browser, page_process, page_server
+from tests.support.local_page import PAGE, forked_page, page_server
 from tests.support.page_steps import (
     WAIT,
     ask,
@@ -190,8 +190,7 @@ def test_a_finger_moves_a_box(browser: Any, tmp_path: Path):
 
 def test_the_embedded_reader_reads_the_box_that_it_is_given(browser: Any):
     with (
-        page_process("--root", PAGE.parent) as process,
-        Browser(process.url) as client,
+        forked_page("--root", PAGE.parent) as client,
         open_page(browser, client.entrance) as page,
     ):
         open_listed(page)

@@ -8,7 +8,7 @@ from fpdf import FPDF
 
 from benchmarks.memory import draw_page
 from tests.support.browser import enter, open_page
-from tests.support.local_page import Browser, page_process, page_server
+from tests.support.local_page import Browser, forked_page, page_process, page_server
 from tests.support.page_steps import WAIT, ask, drop, open_upload, shown_whole, the_answer, until
 from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
@@ -113,8 +113,7 @@ def test_a_policy_that_cannot_be_asked_says_why(served: Any):
 
 def test_100_megapixels_are_shown_shrunk(browser: Any, tmp_path: Path):
     with (
-        page_process() as process,
-        Browser(process.url) as client,
+        forked_page() as client,
         open_page(browser, client.entrance) as page,
     ):
         fetched: list[int] = []

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.corpus.forms import TEMPLATES, write_form
 from benchmarks.corpus.forms.written import written_forms
-from benchmarks.corpus.layouts import LAYOUTS, development, held_out, lay_out
+from benchmarks.corpus.layouts import LAYOUTS, development, held_out, laid_out, lay_out
 from benchmarks.corpus.layouts.faces import HELVETICA, Face
 from benchmarks.corpus.layouts.paper import Paper
 from benchmarks.corpus.looks import looked, moved
@@ -47,7 +47,7 @@ def test_the_place_of_an_answer_holds_its_gold(name: str) -> None:
     """By the text layer inside the place that the layout noted, which is hardly larger."""
     source = LAID_OUT[name][1].source
     assert isinstance(source, LaidOutSource)
-    for asked in lay_out(source.layout, seed=source.seed).asked:
+    for asked in laid_out(source.layout, seed=source.seed).asked:
         if asked.gold:
             printed = fold(printed_in(LAID_OUT[name][1], asked.spots))
             assert fold(asked.gold[0]) in printed, asked

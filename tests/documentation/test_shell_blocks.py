@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import typer
 
 from tests.support.documents import PAGES, ROOT, fences, inline_code, name_of
+from tests.support.forked import run_forked
 from tests.support.shell_commands import check, commands_in, mentioned_options, unknown_extras
 
 OURS = ("ergo-agent ", "python -m benchmarks.", "python -m scripts.", "python examples/", "make ")
@@ -70,13 +69,7 @@ SHOWN = [
 @pytest.mark.parametrize(("words", "output"), SHOWN)
 def test_a_command_prints_what_the_page_says(words: list[str], output: str, workplace: Path):
     assert words[0] == "ergo-agent"
-    done = subprocess.run(
-        [sys.executable, "-m", "ergo_agent.apps.cli", *words[1:]],
-        cwd=workplace,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_forked("-m", "ergo_agent.apps.cli", *words[1:], cwd=workplace)
     assert (done.stdout, done.returncode) == (output, 0), done.stderr
 
 

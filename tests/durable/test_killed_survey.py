@@ -22,19 +22,19 @@ def test_a_killed_survey_goes_on_where_it_was(tmp_path: Path):
         looks=str(tmp_path / "looks"),
         stop_after=2,
     )
-    process = started(plan)
-    end = time.monotonic() + LONGEST
-    while not Path(f"{plan.looks}.stopped").exists():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < end, "the survey never came to its third page"
-        time.sleep(0.05)
-    process.kill()
-    process.communicate(timeout=LONGEST)
+    with started(plan) as process:
+        end = time.monotonic() + LONGEST
+        while not Path(f"{plan.looks}.stopped").exists():
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < end, "the survey never came to its third page"
+            time.sleep(0.05)
+        process.kill()
+        process.communicate(timeout=LONGEST)
     assert looks_of(plan) == 2
 
-    again = started(plan._replace(resume=True, stop_after=0))
-    said, errors = again.communicate(timeout=LONGEST)
-    assert again.returncode == 0, errors
+    with started(plan._replace(resume=True, stop_after=0)) as again:
+        said, errors = again.communicate(timeout=LONGEST)
+        assert again.poll() == 0, errors
     result = json.loads(said.splitlines()[-1])
     assert result["answer"] == "thirty months"
     assert result["document"]["quick_look"] == "1-4"

@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from PIL import Image
 
@@ -37,6 +38,7 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def deflated(megabytes: int, *, of: bytes = b"\0") -> bytes:
     """So many megabytes of a pattern, deflated to about a thousandth.
 

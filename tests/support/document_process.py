@@ -5,7 +5,6 @@ each page that it reads from its pixels to a file, and prints its result as JSON
 """
 
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ from ergo_agent import create_document_graph
 from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.reader import ViewReader
 from tests.support.episode_process import LONGEST, ROOT
+from tests.support.forked import ForkedProgram
 from tests.support.savers import saver
 
 __all__ = ["Plan", "looks_of", "started"]
@@ -38,11 +38,9 @@ class Plan(NamedTuple):
     """Pages after which it stops for good; 0 for never."""
 
 
-def started(plan: Plan) -> subprocess.Popen[str]:
+def started(plan: Plan) -> ForkedProgram:
     """The process, running."""
-    command = [sys.executable, "-m", "tests.support.document_process", json.dumps(plan)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+    return ForkedProgram("-m", "tests.support.document_process", json.dumps(plan), cwd=ROOT)
 
 
 def looks_of(plan: Plan) -> int:

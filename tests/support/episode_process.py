@@ -2,20 +2,18 @@
 
 import asyncio
 import json
-import multiprocessing
-import os
 import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableConfig
 
 from ergo_agent import create_vision_graph
 from ergo_agent.policies.served import create_served_policy
+from tests.support.forked import FORKED, imported_with
 from tests.support.savers import async_saver, saver
 
 __all__ = ["EpisodeProcess", "Plan"]
@@ -23,13 +21,6 @@ __all__ = ["EpisodeProcess", "Plan"]
 ROOT = Path(__file__).parents[2]
 LONGEST = 60.0
 """Seconds after which a process that should have done something counts as stuck."""
-
-_FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload([__name__, "ergo_agent.policies.served.chat"])
-"""Forks of a process that has imported what is needed, and done nothing: the imports take two
-seconds of a processor."""
-_FRESH = multiprocessing.get_context("spawn")
-"""For variables that are looked at when something is imported."""
 
 
 class Plan(NamedTuple):
@@ -61,10 +52,9 @@ class EpisodeProcess:
             **environment: Variables that are set in it, and not here.
         """
         self._plan = plan
-        self._told, sending = _FRESH.Pipe(duplex=False)
-        kind = _FRESH if environment else _FORKED
-        self._process = kind.Process(target=_tell, args=(plan, sending))
-        with patch.dict(os.environ, environment):
+        self._told, sending = FORKED.Pipe(duplex=False)
+        self._process = FORKED.Process(target=_tell, args=(plan, sending))
+        with imported_with(**environment):
             self._process.start()
         sending.close()
 

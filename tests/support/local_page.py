@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,9 +17,20 @@ import httpx
 from ergo_agent.apps.loopback import server_of
 from ergo_agent.apps.page import PageOptions
 from ergo_agent.apps.page.server import open_page
+from tests.support.forked import ForkedProgram
 from tests.support.loopback import running
 
-__all__ = ["PAGE", "ROOT", "Browser", "Event", "Gate", "PageProcess", "page_process", "page_server"]
+__all__ = [
+    "PAGE",
+    "ROOT",
+    "Browser",
+    "Event",
+    "Gate",
+    "PageProcess",
+    "forked_page",
+    "page_process",
+    "page_server",
+]
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "examples" / "page.png"
@@ -151,6 +163,16 @@ def page_process(
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+
+
+@contextmanager
+def forked_page(*arguments: object, **environment: str) -> Iterator[Browser]:
+    """A client of `ergo-agent ui` in a fork, for tests of what it answers: it is there at once."""
+    words = ("-m", "ergo_agent.apps.cli", "ui", "--no-browser", *arguments)
+    with ForkedProgram(*words, cwd=ROOT, env={**os.environ, **environment}) as program:
+        with Browser(program.first_line()) as browser:
+            yield browser
+        assert program.end() == -signal.SIGTERM
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import base64
 import io
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import (
@@ -26,6 +25,7 @@ from mcp import types
 from mcp.client.stdio import stdio_client
 from PIL import Image
 
+from tests.support.forked import ForkedProgram
 from tests.support.serving import alive
 
 __all__ = ["ERAS", "Caller", "Told", "connected", "http_server", "servers", "stdio_server"]
@@ -162,33 +162,12 @@ def _declaring(uris: Sequence[str]) -> Callable[[object], Awaitable[types.ListRo
 @contextmanager
 def http_server(*arguments: object) -> Iterator[str]:
     """The URL of a server on any free port, ended by SIGTERM."""
-    command = [
-        sys.executable,
-        "-m",
-        "ergo_agent.apps.cli",
-        "mcp",
-        "--transport",
-        "http",
-        "--port",
-        "0",
-    ]
-    process = subprocess.Popen(
-        [*command, *map(str, arguments)], stderr=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    with process:
-        try:
-            assert process.stderr is not None
-            line = process.stderr.readline()  # it ends where the process does
-            assert line.startswith("serving http://127.0.0.1:"), line + process.stderr.read()
-            yield line.split()[1]
-        finally:
-            process.terminate()
-            try:
-                ended = process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-    assert ended == -signal.SIGTERM
+    command = ("-m", "ergo_agent.apps.cli", "mcp", "--transport", "http", "--port", "0")
+    with ForkedProgram(*command, *arguments, cwd=ROOT) as program:
+        line = program.first_line(errors=True)
+        assert line.startswith("serving http://127.0.0.1:"), line
+        yield line.split()[1]
+        assert program.end() == -signal.SIGTERM
 
 
 def servers() -> list[psutil.Process]:

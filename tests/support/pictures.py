@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -12,13 +13,21 @@ __all__ = ["save_bad_pictures", "save_picture"]
 
 def save_picture(folder: Path, *, size: tuple[int, int] = (4000, 3000), name: str = "") -> Path:
     """A white page with a black frame and a diagonal, saved as PNG."""
+    path = folder / (name or f"{size[0]}x{size[1]}.png")
+    path.write_bytes(_encoded(size))
+    return path
+
+
+@cache
+def _encoded(size: tuple[int, int]) -> bytes:
+    """The page, encoded once: hundreds of tests begin with one."""
     image = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, size[0] - 1, size[1] - 1), outline="black")
     pen.line((0, 0, *size), fill="red", width=3)
-    path = folder / (name or f"{size[0]}x{size[1]}.png")
-    image.save(path, compress_level=1)
-    return path
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def _png_chunk(kind: bytes, data: bytes) -> bytes:

@@ -42,6 +42,8 @@ def commands_in(code: str) -> Iterator[list[str]]:
 
 def check(words: list[str]) -> None:
     """Raise where a command cannot work."""
+    if words[:2] == ["taskset", "-c"]:  # and the numbers of some cores
+        words = words[3:]
     program = words[0].rpartition("/")[2] if words[0].startswith(".venv") else words[0]
     if program == "ergo-agent":
         _parse(words[1:])

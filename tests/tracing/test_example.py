@@ -1,11 +1,10 @@
 """The example shows the tree of an episode without a key."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.forked import run_forked
 from tests.support.langsmith_endpoint import untraced_environment
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "langsmith_trace.py"
@@ -15,14 +14,9 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "langsmith_trace.py"
     ("setting", "least", "most"), [("", 5_000, 60_000), ("none", 1_000, 30_000)]
 )
 def test_it_prints_the_tree_that_its_receiver_was_sent(setting: str, least: int, most: int):
-    ran = subprocess.run(
-        [sys.executable, str(EXAMPLE)],
-        env={**untraced_environment(), "ERGO_TRACE_IMAGES": setting, "ERGO_BASE_URL": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
+    said = {**untraced_environment(), "ERGO_TRACE_IMAGES": setting, "ERGO_BASE_URL": ""}
+    ran = run_forked(EXAMPLE, env=said)
+    assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
     assert "A: 13 April 2026" in lines
     assert "coarse_to_fine (chain) stopped by: answered" in lines

@@ -1,15 +1,15 @@
 import subprocess
-import sys
 from pathlib import Path
 
 from PIL import Image
+
+from tests.support.forked import run_forked
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "mcp_client.py"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(EXAMPLE), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    return run_forked(EXAMPLE, *arguments)
 
 
 def test_it_asks_looks_and_saves_what_it_saw(tmp_path: Path):

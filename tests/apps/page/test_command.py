@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ergo_agent.apps.cli import app
-from tests.support.local_page import PAGE, Browser, PageProcess, page_process
+from tests.support.local_page import PAGE, Browser, PageProcess, forked_page, page_process
 from tests.support.misbehaving import hang, serving
 from tests.support.serving import alive
 
@@ -52,8 +52,7 @@ def test_it_prints_where_it_is_and_serves_the_page():
 def test_the_server_that_is_set_is_asked_first():
     with (
         serving("<answer>served</answer>") as server,
-        page_process(ERGO_BASE_URL=server.url) as process,
-        Browser(process.url) as browser,
+        forked_page(ERGO_BASE_URL=server.url) as browser,
     ):
         assert browser.get("/api/setup").json()["default_policy"] == "served"
         events = browser.events(browser.ask(browser.image(PAGE)))
@@ -62,7 +61,7 @@ def test_the_server_that_is_set_is_asked_first():
 
 @pytest.mark.parametrize("address", ["::1", "localhost", "127.0.0.2"])
 def test_any_address_of_this_machine_will_do(address: str):
-    with page_process("--host", address) as process, Browser(process.url) as browser:
+    with forked_page("--host", address) as browser:
         assert browser.get("/api/setup").status_code == 200
         assert browser.get("/api/files").json() == {"files": [], "left_out": 0}
 

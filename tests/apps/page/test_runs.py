@@ -10,7 +10,7 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.moves import Move
 from ergo_agent.errors import PolicyError
 from ergo_agent.policies.base import Policy
-from tests.support.local_page import PAGE, Browser, Gate, page_process, page_server
+from tests.support.local_page import PAGE, Gate, forked_page, page_server
 from tests.support.misbehaving import hang, serving
 from tests.support.paged import digital, manual, save
 from tests.support.pictures import save_picture
@@ -26,7 +26,7 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_embedded_reader_answers_and_each_step_is_told():
-    with page_process("--root", PAGE.parent) as process, Browser(process.url) as browser:
+    with forked_page("--root", PAGE.parent) as browser:
         image = browser.post("/api/images", json={"path": "page.png"}).json()["image"]
         run = browser.ask(image, "What is the invoice number?")
         events = browser.events(run)
@@ -122,8 +122,7 @@ def test_a_stream_in_which_nothing_happens_says_that_it_is_there(
 def test_cancelling_ends_the_stream_and_the_call_of_the_policy(picture: Path):
     with (
         serving(hang) as server,
-        page_process(ERGO_BASE_URL=server.url) as process,
-        Browser(process.url) as browser,
+        forked_page(ERGO_BASE_URL=server.url) as browser,
     ):
         run = browser.ask(browser.image(picture), policy="served")
         assert server.asked.wait(60)

@@ -9,22 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from inspect_ai import eval_retry
-from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 from langchain_core.messages import BaseMessage
 from typer.testing import CliRunner
 
 from benchmarks.faults import act, ask_all, expected_failures, write_questions
 from ergo_agent.apps.cli import app
 from ergo_agent.errors import PolicyUnreachableError
-from ergo_agent.evaluation.runner import tasks
 from tests.evaluation import layouts
 from tests.support.documents import ROOT
 from tests.support.misbehaving import serving
 from tests.support.scripted import scripted
+
+if TYPE_CHECKING:  # it takes two seconds to import, in each of the processes that collect tests
+    from inspect_ai.log import EvalLog
 
 pytestmark = [
     # inspect_ai leaves streams of anyio to the garbage collector
@@ -96,7 +96,9 @@ def data(tmp_path: Path) -> Path:
     return layouts.own_lines(tmp_path / "data", rows)
 
 
-def _logs(folder: Path) -> list[EvalLog]:
+def _logs(folder: Path) -> "list[EvalLog]":
+    from inspect_ai.log import list_eval_logs, read_eval_log  # noqa: PLC0415  # see above
+
     found = list_eval_logs(str(folder / "logs"))
     return [read_eval_log(info, resolve_attachments=True) for info in found]
 
@@ -134,6 +136,10 @@ def test_the_command_prints_a_table_and_writes_one_folder(tmp_path: Path, data: 
 
 
 def test_eval_retry_asks_again_what_failed_and_nothing_else(tmp_path: Path, data: Path):
+    from inspect_ai import eval_retry  # noqa: PLC0415  # see above
+
+    from ergo_agent.evaluation.runner import tasks  # noqa: PLC0415  # see above
+
     out = tmp_path / "run"
     arguments = ["eval", "jsonl", "--data", data, "--mode", "coarse", "--out", out]
     arguments += ["--budget", "64"]

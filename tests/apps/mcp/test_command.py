@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.apps.cli import app
 
 WITHOUT_MCP = """
@@ -51,4 +52,4 @@ def test_without_the_sdk_it_says_what_to_install():
         [sys.executable, "-c", WITHOUT_MCP], capture_output=True, text=True, check=False, timeout=60
     )
     assert ran.returncode == 5
-    assert ran.stderr == 'error: an MCP server needs an extra: pip install "ergo-agent[mcp]"\n'
+    assert ran.stderr == f"error: an MCP server needs an extra: {install_command('mcp')}\n"

@@ -5,8 +5,8 @@
 
 It needs the extra "langchain". Without `--model` no key and no network is needed: a scripted chat
 model stands in for the agent's model. It really calls the tool, and the embedded reader really
-reads the page. With `--model` it is any model that `init_chat_model` knows; install its package, and
-set its key. The agent's model is only shown the image small: the tool sees all of it.
+reads the page. With `--model` it is any model that `init_chat_model` knows; install its package,
+and set its key. The agent's model is only shown the image small: the tool sees all of it.
 """
 
 import argparse

@@ -9,7 +9,6 @@ from types import ModuleType
 import pytest
 from PIL import Image, ImageChops
 
-from ergo_agent import create_vision_graph
 from ergo_agent._common.installation import install_command
 from ergo_agent.images import GUARDED_LIMITS
 from ergo_agent.images.text_layers import read_text_layers
@@ -133,13 +132,6 @@ def test_the_manual_says_what_its_script_writes():
         texts.append([[word.text for line in each.lines for word in line] for each in layers])
     assert len(texts[0]) == 12
     assert texts[0] == texts[1]
-
-
-def test_the_readme_shows_the_graph_as_it_is():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    shown = re.search(r"```mermaid\n(.*?)\n```", readme, re.DOTALL)
-    assert shown
-    assert shown[1].strip() == create_vision_graph().get_graph().draw_mermaid().strip()
 
 
 def test_the_readme_names_only_make_targets_and_files_that_exist():

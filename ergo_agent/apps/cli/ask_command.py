@@ -30,7 +30,7 @@ from ergo_agent.apps.cli.telling import Told, exit_code
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from rich.status import Status
 
@@ -111,14 +111,16 @@ def ask(  # noqa: PLR0913  # one parameter per option
         files, questions = files_and_questions(named, question or [])
         if len(questions) > 1 and (save or report):
             raise SettingsError("--save and --report show one answer; ask one question with them")
+        chosen = _checked(settings, questions)
         with opened_source(files, allowed_hosts=allow_host or ()) as document:
             given = _Given(document, page, pages, context.obj or policy, dialect, finder)
-            asker = _Asker(given, settings, quiet=quiet)
+            asker = _Asker(given, chosen, quiet=quiet)
             told = Told(as_json=as_json, save=save, report=report)
+            asker.open()
             if not questions:
                 asked_on(files, lambda text: told.one(asker.answer(text), document))
                 return
-            answers = told.all(asker.answers(questions), document, count=len(questions))
+            answers = told.all(map(asker.answer, questions), document, count=len(questions))
     code = max(exit_code(answer) for answer in answers)
     if code:
         raise typer.Exit(code)
@@ -143,21 +145,15 @@ class _Asker:
     What the policy loads is loaded once, with the first question.
     """
 
-    def __init__(self, given: _Given, settings: dict[str, Any], *, quiet: bool) -> None:
-        """Refuse what cannot be used before anything slow is loaded."""
-        from ergo_agent.episode.settings import VisionSettings  # noqa: PLC0415
-
-        self._given, self._quiet = given, quiet
-        self._settings = VisionSettings(**settings)
+    def __init__(self, given: _Given, settings: "VisionSettings", *, quiet: bool) -> None:
+        """Nothing is loaded yet."""
+        self._given, self._settings, self._quiet = given, settings, quiet
         self._policy: Policy | None = None
-        self._paged: bool | None = None
+        self._paged = False
 
-    def answers(self, questions: "Sequence[str]") -> "Iterator[VisionAnswer]":
-        """Of several questions, all of which are checked before the first is asked."""
-        from ergo_agent.episode.settings import check_question  # noqa: PLC0415
-
-        checked = [check_question(each, settings=self._settings) for each in questions]
-        yield from map(self.answer, checked)
+    def open(self) -> None:
+        """Refuse a document that cannot be used before anything slow is loaded."""
+        self._paged = _check_image(self._given)
 
     def answer(self, question: str) -> "VisionAnswer":
         """The answer to one question."""
@@ -165,8 +161,6 @@ class _Asker:
         from ergo_agent.episode.settings import check_question  # noqa: PLC0415
 
         question = check_question(question, settings=self._settings)
-        if self._paged is None:
-            self._paged = _check_image(self._given)
         with status_line(quiet=self._quiet) as status:
             run = _run_paged if self._paged else _run
             result = run(self._given, question, self._chosen(), self._settings, status)
@@ -181,6 +175,16 @@ class _Asker:
         if self._policy is None:
             self._policy = choose_policy(self._given.policy, dialect=self._given.dialect)
         return self._policy
+
+
+def _checked(settings: dict[str, Any], questions: "Sequence[str]") -> "VisionSettings":
+    """The settings, once all that can be known to be wrong without a document was looked for."""
+    from ergo_agent.episode.settings import VisionSettings, check_question  # noqa: PLC0415
+
+    chosen = VisionSettings(**settings)
+    for each in questions:
+        check_question(each, settings=chosen)
+    return chosen
 
 
 def _run(

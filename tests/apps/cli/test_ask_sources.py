@@ -153,7 +153,25 @@ def test_in_a_terminal_one_asks_sees_and_asks_on(page: Path, tmp_path: Path):
     assert text_of(with_class(parsed(report.read_text("utf-8")), "answer")[0]) == "blue"
 
 
-def test_a_terminal_gives_no_file():
-    with in_a_terminal("ask", "-", "q") as (ours, running):
-        assert "stdin, which is a terminal; pipe one in" in shown_until(ours, "pipe one in")
-        assert running.wait(timeout=60) == 2
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["missing.png"], 4, "missing.png"),  # before the first question is asked for
+        (["-", "q"], 2, "stdin, which is a terminal; pipe one in"),
+    ],
+)
+def test_what_is_wrong_in_a_terminal(
+    arguments: list[str],
+    code: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    with opened_terminal() as (_, theirs), os.fdopen(theirs) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with pytest.raises(SystemExit) as ended:
+            app(["ask", *arguments], obj=scripted(ANSWER))
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out) == (code, "")
+    assert message in printed.err
+    assert "? " not in printed.err

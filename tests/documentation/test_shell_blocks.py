@@ -89,7 +89,7 @@ def test_some_commands_are_run():
 @pytest.mark.parametrize(
     ("line", "noticed"),
     [
-        ("ergo-agent ask", "(?i)question"),
+        ("ergo-agent ask", "Missing parameter: named"),
         ('ergo-agent ask page.png "What?" --budgets 640', "--budgets"),
         ('ergo-agent ask page.png "What?" --budget many', "valid integer"),
         ("ergo-agent look page.png", "look"),

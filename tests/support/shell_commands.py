@@ -24,7 +24,7 @@ __all__ = ["check", "commands_in", "mentioned_options", "unknown_extras"]
 
 OTHERS = {
     *(".", "apt-get", "cat", "cd", "export", "which"),
-    *("claude", "git", "inspect", "langgraph", "npm", "pytest", "ray", "vllm-router"),
+    *("claude", "git", "inspect", "langgraph", "npm", "pytest", "ray", "taskset", "vllm-router"),
 }
 """Programs that are not this project's, of which nothing is checked."""
 

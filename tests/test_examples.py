@@ -95,6 +95,7 @@ def test_a_killed_run_is_picked_up_again(tmp_path: Path):
         ("make_page", "fpdf", "pip install fpdf2"),
         ("make_manual", "fpdf", "pip install fpdf2"),
     ],
+    ids=["langchain_agent", "mcp_client", "resume", "make_page", "make_manual"],
 )
 def test_what_an_example_needs_is_one_line_and_not_a_traceback(name: str, module: str, needs: str):
     program = (

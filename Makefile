@@ -14,7 +14,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 2,
 # where nothing compiled is kept, each of the tests' processes compiles this package again
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-mcp-v1 lint docs test-ray test-lmms prepare-served test-served test-train bench bench-served headline size clean
+.PHONY: demo test test-readme test-mcp-v1 lint docs test-ray test-lmms prepare-served test-served test-train bench bench-served headline size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -31,6 +31,9 @@ lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, 
 
 docs: $(VENV)/.docs ## the site of docs/ with the API reference, in build/site
 	$(MKDOCS)
+
+test-readme: ## every command and snippet of the README, in a fresh environment; three minutes
+	$(PYTHON) -m scripts.readme_followed build/readme
 
 test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose own HTTP client warns
 	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --target build/mcp-v1 'mcp<2'

@@ -1,7 +1,7 @@
 """The answer that a question comes back with: a record of the episode that shows itself."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ergo_agent.episode.record import Record
 
@@ -12,7 +12,39 @@ __all__ = ["VisionAnswer"]
 
 
 class VisionAnswer(Record):
-    """The answer to a question about an image, with its evidence and its price."""
+    """The answer to a question about an image, with its evidence and its price.
+
+    Printed, it is the answer, its place and its price; the whole of it is `model_dump()`.
+    """
+
+    def __str__(self) -> str:
+        from ergo_agent.report.words import answer_in_words  # noqa: PLC0415  # as below
+
+        return answer_in_words(self)
+
+    def as_row(self) -> dict[str, Any]:
+        """One flat row for a table: `pandas.DataFrame([each.as_row() for each in answers])`.
+
+        `page`, `left`, `top`, `right`, `bottom` and `quote` are those of the first place that the
+        answer was read in; all are in `evidence`. The edges are original pixels of the page, right
+        and bottom exclusive.
+        """
+        first = self.evidence[0] if self.evidence else None
+        edges = (None,) * 4 if first is None else first.region.as_tuple()
+        return {
+            "question": self.question,
+            "answer": self.answer,
+            "confidence": self.confidence,
+            "page": None if first is None else first.page,
+            **dict(zip(("left", "top", "right", "bottom"), edges, strict=True)),
+            "quote": None if first is None else first.text,
+            "verified": self.verified,
+            "stop_reason": self.stop_reason,
+            "vision_tokens": self.ledger.spent,
+            "seconds": round(sum(self.timings.values()), 3),
+            "policy": self.policy,
+            "digest": self.image.digest,
+        }
 
     def save_report(
         self,

@@ -40,6 +40,8 @@ the policy is told in the one second question it gets. Every message says what w
 expected and what to do.
 """
 
+from ergo_agent._common.installation import install_command
+
 __all__ = [
     "BatchError",
     "BudgetError",
@@ -219,7 +221,13 @@ class MissingExtraError(FatalError, ImportError):
             feature: What the caller wanted, as the subject of a sentence.
             extra: The name of the extra that holds the dependency.
         """
-        super().__init__(f'{feature} needs an extra: pip install "ergo-agent[{extra}]"')
+        super().__init__(f"{feature} needs an extra: {install_command(extra)}")
+        self._for_model = f'{feature} needs the extra "{extra}", which is not installed'
+
+    @property
+    def for_model(self) -> str:
+        """Without the command, which may name a folder of this machine."""
+        return self._for_model
 
 
 class MoveError(ErgoError):

@@ -3,10 +3,10 @@
     python examples/langchain_agent.py
     python examples/langchain_agent.py --model openai:gpt-5-mini --image photo.jpg "What is ...?"
 
-Without `--model` no key and no network is needed: a scripted chat model stands in for the agent's
-model. It really calls the tool, and the embedded reader really reads the page. With `--model` it is
-any model that `init_chat_model` knows; install its package, and set its key. The agent's model is
-only shown the image small: the tool sees all of it.
+It needs the extra "langchain". Without `--model` no key and no network is needed: a scripted chat
+model stands in for the agent's model. It really calls the tool, and the embedded reader really
+reads the page. With `--model` it is any model that `init_chat_model` knows; install its package,
+and set its key. The agent's model is only shown the image small: the tool sees all of it.
 """
 
 import argparse
@@ -17,14 +17,20 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from langchain.agents import create_agent
-from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool
 
-from ergo_agent import ErgoError, ErgoVisionTool, VisionMiddleware
+from ergo_agent import ErgoError, ErgoVisionTool, MissingExtraError
 from ergo_agent.report import visible
+
+try:
+    from langchain.agents import create_agent
+    from langchain.chat_models import init_chat_model
+
+    from ergo_agent import VisionMiddleware
+except ImportError:
+    sys.exit(f"error: {MissingExtraError('this example', extra='langchain')}")
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the invoice number?"

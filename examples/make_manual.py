@@ -3,10 +3,14 @@
 Run `python examples/make_manual.py` to write `manual.pdf` beside this file again. It needs fpdf2.
 """
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fpdf import FPDF
+try:
+    from fpdf import FPDF
+except ImportError:
+    sys.exit("error: this example writes with fpdf2: pip install fpdf2")
 
 MANUAL = Path(__file__).with_name("manual.pdf")
 _CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -3,11 +3,16 @@
 Run `python examples/make_page.py` to write `page.png` beside this file again. It needs fpdf2.
 """
 
+import sys
 from pathlib import Path
 
 import pypdfium2
-from fpdf import FPDF
 from PIL import Image
+
+try:
+    from fpdf import FPDF
+except ImportError:
+    sys.exit("error: this example draws with fpdf2: pip install fpdf2")
 
 PAGE = Path(__file__).with_name("page.png")
 _SCALE = 300 / 72

@@ -15,10 +15,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
-
+from ergo_agent import MissingExtraError
 from ergo_agent.report import visible
+
+try:
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+except ImportError:
+    sys.exit(f"error: {MissingExtraError('this example', extra='mcp')}")
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the invoice number?"

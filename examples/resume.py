@@ -17,10 +17,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite import SqliteSaver
 
 from ergo_agent import VisionAnswer, create_vision_graph
 from ergo_agent.report import visible
+
+try:
+    from langgraph.checkpoint.sqlite import SqliteSaver
+except ImportError:
+    sys.exit("error: this example needs SQLite: pip install langgraph-checkpoint-sqlite")
 
 PAGE = Path(__file__).with_name("page.png")
 QUESTION = "What is the due date?"

@@ -65,13 +65,13 @@ def _section(name: str, command: Any) -> str:  # noqa: ANN401  # click's class, 
     """One command: how it is called, what it does, its arguments and options."""
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     options = [each for each in command.params if each.param_type_name == "option"]
-    shown = [f"{each.name.upper()}" for each in arguments if each.required]
-    shown += [f"[{each.name.upper()} ...]" for each in arguments if not each.required]
+    shown = [_argument(each) for each in arguments if each.required]
+    shown += [f"[{_argument(each)} ...]" for each in arguments if not each.required]
     usage = " ".join(["ergo-agent", name, "[OPTIONS]", *shown])
     text = inspect.cleandoc(command.help or "")
     parts = [f"## ergo-agent {name}\n", text, "", f"```text\n{usage}\n```", ""]
     if arguments:
-        parts += _table("argument", [(f"`{each.name.upper()}`", each) for each in arguments])
+        parts += _table("argument", [(f"`{_argument(each)}`", each) for each in arguments])
     parts += _table("option", [(_called(each), each) for each in options], of=command.callback)
     return "\n".join(parts)
 
@@ -88,6 +88,10 @@ def _table(kind: str, rows: list[tuple[str, Any]], *, of: Any = None) -> list[st
         default = "required" if each.required else _default(given[each.name].default)
         lines.append(f"| {called} | {value} | {default} | {_cell(each.help)} |")
     return [*lines, ""]
+
+
+def _argument(argument: Any) -> str:  # noqa: ANN401
+    return str(argument.metavar or argument.name.upper())
 
 
 def _called(option: Any) -> str:  # noqa: ANN401

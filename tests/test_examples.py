@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from PIL import Image, ImageChops
 
-from ergo_agent import create_vision_graph
+from ergo_agent._common.installation import install_command
 from ergo_agent.images import GUARDED_LIMITS
 from ergo_agent.images.text_layers import read_text_layers
 from tests.support.episodes import short_episode
@@ -85,6 +85,30 @@ def test_a_killed_run_is_picked_up_again(tmp_path: Path):
     assert "asked 2 times" in second
 
 
+@pytest.mark.parametrize(
+    ("name", "module", "needs"),
+    [
+        ("langchain_agent", "langchain", install_command("langchain")),
+        ("mcp_client", "mcp", install_command("mcp")),
+        ("resume", "langgraph.checkpoint.sqlite", "pip install langgraph-checkpoint-sqlite"),
+        ("make_page", "fpdf", "pip install fpdf2"),
+        ("make_manual", "fpdf", "pip install fpdf2"),
+    ],
+    ids=["langchain_agent", "mcp_client", "resume", "make_page", "make_manual"],
+)
+def test_what_an_example_needs_is_one_line_and_not_a_traceback(name: str, module: str, needs: str):
+    program = (
+        f"import runpy, sys; sys.modules[{module!r}] = None; "
+        f"runpy.run_path({str(EXAMPLE.with_name(name))!r} + '.py', run_name='__main__')"
+    )
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.count("\n") == 1
+    assert ran.stderr.startswith("error: this example ")
+    assert ran.stderr.endswith(f"{needs}\n")
+
+
 def _script(name: str) -> ModuleType:
     sys.path.insert(0, str(EXAMPLE.parent))
     try:
@@ -108,13 +132,6 @@ def test_the_manual_says_what_its_script_writes():
         texts.append([[word.text for line in each.lines for word in line] for each in layers])
     assert len(texts[0]) == 12
     assert texts[0] == texts[1]
-
-
-def test_the_readme_shows_the_graph_as_it_is():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    shown = re.search(r"```mermaid\n(.*?)\n```", readme, re.DOTALL)
-    assert shown
-    assert shown[1].strip() == create_vision_graph().get_graph().draw_mermaid().strip()
 
 
 def test_the_readme_names_only_make_targets_and_files_that_exist():

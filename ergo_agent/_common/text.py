@@ -3,7 +3,7 @@
 import json
 import re
 
-__all__ = ["quoted", "visible", "visible_json"]
+__all__ = ["quoted", "shown_short", "visible", "visible_json"]
 
 _UNSEEN = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and new line, DEL, C1
@@ -27,6 +27,12 @@ def visible_json(record: object) -> str:
     """JSON with the same controls escaped in JSON's own way, so that it is read as it was."""
     text = json.dumps(record, indent=2, ensure_ascii=False)
     return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def shown_short(value: object, *, most: int = 100) -> object:
+    """A value as a `repr` may hold it: itself, but of a long text its beginning."""
+    long = isinstance(value, str) and len(value) > most
+    return f"{str(value)[: most - 3]}..." if long else value
 
 
 def quoted(value: object, *, most: int = 60) -> str:

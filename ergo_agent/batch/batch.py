@@ -2,11 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ergo_agent._common.sync import run_sync
-from ergo_agent._common.text import quoted
+from ergo_agent._common.text import quoted, visible
 from ergo_agent.batch.cluster import Cluster
 from ergo_agent.batch.inputs import Inputs
 from ergo_agent.batch.results import Names, check_parquet, write_results
@@ -57,6 +57,30 @@ class BatchSummary(NamedTuple):
     seconds: float
     results: tuple[str, ...]
     """The files, by path or URL."""
+
+    def __str__(self) -> str:
+        """The files on the first lines, then what they hold and what it cost."""
+        return visible("\n".join(self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        yield from self.results
+        done = self.rows - self.failed
+        yield f"  {self.rows:,} rows: {done:,} done, {self.failed:,} failed"
+        yield from (f"    {count:,} {name}" for name, count in sorted(self.by_error.items()))
+        if self.kept:
+            yield f"  {self.kept:,} were done before, or ask what another row asks"
+        if self.repeated:
+            begun = "had been begun and not ended before: at most their calls were paid twice"
+            yield f"  {self.repeated:,} {begun}"
+        if self.fallbacks:
+            yield f"  {self.fallbacks:,} came to their outcome another way than usual"
+        tokens = f"{self.input_tokens:,} input ({self.cached_tokens:,} cached)"
+        yield (
+            f"  {self.vision_tokens:,} vision tokens; {tokens} and {self.output_tokens:,} output "
+            f"tokens reported; {self.seconds:,.1f} s"
+        )
+        if self.cost is not None:
+            yield f"  cost {self.cost:,.4f}"
 
 
 def run_batch(  # noqa: PLR0913  # all but the first two are keyword-only and optional

@@ -1,9 +1,11 @@
 """What an episode leaves behind, as plain data."""
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from ergo_agent._common.text import shown_short
 from ergo_agent.episode.coverage import PageCoverage, coverage_of
 from ergo_agent.episode.ledger import Ledger
 from ergo_agent.episode.moves import ReadFrom
@@ -107,6 +109,15 @@ class Record(BaseModel):
 
     document: DocumentFacts | None = None
     """Which pages there were and which were looked at; None where one page was asked about."""
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """What its `repr` shows; the whole is `model_dump()`."""
+        yield "answer", shown_short(self.answer)
+        yield "confidence", None if self.confidence is None else round(self.confidence, 2)
+        yield "page", self.image.page
+        yield "regions", [found.region.as_tuple() for found in self.evidence]
+        yield "vision_tokens", self.ledger.spent
+        yield "stop_reason", self.stop_reason
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from ergo_agent._common.text import quoted, shown_short, visible
 from ergo_agent.episode.pages import DocumentPart
 from ergo_agent.extraction.page_boxes import save_boxes
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
@@ -52,10 +53,50 @@ class FieldAnswer(BaseModel):
     problem: str = ""
     """Why there is no value although there is a text, or what is to be said of it."""
 
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """What its `repr` shows; the whole is `model_dump()`."""
+        yield "name", self.name
+        yield "value", shown_short(self.value)
+        yield "page", self.page
+        yield "region", None if self.region is None else self.region.as_tuple()
+        yield "confidence", None if self.confidence is None else round(self.confidence, 2)
+        if self.problem:
+            yield "problem", self.problem
 
-@dataclass(frozen=True)
+    def __str__(self) -> str:
+        return visible(f"{self.name}: {'; '.join(self._facts())}")
+
+    def _facts(self) -> Iterator[str]:
+        """The value and its place, as a line says them."""
+        yield "not found" if self.value is None else str(self.value)
+        if self.region is not None:
+            yield f"page {self.page}, pixels {self.region.as_tuple()}"
+        if self.confidence is not None:
+            yield f"confidence {self.confidence:.2f}"
+        if self.problem:
+            yield self.problem
+
+    def as_row(self) -> dict[str, Any]:
+        """One flat row for a table; its edges are original pixels, right and bottom exclusive."""
+        edges = (None,) * 4 if self.region is None else self.region.as_tuple()
+        return {
+            "field": self.name,
+            "value": self.value,
+            "read": self.read,
+            "confidence": self.confidence,
+            "page": self.page,
+            **dict(zip(("left", "top", "right", "bottom"), edges, strict=True)),
+            "quote": self.quote,
+            "problem": self.problem,
+        }
+
+
+@dataclass(frozen=True, repr=False)
 class Extraction(Generic[M]):
-    """A model filled from a document, with where each value was read."""
+    """A model filled from a document, with where each value was read.
+
+    Printed, it is a line for each field; the whole of it is `as_json()`.
+    """
 
     value: M | None
     """The model; None where a field that it cannot do without was not located, or where the model
@@ -81,8 +122,27 @@ class Extraction(Generic[M]):
     not looked at."""
 
     seconds: float = 0.0
-    store: ImageStore | None = field(default=None, repr=False, compare=False)
-    limits: ImageLimits = field(default=DEFAULT_LIMITS, repr=False, compare=False)
+    store: ImageStore | None = field(default=None, compare=False)
+    limits: ImageLimits = field(default=DEFAULT_LIMITS, compare=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"Extraction(value={quoted(self.value, most=200)}, fields={len(self.fields)}, "
+            f"missing={self.missing}, vision_tokens={self.vision_tokens})"
+        )
+
+    def __str__(self) -> str:
+        lines = [str(each) for each in self.fields.values()]
+        lines += [visible(f"  {note}") for note in self.notes]
+        if self.value is None:
+            lines.append(
+                "  no value: a field that the model needs was not located, or it refuses what was"
+            )
+        return "\n".join([*lines, f"  {self.vision_tokens} vision tokens"])
+
+    def as_rows(self) -> list[dict[str, Any]]:
+        """A flat row for each field: `pandas.DataFrame(found.as_rows())`."""
+        return [each.as_row() for each in self.fields.values()]
 
     @property
     def problems(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.errors import ImageTooLargeError
 from ergo_agent.images.buffers import rgb_over
 from ergo_agent.images.decoder import Draft, typed_errors
@@ -103,7 +104,7 @@ class BandSource:
             raise ImageTooLargeError(
                 f"the image of {self._size.width}x{self._size.height} pixels needs more memory "
                 "than there is; save it as a TIFF in tiles, or shrink or cut it",
-                owner="install the extra `regions` (pip install 'ergo-agent[regions]')",
+                owner=f"install the extra `regions`: {install_command('regions')}",
             )
         return part
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.errors import ImageTooLargeError
 from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.decoder import Draft, typed_errors
@@ -92,10 +93,10 @@ def refused(
         limits: Those that it exceeds.
         extra: Whether the extra `regions` would open it.
     """
-    install = "install the extra `regions` (pip install 'ergo-agent[regions]'), or "
+    install = f"install the extra `regions` ({install_command('regions')}), or " if extra else ""
     return ImageTooLargeError(
         f"the image has {size.width}x{size.height} = {size.area:,} pixels, of which "
         f"{limits.max_pixels:,} may be decoded at once, and {why}; save it as a TIFF in tiles, or "
         "shrink or cut it",
-        owner=f"{install if extra else ''}raise ImageLimits.max_pixels",
+        owner=f"{install}raise ImageLimits.max_pixels",
     )

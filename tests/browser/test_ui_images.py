@@ -7,6 +7,7 @@ import pytest
 from fpdf import FPDF
 
 from benchmarks.memory import draw_page
+from ergo_agent._common.installation import install_command
 from tests.support.browser import enter, open_page
 from tests.support.local_page import Browser, forked_page, page_process, page_server
 from tests.support.page_steps import WAIT, ask, drop, open_upload, shown_whole, the_answer, until
@@ -108,7 +109,7 @@ def test_a_policy_that_cannot_be_asked_says_why(served: Any):
     lacking = served.locator("#policy option[disabled]").all_inner_texts()
     assert "vLLM in this process" in lacking
     served.click("#others summary")
-    assert 'pip install "ergo-agent[vllm]"' in served.inner_text("#policy-why")
+    assert install_command("vllm") in served.inner_text("#policy-why")
 
 
 def test_100_megapixels_are_shown_shrunk(browser: Any, tmp_path: Path):

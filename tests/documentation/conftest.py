@@ -51,6 +51,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         copy = tmp_path / name
         copy.parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / "examples" / "page.png", copy)
+    for folder in (tmp_path, tmp_path / "examples"):
+        shutil.copy(ROOT / "examples" / "manual.pdf", folder)
     monkeypatch.chdir(tmp_path)
     for variable in ("ERGO_BASE_URL", "ERGO_MODEL", "ERGO_API_KEY", "LANGSMITH_TRACING"):
         monkeypatch.delenv(variable, raising=False)

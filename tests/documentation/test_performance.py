@@ -77,7 +77,7 @@ def test_all_rows_of_the_readme_are_looked_at():
     assert len(README_ROWS) == len(rows) - 2 > 0
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/performance.md", "docs/policies.md"])
+@pytest.mark.parametrize("page", ["docs/performance.md", "docs/policies.md"])
 def test_the_command_that_serves_on_a_cpu_is_the_one_that_the_tests_use(page: str):
     blocks = [block.code for block in fences(ROOT / page) if "--enforce-eager" in block.code]
     assert blocks

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.readme_followed.steps import same_output
 from tests.support.calling import check_calls
 from tests.support.documents import PAGES, fences, name_of
 
@@ -36,7 +37,8 @@ def test_the_python_of_a_page_runs(page: Path, workplace: Path, model: object):
         with redirect_stdout(printed):
             exec(compile(where + block.code, str(page), "exec"), names)
         if block.output is not None:
-            assert printed.getvalue() == block.output, f"{name_of(page)}:{block.line}"
+            said = printed.getvalue()
+            assert same_output(block.output, said), f"{name_of(page)}:{block.line}: {said}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -10,6 +10,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from ergo_agent import create_vision_graph
+from ergo_agent._common.installation import install_command
 from ergo_agent.errors import ImageAccessError, ImageFormatError, ImageNotFoundError, SettingsError
 from ergo_agent.images import DirectoryStore, FsspecStore, MemoryStore, digest_of, open_store
 from tests.support.pictures import save_picture
@@ -119,4 +120,4 @@ def test_without_fsspec_the_extra_is_named():
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert 'pip install "ergo-agent[fsspec]"' in ran.stdout
+    assert install_command("fsspec") in ran.stdout

@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage
 from typer.testing import CliRunner
 
 from ergo_agent import ErgoVisionTool, SettingsError, ask, create_vision_graph
+from ergo_agent._common.installation import install_command
 from ergo_agent.apps.cli import app
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.choice import choose_policy, named_policy, resolved_name, why_not_here
@@ -126,7 +127,7 @@ def test_a_server_must_be_set(monkeypatch: pytest.MonkeyPatch):
 def test_what_is_not_installed_is_named(name: str, module: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ERGO_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setitem(sys.modules, module, None)
-    assert str(why_not_here(name)).endswith(f'pip install "ergo-agent[{name}]"')
+    assert str(why_not_here(name)).endswith(install_command(name))
 
 
 def test_a_name_that_nothing_has_is_no_reason_but_an_answer():

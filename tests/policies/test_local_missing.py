@@ -23,14 +23,14 @@ def test_transformers_names_its_extra(
     make: Callable[..., object], module: str, missing: Callable[[str], None]
 ):
     missing(module)
-    with pytest.raises(MissingExtraError, match=r'pip install "ergo-agent\[transformers\]"$'):
+    with pytest.raises(MissingExtraError, match=r'pip install .*\[transformers\]"$'):
         make(model="some/checkpoint")
 
 
 @pytest.mark.parametrize("make", [ChatVllm, create_vllm_policy])
 def test_vllm_names_its_extra(make: Callable[..., object], missing: Callable[[str], None]):
     missing("vllm")
-    with pytest.raises(MissingExtraError, match=r'pip install "ergo-agent\[vllm\]"$'):
+    with pytest.raises(MissingExtraError, match=r'pip install .*\[vllm\]"$'):
         make(model="some/checkpoint")
 
 

@@ -23,8 +23,8 @@ from tests.support.documents import ROOT
 __all__ = ["check", "commands_in", "mentioned_options", "unknown_extras"]
 
 OTHERS = {
-    *(".", "apt-get", "cd", "export", "which"),
-    *("claude", "inspect", "langgraph", "npm", "pytest", "ray", "vllm-router"),
+    *(".", "apt-get", "cat", "cd", "export", "which"),
+    *("claude", "git", "inspect", "langgraph", "npm", "pytest", "ray", "taskset", "vllm-router"),
 }
 """Programs that are not this project's, of which nothing is checked."""
 

@@ -5,7 +5,7 @@ import pty
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["opened_terminal", "written_to"]
+__all__ = ["opened_terminal", "shown_until", "written_to"]
 
 
 @contextmanager
@@ -33,3 +33,22 @@ def written_to(terminal: int) -> str:
         if not more:
             return written.decode("utf-8", "replace")
         written += more
+
+
+def shown_until(terminal: int, text: str) -> str:
+    """What a program writes to a terminal until a text is among it, or it closes it.
+
+    Args:
+        terminal: Our end.
+        text: What is waited for.
+    """
+    written = ""
+    while text not in written:
+        try:
+            more = os.read(terminal, 65_536)
+        except OSError:
+            break
+        if not more:
+            break
+        written += more.decode("utf-8", "replace").replace("\r\n", "\n")
+    return written

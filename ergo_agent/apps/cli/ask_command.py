@@ -1,12 +1,12 @@
-"""`ergo-agent ask`: one question about one image or document."""
+"""`ergo-agent ask`: questions about one image or document."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from ergo_agent._common.text import visible, visible_json
 from ergo_agent.apps.cli.options import (
+    AllowHost,
     Budget,
     Deadline,
     DialectName,
@@ -18,17 +18,20 @@ from ergo_agent.apps.cli.options import (
     Verify,
 )
 from ergo_agent.apps.cli.output import (
-    NOT_FOUND,
     PICTURES,
-    POLICY,
     check_output,
     errors_as_exit_codes,
     note,
     status_line,
 )
+from ergo_agent.apps.cli.questions import asked_on, files_and_questions
+from ergo_agent.apps.cli.sources import opened_source
+from ergo_agent.apps.cli.telling import Told, exit_code
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.status import Status
 
     from ergo_agent.answer import VisionAnswer
@@ -42,11 +45,20 @@ __all__ = ["ask"]
 
 def ask(  # noqa: PLR0913  # one parameter per option
     context: typer.Context,
-    image: Annotated[
-        str, typer.Argument(help="Path of an image, a PDF or a folder.", show_default=False)
+    named: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE... [QUESTION]",
+            help="Paths of images, PDFs or a folder, - for stdin, or addresses; and what to "
+            "answer, asked for in a terminal if left out.",
+            show_default=False,
+        ),
     ],
-    question: Annotated[str, typer.Argument(help="What to answer.", show_default=False)],
     *,
+    question: Annotated[
+        list[str] | None,
+        typer.Option(help="What to answer; may be given more than once, and all else is a FILE."),
+    ] = None,
     page: Annotated[
         int | None, typer.Option(help="The only page to look at, from 1; all if left out.")
     ] = None,
@@ -76,10 +88,12 @@ def ask(  # noqa: PLR0913  # one parameter per option
     verify: Verify = False,
     policy: PolicyName = "auto",
     dialect: DialectName = None,
+    allow_host: AllowHost = None,
 ) -> None:
-    """Answer QUESTION about IMAGE and say where the answer was read.
+    """Answer QUESTION about FILE and say where the answer was read.
 
-    Of a document of several pages those that promise an answer are opened; it is said which not.
+    Several files are the pages of one document; to ask about each by itself there is batch. Of
+    several pages those that promise an answer are opened; it is said which not.
 
     Exit code: 0 answered, 2 wrong usage, 3 not found, 4 image unusable, 5 policy failed.
     """
@@ -94,25 +108,28 @@ def ask(  # noqa: PLR0913  # one parameter per option
     with errors_as_exit_codes():
         check_output("--save", save, PICTURES)
         check_output("--report", report, (".html", ".htm"))
-        given = _Given(image, question, page, pages, context.obj or policy, dialect, finder)
-        answer = _answer(given, settings, quiet=quiet)
-        if page is None and answer.document is None and answer.image.page_count > 1:
-            note(f"frame 1 of {answer.image.page_count}; choose with --page")
-        data = answer.model_dump(mode="json")
-        typer.echo(visible_json(data) if as_json else _in_words(answer))
-        if save is not None:
-            _save(answer, image, save)
-        if report is not None:
-            answer.save_report(report, image=None if Path(image).is_dir() else image)
-    if answer.answer is None:
-        from ergo_agent.episode.stopping import NO_ANSWER  # noqa: PLC0415
-
-        raise typer.Exit(POLICY if answer.stop_reason in NO_ANSWER else NOT_FOUND)
+        files, questions = files_and_questions(named, question or [])
+        if len(questions) > 1 and (save or report):
+            raise SettingsError("--save and --report show one answer; ask one question with them")
+        chosen = _checked(settings, questions)
+        with opened_source(files, allowed_hosts=allow_host or ()) as document:
+            given = _Given(document, page, pages, context.obj or policy, dialect, finder)
+            asker = _Asker(given, chosen, quiet=quiet)
+            told = Told(as_json=as_json, save=save, report=report)
+            asker.open()
+            if not questions:
+                asked_on(files, lambda text: told.one(asker.answer(text), document))
+                return
+            answers = told.all(map(asker.answer, questions), document, count=len(questions))
+    code = max(exit_code(answer) for answer in answers)
+    if code:
+        raise typer.Exit(code)
 
 
 class _Given(NamedTuple):
-    image: str
-    question: str
+    image: str | list[str]
+    """A path or a digest, or several that are one document."""
+
     page: int | None
     pages: str | None
     policy: "PolicyChoice"
@@ -122,21 +139,52 @@ class _Given(NamedTuple):
     finder: str
 
 
-def _answer(given: _Given, settings: dict[str, Any], *, quiet: bool) -> "VisionAnswer":
-    """Ask, and show on stderr what is going on."""
-    from ergo_agent.answer import VisionAnswer  # noqa: PLC0415
+class _Asker:
+    """Asks about one document, and shows on stderr what is going on.
+
+    What the policy loads is loaded once, with the first question.
+    """
+
+    def __init__(self, given: _Given, settings: "VisionSettings", *, quiet: bool) -> None:
+        """Nothing is loaded yet."""
+        self._given, self._settings, self._quiet = given, settings, quiet
+        self._policy: Policy | None = None
+        self._paged = False
+
+    def open(self) -> None:
+        """Refuse a document that cannot be used before anything slow is loaded."""
+        self._paged = _check_image(self._given)
+
+    def answer(self, question: str) -> "VisionAnswer":
+        """The answer to one question."""
+        from ergo_agent.answer import VisionAnswer  # noqa: PLC0415
+        from ergo_agent.episode.settings import check_question  # noqa: PLC0415
+
+        question = check_question(question, settings=self._settings)
+        with status_line(quiet=self._quiet) as status:
+            run = _run_paged if self._paged else _run
+            result = run(self._given, question, self._chosen(), self._settings, status)
+        answer = VisionAnswer.model_validate(result)
+        if self._given.page is None and answer.document is None and answer.image.page_count > 1:
+            note(f"frame 1 of {answer.image.page_count}; choose with --page")
+        return answer
+
+    def _chosen(self) -> "Policy":
+        from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
+
+        if self._policy is None:
+            self._policy = choose_policy(self._given.policy, dialect=self._given.dialect)
+        return self._policy
+
+
+def _checked(settings: dict[str, Any], questions: "Sequence[str]") -> "VisionSettings":
+    """The settings, once all that can be known to be wrong without a document was looked for."""
     from ergo_agent.episode.settings import VisionSettings, check_question  # noqa: PLC0415
 
     chosen = VisionSettings(**settings)
-    question = check_question(given.question, settings=chosen)
-    paged = _check_image(given)
-    with status_line(quiet=quiet) as status:
-        from ergo_agent.policies.choice import choose_policy  # noqa: PLC0415
-
-        policy = choose_policy(given.policy, dialect=given.dialect)
-        run = _run_paged if paged else _run
-        result = run(given, question, policy, chosen, status)
-    return VisionAnswer.model_validate(result)
+    for each in questions:
+        check_question(each, settings=chosen)
+    return chosen
 
 
 def _run(
@@ -184,50 +232,11 @@ def _check_image(given: _Given) -> bool:
     from ergo_agent._common.sync import run_sync  # noqa: PLC0415
     from ergo_agent.documents.ranges import check_pages  # noqa: PLC0415
     from ergo_agent.documents.routes import route  # noqa: PLC0415
-    from ergo_agent.images import open_original  # noqa: PLC0415
     from ergo_agent.images.maker import ViewMaker  # noqa: PLC0415
 
     check_pages(given.page, given.pages)
-    way = run_sync(route(given.image, page=given.page, pages=given.pages, maker=ViewMaker()))
-    if not way.paged:
-        open_original(given.image, page=given.page or 1)
+    maker = ViewMaker()
+    way = run_sync(route(given.image, page=given.page, pages=given.pages, maker=maker))
+    if not way.paged and isinstance(given.image, str):
+        run_sync(maker.open(given.image, page=given.page or 1))
     return way.paged
-
-
-def _in_words(answer: "VisionAnswer") -> str:
-    """The answer on the first lines, then where it was read and what it cost."""
-    from ergo_agent.episode.stopping import nothing_in_words  # noqa: PLC0415
-    from ergo_agent.report.words import verified_in_words  # noqa: PLC0415
-
-    image, ledger = answer.image, answer.ledger
-    lines = [nothing_in_words(answer.stop_reason) if answer.answer is None else answer.answer]
-    lines += [
-        f"  page {found.page}, pixels {found.region.as_tuple()} of {image.width}x{image.height}"
-        for found in answer.evidence
-    ]
-    if answer.verified is not None:
-        lines.append(f"  {verified_in_words(answer.verified)}")
-    if answer.document is not None:
-        lines.append(f"  {answer.document.in_words}")
-    views = "1 view" if len(answer.views) == 1 else f"{len(answer.views)} views"
-    saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
-    lines.append(f"  {ledger.spent} vision tokens in {views}{saved}; {answer.stop_reason}")
-    return visible("\n".join(lines))
-
-
-def _save(answer: "VisionAnswer", image: str, path: Path) -> None:
-    from ergo_agent.episode.pages import place_of  # noqa: PLC0415
-    from ergo_agent.images import open_original  # noqa: PLC0415
-    from ergo_agent.report.drawing import draw_answer  # noqa: PLC0415
-    from ergo_agent.views.geometry import Region  # noqa: PLC0415
-
-    number, source = answer.image.page, image
-    if answer.document is not None:
-        place = place_of(answer.document.parts, number)
-        number, source = place.page, place.part.source or image
-    original = open_original(source, page=number)
-    page = original.shown(Region.whole(original.size), original.size)
-    try:
-        draw_answer(page, answer).save(path)
-    except OSError as error:
-        raise SettingsError(f"--save {path} cannot be written ({error})") from error

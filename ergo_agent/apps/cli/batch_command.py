@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ergo_agent._common.text import visible, visible_json
+from ergo_agent._common.text import visible_json
 from ergo_agent.apps.cli.options import (
+    AllowHost,
     Budget,
     Deadline,
     DialectName,
@@ -95,6 +96,7 @@ def batch(  # noqa: PLR0913  # one parameter per option
     verify: Verify = False,
     policy: PolicyName = "auto",
     dialect: DialectName = None,
+    allow_host: AllowHost = None,
 ) -> None:
     """Ask about many documents, or fill a model from each: one row of results for each input row.
 
@@ -125,11 +127,12 @@ def batch(  # noqa: PLR0913  # one parameter per option
             "concurrency": concurrency,
             "parquet": parquet,
             "retry": retry,
+            "allowed_hosts": allow_host or (),
             **settings,
         }
         on = (actors, actor_cpus, actor_gpus) if engine == "ray" else None
         summary = _run(workspace, inputs, given, on, prices, quiet=quiet)
-    typer.echo(visible_json(_plain(summary)) if as_json else _in_words(summary))
+    typer.echo(visible_json(_plain(summary)) if as_json else str(summary))
     if summary.failed:
         images = {name for name in summary.by_error if name.startswith("Image")}
         raise typer.Exit(IMAGE if images == summary.by_error.keys() else POLICY)
@@ -160,28 +163,3 @@ def _run(  # noqa: PLR0913  # private
 
 def _plain(summary: "BatchSummary") -> dict[str, Any]:
     return {**summary._asdict(), "results": list(summary.results)}
-
-
-def _in_words(summary: "BatchSummary") -> str:
-    """The files on the first lines, then what they hold and what it cost."""
-    lines = list(summary.results)
-    done = summary.rows - summary.failed
-    lines.append(f"  {summary.rows:,} rows: {done:,} done, {summary.failed:,} failed")
-    lines += [f"    {count:,} {name}" for name, count in sorted(summary.by_error.items())]
-    if summary.kept:
-        lines.append(f"  {summary.kept:,} were done before, or ask what another row asks")
-    if summary.repeated:
-        lines.append(
-            f"  {summary.repeated:,} had been begun and not ended before: at most their calls were "
-            "paid twice"
-        )
-    if summary.fallbacks:
-        lines.append(f"  {summary.fallbacks:,} came to their outcome another way than usual")
-    tokens = f"{summary.input_tokens:,} input ({summary.cached_tokens:,} cached) and "
-    lines.append(
-        f"  {summary.vision_tokens:,} vision tokens; {tokens}{summary.output_tokens:,} output "
-        f"tokens reported; {summary.seconds:,.1f} s"
-    )
-    if summary.cost is not None:
-        lines.append(f"  cost {summary.cost:,.4f}")
-    return visible("\n".join(lines))

@@ -7,6 +7,7 @@ import typer
 
 from ergo_agent._common.text import visible_json
 from ergo_agent.apps.cli.options import (
+    AllowHost,
     Budget,
     Deadline,
     DialectName,
@@ -24,6 +25,7 @@ from ergo_agent.apps.cli.output import (
     note,
     status_line,
 )
+from ergo_agent.apps.cli.sources import opened_source
 
 if TYPE_CHECKING:
     from ergo_agent.extraction.result import Extraction
@@ -33,8 +35,13 @@ __all__ = ["extract"]
 
 def extract(  # noqa: PLR0913  # one parameter per option
     context: typer.Context,
-    document: Annotated[
-        str, typer.Argument(help="Path of an image, a PDF or a folder.", show_default=False)
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Paths of images, PDFs or a folder, - for stdin, or addresses.",
+            show_default=False,
+        ),
     ],
     *,
     schema: Annotated[
@@ -69,8 +76,11 @@ def extract(  # noqa: PLR0913  # one parameter per option
     deadline: Deadline = None,
     policy: PolicyName = "auto",
     dialect: DialectName = None,
+    allow_host: AllowHost = None,
 ) -> None:
-    """Fill a model from DOCUMENT and print it as JSON, with where each value was read.
+    """Fill a model from FILE and print it as JSON, with where each value was read.
+
+    Several files are the pages of one document; to fill a model from each there is batch.
 
     Exit code: 0 filled, 2 wrong usage, 3 a field that the model needs was not found, 4 document
     unusable, 5 policy failed.
@@ -85,17 +95,18 @@ def extract(  # noqa: PLR0913  # one parameter per option
     with errors_as_exit_codes():
         check_output("--save", save, (*PICTURES, ".pdf"))
         given = {"page": page, "pages": pages, "finder": finder, **settings}
-        found = _extracted(document, schema, context.obj or policy, dialect, given, quiet=quiet)
-        whole = found.as_json()
-        typer.echo(visible_json(whole["value"] if values_only else whole))
-        if save is not None:
-            note(f"saved {', '.join(found.save_boxes(save))}")
+        with opened_source(files, allowed_hosts=allow_host or ()) as document:
+            found = _extracted(document, schema, context.obj or policy, dialect, given, quiet=quiet)
+            whole = found.as_json()
+            typer.echo(visible_json(whole["value"] if values_only else whole))
+            if save is not None:
+                note(f"saved {', '.join(found.save_boxes(save))}")
     if found.value is None:
         raise typer.Exit(NOT_FOUND)
 
 
 def _extracted(  # noqa: PLR0913  # private
-    document: str,
+    document: str | list[str],
     schema: str,
     policy: Any,  # noqa: ANN401  # as PolicyChoice says; importing it takes a while
     dialect: str | None,

@@ -1,5 +1,6 @@
 """`ergo-agent mcp`: the eyes for any MCP client."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,12 @@ from ergo_agent.apps.cli.output import errors_as_exit_codes, note
 from ergo_agent.errors import SettingsError
 
 __all__ = ["mcp"]
+
+_WAITING = (
+    "waiting for an MCP client to speak JSON-RPC on stdin. A client starts this command itself: "
+    "name it there, with these arguments. Ctrl-C ends it."
+)
+"""Said on a terminal, where nothing else would be seen to happen."""
 
 
 def mcp(  # noqa: PLR0913  # one parameter per option
@@ -77,6 +84,8 @@ def mcp(  # noqa: PLR0913  # one parameter per option
         if transport == "stdio":
             from ergo_agent.apps.mcp import serve_stdio  # noqa: PLC0415
 
+            if sys.stdin.isatty():
+                note(_WAITING)
             serve_stdio(server)
         else:
             from ergo_agent.apps.mcp import serve_http  # noqa: PLC0415

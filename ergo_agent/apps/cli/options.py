@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperOption
 from ergo_agent.policies.registry import own_policy_names, policy_names
 
 __all__ = [
+    "AllowHost",
     "Budget",
     "Deadline",
     "DialectName",
@@ -75,5 +76,13 @@ DialectName = Annotated[
         "--dialect",
         help="How the model is asked: ergo, qwen3_vl, internvl, tool_calls, ...; ERGO_DIALECT, or "
         "by the model's name, if left out.",
+    ),
+]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-host",
+        help="A host that may be fetched from: example.org, .example.org with all below it, * for "
+        "any; none if left out. May be given more than once.",
     ),
 ]

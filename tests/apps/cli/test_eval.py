@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.apps.cli import app
 from tests.evaluation import layouts
 
@@ -50,4 +51,4 @@ def test_without_the_extra_it_is_said_how_to_install_it(
     rows = [{"document": "a.png", "question": "q", "answer": "x"}]
     result = run("jsonl", "--data", layouts.own_lines(tmp_path, rows))
     assert result.exit_code == 5
-    assert 'pip install "ergo-agent[eval]"' in result.stderr
+    assert install_command("eval") in result.stderr

@@ -1,5 +1,6 @@
 """`ergo-agent mcp`: what it refuses before it serves."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -8,7 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.apps.cli import app
+from tests.support.terminals import opened_terminal, shown_until
+
+ROOT = Path(__file__).parents[3]
 
 WITHOUT_MCP = """
 import sys
@@ -46,9 +51,23 @@ def test_a_taken_port(tmp_path: Path):
     assert f"--port {port} cannot be listened on" in result.stderr
 
 
+def test_on_a_terminal_it_says_what_it_waits_for(tmp_path: Path):
+    command = [sys.executable, "-m", "ergo_agent.apps.cli", "mcp", "--root", str(tmp_path)]
+    with (
+        opened_terminal() as (ours, theirs),
+        subprocess.Popen(
+            command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT
+        ) as running,
+    ):
+        os.close(theirs)
+        assert "waiting for an MCP client" in shown_until(ours, "Ctrl-C ends it.\n")
+        running.kill()
+        assert running.communicate()[0] == b""  # which is the protocol's
+
+
 def test_without_the_sdk_it_says_what_to_install():
     ran = subprocess.run(
         [sys.executable, "-c", WITHOUT_MCP], capture_output=True, text=True, check=False, timeout=60
     )
     assert ran.returncode == 5
-    assert ran.stderr == 'error: an MCP server needs an extra: pip install "ergo-agent[mcp]"\n'
+    assert ran.stderr == f"error: an MCP server needs an extra: {install_command('mcp')}\n"

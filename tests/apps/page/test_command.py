@@ -15,6 +15,7 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.apps.cli import app
 from tests.support.local_page import PAGE, Browser, PageProcess, forked_page, page_process
 from tests.support.misbehaving import hang, serving
@@ -104,7 +105,7 @@ def test_without_its_extra_it_says_what_to_install(module: str):
         timeout=60,
     )
     assert ran.returncode == 5
-    assert ran.stderr == 'error: the local page needs an extra: pip install "ergo-agent[ui]"\n'
+    assert ran.stderr == f"error: the local page needs an extra: {install_command('ui')}\n"
 
 
 def test_a_policy_that_is_not_installed():
@@ -113,7 +114,7 @@ def test_a_policy_that_is_not_installed():
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
     )
     assert ran.returncode == 5
-    assert 'pip install "ergo-agent[vllm]"' in ran.stderr
+    assert install_command("vllm") in ran.stderr
 
 
 @pytest.mark.parametrize(

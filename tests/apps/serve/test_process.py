@@ -16,6 +16,7 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
+from ergo_agent._common.installation import install_command
 from ergo_agent.apps.cli import app
 from ergo_agent.apps.serve import ServeOptions, Server, start_server
 from ergo_agent.errors import MissingExtraError, ServingError, SettingsError
@@ -121,13 +122,12 @@ def test_what_is_never_ready_is_given_up(start: Callable[..., Server]):
 
 def test_without_vllm_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "vllm", None)
-    with pytest.raises(MissingExtraError, match=r"ergo-agent\[vllm\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install .*\[vllm\]"):
         start_server(ServeOptions())
     result = CliRunner().invoke(app, ["serve"])
     assert result.exit_code == 5
-    assert result.stderr.strip() == (
-        'error: serving a model needs an extra: pip install "ergo-agent[vllm]"'
-    )
+    wanted = f"error: serving a model needs an extra: {install_command('vllm')}"
+    assert result.stderr.strip() == wanted
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, 
 
 docs: $(VENV)/.docs ## the site of docs/ with the API reference, in build/site
 	$(MKDOCS)
+	@echo "The site is in build/site: open build/site/index.html, or serve it with its search by $(BIN)/python -m http.server -d build/site"
 
 test-mcp-v1: $(VENV)/.test ## the MCP server with the SDK's first major, whose own HTTP client warns
 	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --target build/mcp-v1 'mcp<2'

@@ -1,7 +1,8 @@
 """What there is in place of a file that is not there: names that may have been meant, or all.
 
 A model misspells what it remembers, and drops folders. It is told only names inside the folders
-that the owner allowed, none that is hidden, and nothing behind a link.
+that the owner allowed that end like those of images and PDFs, none that is hidden, and nothing
+behind a link.
 """
 
 import os
@@ -12,7 +13,16 @@ from pathlib import Path, PurePath
 
 from ergo_agent._common.text import quoted
 
-__all__ = ["there_instead"]
+__all__ = ["PAGE_ENDINGS", "there_instead"]
+
+PAGE_ENDINGS = frozenset(
+    f".{ending}"
+    for ending in (
+        *("jpg", "jpeg", "png", "tif", "tiff", "webp", "gif", "bmp", "jp2", "avif"),
+        *("heic", "heif", "ppm", "pgm", "pbm", "pdf"),
+    )
+)
+"""How the names of images and PDFs end; what is listed of a folder."""
 
 _LOOKED_AT = 2000
 """Entries of all folders together; they take 50 ms at most."""
@@ -46,7 +56,7 @@ def there_instead(given: str, roots: Sequence[Path]) -> str:
     if alike:
         return f"there is {_listed(alike, _MOST_ALIKE)}"
     if not known:
-        return "there is no file in the folders that may be read"
+        return "there is no image and no PDF in the folders that may be read"
     return f"there are {_listed(list(known), _MOST_LISTED)}"
 
 
@@ -61,7 +71,9 @@ def _files(roots: Sequence[Path]) -> Iterator[tuple[str, None]]:
             path = f"{prefix}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 waiting.append((Path(entry.path), f"{path}/"))
-            elif entry.is_file(follow_symlinks=False):
+            elif PurePath(path).suffix.lower() in PAGE_ENDINGS and entry.is_file(
+                follow_symlinks=False
+            ):
                 yield path, None
 
 

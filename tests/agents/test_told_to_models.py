@@ -117,7 +117,7 @@ WRONG = {
     "invoice1.png": "there is 'scans/invoice_1.png'",
     "page.jpg": "there is 'page.png'",
     "/home/somebody/page.png": "there is 'page.png'",
-    "letter.bmp": "there are 'notes.txt', 'page.png', 'scans/invoice_1.png'",
+    "letter.bmp": "there are 'page.png', 'scans/invoice_1.png'",
     "https://example.org/page.png": "give another image, or the path of a file",
     "notes.txt": "tell the user",
     "": "give an image",

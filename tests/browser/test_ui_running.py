@@ -141,9 +141,8 @@ def test_the_current_step_shows_its_view_in_place(browser: Any, picture: Path):
         page.keyboard.press("ArrowUp")
         assert shown.get_attribute("alt") == "View 2 as it was seen"
         page.keyboard.press("Home")
-        assert (
-            page.locator("#steps >> text=Choose another box").count() == 0
-        )  # it is the whole image
+        # the first view is of the whole image
+        assert page.locator("#steps >> text=Choose another box").count() == 0
 
 
 def test_a_place_of_the_evidence_is_pointed_at(browser: Any, picture: Path):

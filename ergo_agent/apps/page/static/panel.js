@@ -67,16 +67,9 @@ export class RunPanel {
     if (result === null) return panel.replaceChildren();
     panel.dataset.standing = name;
     const attributes = { class: answerClass(result.answer), id: "answer-text" };
-    const given = result.answer !== null;
+    const said = make("p", attributes, result.answer ?? nothing(name));
     panel.replaceChildren(
-      ...(given ? [verdict(name, why)] : []),
-      make(
-        "p",
-        attributes,
-        given ? null : make("span", { class: "mark", "aria-hidden": "true" }, standing(name).mark),
-        result.answer ?? nothing(name),
-      ),
-      ...(given || !why ? [] : [make("p", { class: "quiet" }, `${why}.`)]),
+      ...(result.answer === null ? without(name, said, why) : [verdict(name, why), said]),
       ...reasoning(result.reasoning),
       ...(result.document ? [make("p", { class: "quiet" }, lookedAt(result.document))] : []),
       make("ul", { class: "evidence" }, ...this.places(result)),
@@ -149,6 +142,13 @@ function verdict(name, why) {
     make("span", { class: "strong" }, title),
     why ? make("span", {}, why) : null,
   );
+}
+
+/** What is said in place of an answer, with its mark before it. */
+function without(name, said, why) {
+  const mark = make("span", { class: "mark", "aria-hidden": "true" }, standing(name).mark);
+  const because = why ? [make("p", { class: "quiet" }, `${why}.`)] : [];
+  return [make("div", { class: "verdict" }, mark, said), ...because];
 }
 
 function answerClass(answer) {

@@ -57,7 +57,8 @@ def there_instead(given: str, roots: Sequence[Path]) -> str:
         return f"there is {_listed(alike, _MOST_ALIKE)}"
     if not known:
         return "there is no image and no PDF in the folders that may be read"
-    return f"there are {_listed(list(known), _MOST_LISTED)}"
+    verb = "is" if len(known) == 1 else "are"
+    return f"there {verb} {_listed(list(known), _MOST_LISTED)}"
 
 
 def _files(roots: Sequence[Path]) -> Iterator[tuple[str, None]]:

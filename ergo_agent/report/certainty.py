@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from ergo_agent.episode.record import Record
-from ergo_agent.episode.stopping import NO_ANSWER, StopReason, reason_in_words
+from ergo_agent.episode.stopping import NO_ANSWER, reason_in_words
 from ergo_agent.report.words import verified_in_words
 
 __all__ = ["Certainty", "Standing", "certainty_of", "confidence_in_words"]
@@ -14,9 +14,9 @@ _UNSURE_BELOW = 0.7
 """Of the embedded reader's answers on the held-out pages with a confidence of 0.5 to 0.7, 69 % were
 right (74 answers), of those from 0.8 on 90 % (121); docs/performance.md has the table."""
 
-_FORCED: frozenset[StopReason] = frozenset(
-    {"max_zooms", "token_budget", "deadline", "context_length", "unusable_reply", "rejected"}
-) | frozenset[StopReason]({"cut_off", "refused", "no_reply"})
+_FORCED: frozenset[str] = frozenset(
+    {"max_zooms", "token_budget", "deadline", "context_length", "rejected", *NO_ANSWER}
+)
 """Reasons for which an answer was asked for although the policy had wanted to look closer, or was
 not understood."""
 

@@ -263,7 +263,7 @@ class TestAllowedRoots:
             open_original("loop", allowed_roots=[root])
 
     def test_what_is_missing_inside_is_said_to_be_missing(self, root: Path):
-        with pytest.raises(ImageNotFoundError, match="there is 'sub/in.png'"):
+        with pytest.raises(ImageNotFoundError, match=r"there is 'sub/in\.png'"):
             open_original("sub/gone.png", allowed_roots=[root])
 
     def test_without_any_root_no_file_is_read(self, root: Path, png: bytes):

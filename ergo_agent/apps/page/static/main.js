@@ -118,7 +118,13 @@ function begin(episode) {
   look(episode);
   // on a narrow window it lies below the image, out of sight
   byId("run").scrollIntoView({ block: isWide() ? "nearest" : "start" });
-  listen(episode).then(() => episode === shown && episode.result && showAnswer(episode));
+  listenToEnd(episode);
+}
+
+/** Follow a run that goes on, and show what comes of it if it is still looked at then. */
+async function listenToEnd(episode) {
+  await listen(episode);
+  if (episode === shown && episode.result) await showAnswer(episode);
 }
 
 /** Follow a run to its end. */
@@ -213,7 +219,7 @@ async function restore() {
   episodes.unshift(...known);
   const before = known.find(({ id }) => id === kept.run);
   const going = known.filter(({ id }) => runs.find(({ run }) => run === id).going);
-  going.forEach((episode) => listen(episode));
+  for (const episode of going) listenToEnd(episode);
   if (before) await lookedAt(before, kept);
   else if (kept.image) await picker.open("what was open", () => api.facts(kept.image, kept.page));
   listRuns(episodes, shown, look);

@@ -31,6 +31,7 @@ lint: $(VENV)/.lint ## formatting, naming, docstrings, types, who imports whom, 
 
 docs: $(VENV)/.docs ## the site of docs/ with the API reference, in build/site
 	$(MKDOCS)
+	@echo "The site is in build/site: open build/site/index.html, or serve it with its search by $(BIN)/python -m http.server -d build/site"
 
 test-readme: ## every command and snippet of the README, in a fresh environment; three minutes
 	$(PYTHON) -m scripts.readme_followed build/readme

@@ -81,24 +81,11 @@ __all__ = [
 class ErgoError(Exception):
     """Base of every error this package raises on purpose."""
 
-    @property
-    def for_model(self) -> str:
-        """What a model, or somebody else who does not run the program, is told."""
-        return str(self)
-
-
-class FatalError(ErgoError):
-    """Ends the run: the caller must change something before trying again."""
-
-
-class ImageError(FatalError):
-    """The image cannot be used as given."""
-
     def __init__(self, text: str = "", *, owner: str | None = None) -> None:
         """Say what was given, what was expected and what to do.
 
         Args:
-            text: For anybody, a model included.
+            text: For anybody, a model included: nothing in it is what only code can do.
             owner: What only who runs the program can do, such as `raise ImageLimits.max_bytes`.
         """
         super().__init__(text if owner is None else f"{text}, or {owner}")
@@ -107,8 +94,16 @@ class ImageError(FatalError):
 
     @property
     def for_model(self) -> str:
-        """Without what only who runs the program can do."""
+        """What a model, or somebody else who does not run the program, is told."""
         return self._for_model
+
+
+class FatalError(ErgoError):
+    """Ends the run: the caller must change something before trying again."""
+
+
+class ImageError(FatalError):
+    """The image cannot be used as given."""
 
 
 class ImageNotFoundError(ImageError):

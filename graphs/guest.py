@@ -3,7 +3,8 @@
 LangGraph lends such a run the caller's checkpointer, thread and store, since it takes it for a
 subgraph. A question that is asked in passing is none: what it has is its own, and it is asked anew
 where the caller's node runs again. Callbacks, and so traces, cancellation and what `stream_mode`
-shows of subgraphs still go through; the events of the custom stream become the caller's own.
+shows of subgraphs still go through; the events of the custom stream become the caller's own, and
+are passed on to whoever listens.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
+from ergo_agent.episode.events import hear
 from ergo_agent.graphs.threads import runtime_of_caller
 from ergo_agent.graphs.vision_graph import VisionGraph
 
@@ -43,6 +45,7 @@ async def run_as_guest(graph: VisionGraph, given: Mapping[str, Any]) -> dict[str
         async for mode, chunk in chunks:
             if mode == "custom":
                 tell(chunk)
+                hear(chunk)
             else:
                 output = chunk
     return output

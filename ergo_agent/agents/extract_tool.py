@@ -146,7 +146,7 @@ class ExtractTool(ImageTool):
                         **{each: getattr(self._settings, each) for each in self.settings_fields},
                     )
                 except SettingsError as error:  # a schema or pages that the model can put right
-                    raise ToolException(f"Error: {error}") from error
+                    raise ToolException(f"Error: {error.for_model}") from error
         return _in_words(found), found.as_json()
 
 

@@ -19,7 +19,10 @@ from ergo_agent.errors import (
     ErgoError,
     ImageAccessError,
     ImageError,
+    ImageFetchError,
+    ImageFormatError,
     ImageNotFoundError,
+    ImageTooLargeError,
     MoveError,
     QuestionError,
 )
@@ -58,6 +61,9 @@ DOCUMENT = (
     "The image, PDF or folder of pages: one in this conversation by its name, as 'image 1', 'the "
     "last image' or the name of its file; or else a path, a URL, or the digest of a stored one."
 )
+
+_OFTEN_THE_USERS = (ImageFormatError, ImageFetchError, ImageTooLargeError, BudgetError)
+"""What is wrong with the image itself: a model puts it right only if it has tools for files."""
 
 
 class ImageArguments(BaseModel):
@@ -172,6 +178,8 @@ def told_to_the_model(conversation: Conversation | None) -> Iterator[None]:
         yield
     except (ImageError, QuestionError, BudgetError, MoveError) as error:
         text = f"Error: {error.for_model}"
+        if isinstance(error, _OFTEN_THE_USERS):
+            text = f"{text}. If you cannot do that, tell the user"
         missed = isinstance(error, ImageNotFoundError | ImageAccessError)
         if conversation is not None and missed:
             text = f"{text}. {conversation.listing()}"

@@ -179,7 +179,7 @@ def _check_pages(page: int | None, pages: str | None) -> None:
     try:
         check_pages(page, pages)
     except SettingsError as error:
-        raise ToolException(f"Error: {error}") from error
+        raise ToolException(f"Error: {error.for_model}") from error
 
 
 def _in_words(answer: VisionAnswer) -> str:

@@ -7,6 +7,13 @@ for chunk in graph.stream(given, stream_mode="custom"):
     event = read_event(chunk)
 ```
 
+Of what runs below a plain call, such as `ask`, they are heard by whoever listens:
+
+```
+with listening(print):
+    ask("page.png", "What is the total due?")
+```
+
 Each kind is a record below; `type` tells them apart, and `event_schema()` is the JSON schema of all
 of them. What is new in a later version is a new kind or a new field with a default: pass over what
 you do not know, as `read_event` does. Where the graph is a subgraph, stream the parent with
@@ -16,6 +23,9 @@ you do not know, as `read_event` does. Where the graph is a subgraph, stream the
 Absent on purpose: the views themselves. Who shows them reads the store, by digest.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, Literal
 
 from langgraph.config import get_stream_writer
@@ -38,6 +48,8 @@ __all__ = [
     "VisionEvent",
     "emit",
     "event_schema",
+    "hear",
+    "listening",
     "read_event",
 ]
 
@@ -168,6 +180,36 @@ def read_event(chunk: object) -> _Any | None:
         return _EVENTS.validate_python(chunk)
     except ValidationError:
         return None
+
+
+_listeners: ContextVar[tuple[Callable[[Any], None], ...]] = ContextVar("listeners", default=())
+
+
+@contextmanager
+def listening(listener: Callable[[VisionEvent], None]) -> Iterator[None]:
+    """Hear the events of every question that is asked within the block.
+
+    It holds for `ask` and its siblings, for `ErgoVisionTool` and the other tools, in this thread or
+    task and in what it starts. A graph that is run by hand is not heard: it streams its events.
+
+    Args:
+        listener: Called with each event as it happens, in the event loop that runs the question:
+            it must not block. What it raises ends the question.
+    """
+    token = _listeners.set((*_listeners.get(), listener))
+    try:
+        yield
+    finally:
+        _listeners.reset(token)
+
+
+def hear(chunk: object) -> None:
+    """Pass on a chunk of the custom stream to whoever listens, if it is an event."""
+    listeners = _listeners.get()
+    event = read_event(chunk) if listeners else None
+    if event is not None:
+        for listener in listeners:
+            listener(event)
 
 
 def event_schema() -> dict[str, Any]:

@@ -191,7 +191,8 @@ def check_question(question: object, *, settings: VisionSettings) -> str:
     if len(text) > settings.max_question_chars:
         raise QuestionError(
             f"the question has {len(text):,} characters, the limit is "
-            f"{settings.max_question_chars:,}; shorten it, or raise max_question_chars"
+            f"{settings.max_question_chars:,}; shorten it",
+            owner="raise max_question_chars",
         )
     return text
 
@@ -220,7 +221,8 @@ def check_options(options: object, *, settings: VisionSettings) -> list[str]:
     if sum(map(len, texts)) > settings.max_question_chars:
         raise QuestionError(
             f"the options have {sum(map(len, texts)):,} characters, the limit is "
-            f"{settings.max_question_chars:,}; shorten them, or raise max_question_chars"
+            f"{settings.max_question_chars:,}; shorten them",
+            owner="raise max_question_chars",
         )
     return texts
 

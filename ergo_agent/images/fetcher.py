@@ -106,8 +106,8 @@ def _allowed_url(text: str, hosts: AllowedHosts) -> httpx.URL:
         allowed = f"allowed are {hosts}" if hosts else "none is allowed"
         raise ImageAccessError(
             f"{named} is a network address on a host that images may not be fetched from "
-            f"({allowed}); give another image, fetch the image yourself and give its bytes",
-            owner="name the host in allowed_hosts",
+            f"({allowed}); give another image, or the path of a file",
+            owner="fetch the image and give its bytes, or name the host in allowed_hosts",
         )
     return url
 
@@ -231,4 +231,5 @@ def _next(url: httpx.URL, response: httpx.Response, hosts: AllowedHosts) -> http
     try:
         return _allowed_url(target, hosts)
     except ImageAccessError as error:
-        raise ImageAccessError(f"{named} redirects elsewhere: {error}") from None
+        elsewhere = f"{named} redirects elsewhere: {error.for_model}"
+        raise ImageAccessError(elsewhere, owner=error.owner) from None

@@ -6,7 +6,6 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +18,7 @@ from ergo_agent.errors import (
     ImageTooLargeError,
 )
 from ergo_agent.images.limits import ImageLimits
+from ergo_agent.images.nearby import there_instead
 
 __all__ = [
     "head_of_file",
@@ -36,13 +36,6 @@ _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 
 _SHARE = re.compile(r"[\\/]{2}")
 """How a network share or a device begins; on Windows, to look at one is to connect to it."""
-
-_LOOKED_AT = 2000
-"""Entries of a folder; they take 50 ms at most."""
-
-_ALIKE = 0.8
-"""Of `difflib`'s ratio: `invoice1.png` finds `invoice_1.png` (0.96) and `invoice_1.pdf` (0.8), not
-`receipt.png` (0.52); `other.png` does not find `one.png` (0.75)."""
 
 _NOTHING_THERE = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
@@ -189,8 +182,8 @@ def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimit
         root, path = _inside(given, allowed_roots)
         try:
             _check_regular(path.stat(), given, limits)
-        except FileNotFoundError as error:
-            raise _unusable(given, error, near=_near(path, root)) from error
+        except OSError as error:
+            raise _unusable(given, error, hint=there_instead(given, allowed_roots)) from error
         return _open_below(root, path.relative_to(root).parts)
     except OSError as error:
         raise _unusable(given, error) from error
@@ -230,7 +223,7 @@ def _inside(given: str, roots: Sequence[Path]) -> tuple[Path, Path]:
         return inside[0]
     raise ImageAccessError(
         f"{shortened(given)} is not inside a folder that images may be read from; "
-        "give a path inside one"
+        f"give a path inside one: {there_instead(given, roots)}"
     )
 
 
@@ -246,22 +239,12 @@ def _candidates(given: str, roots: Sequence[Path]) -> Iterator[tuple[Path, Path]
         yield next(((root, path) for root in resolved if path.is_relative_to(root)), None)
 
 
-def _near(path: Path, root: Path) -> str:
-    """Names in the same folder that may have been meant, as models misspell what they remember."""
-    if path == root or not path.parent.is_dir():
-        return ""
-    names = (each.name for each in islice(path.parent.iterdir(), _LOOKED_AT))
-    known = {name.lower(): name for name in names if not name.startswith(".")}
-    found = get_close_matches(path.name.lower(), known, cutoff=_ALIKE)
-    return ", ".join(shortened(known[name]) for name in found)
-
-
 def _unusable(
-    given: str, error: OSError, *, near: str = ""
+    given: str, error: OSError, *, hint: str = "check the path"
 ) -> ImageAccessError | ImageNotFoundError:
     text = f"{shortened(given)} cannot be opened ({error.strerror or error.__class__.__name__})"
     if error.errno in _NOTHING_THERE:
-        return ImageNotFoundError(f"{text}; {f'there is {near}' if near else 'check the path'}")
+        return ImageNotFoundError(f"{text}; {hint}")
     return ImageAccessError(f"{text}; give a regular file that may be read")
 
 

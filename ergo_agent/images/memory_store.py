@@ -156,14 +156,15 @@ class MemoryStore:
         if len(data) > self._max_bytes:
             raise ImageTooLargeError(
                 f"the image has {len(data):,} bytes, the store holds at most "
-                f"{self._max_bytes:,}; raise MemoryStore(max_bytes=...)"
+                f"{self._max_bytes:,}; give a smaller one",
+                owner="raise MemoryStore(max_bytes=...)",
             )
         held = self._make_room(len(data))
         if held + len(data) > self._max_bytes:
             raise StoreFullError(
                 f"the image has {len(data):,} bytes, and of the {self._max_bytes:,} of the store "
-                f"{held:,} are held by episodes that still need them; ask fewer questions at once, "
-                "give paths instead of bytes, or raise MemoryStore(max_bytes=...)"
+                f"{held:,} are held by episodes that still need them; ask fewer questions at once",
+                owner="give paths instead of bytes, or raise MemoryStore(max_bytes=...)",
             )
         image = _Image(data)
         self._images.keep(digest, image)

@@ -106,7 +106,8 @@ def _read(
     if kind == "remote":
         raise ImageAccessError(
             f"{without_secrets(text)} is a network address, and nothing is fetched here; "
-            "fetch the image yourself and give its bytes"
+            "give the path of a file",
+            owner="fetch the image and give its bytes",
         )
     if isinstance(source, str) and text[:5].lower() == "file:":
         text = path_of_file_url(text)

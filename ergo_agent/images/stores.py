@@ -120,7 +120,8 @@ class FileStore(ABC):
                 self._write(_place_of(digest), data)
         except self._failures as error:
             raise ImageAccessError(
-                f"the image store cannot be written ({self._reason(error)}); {self._check_writing}"
+                f"the image store cannot be written ({self._reason(error)}); try again later",
+                owner=self._check_writing,
             ) from error
         return digest
 
@@ -141,7 +142,8 @@ class FileStore(ABC):
         except self._failures as error:
             raise ImageAccessError(
                 f"{digest} cannot be read from the image store ({self._reason(error)}); "
-                f"{self._check_reading}"
+                "try again later",
+                owner=self._check_reading,
             ) from error
         if digest_of(data) != digest:
             raise ImageFormatError(
@@ -168,7 +170,8 @@ class FileStore(ABC):
             self._write(place, digest_of(data).encode() + data)
         except self._failures as error:
             raise ImageAccessError(
-                f"the image store cannot be written ({self._reason(error)}); {self._check_writing}"
+                f"the image store cannot be written ({self._reason(error)}); try again later",
+                owner=self._check_writing,
             ) from error
 
     def note(self, name: str) -> bytes | None:
@@ -184,7 +187,8 @@ class FileStore(ABC):
         except self._failures as error:
             raise ImageAccessError(
                 f"a note cannot be read from the image store ({self._reason(error)}); "
-                f"{self._check_reading}"
+                "try again later",
+                owner=self._check_reading,
             ) from error
         data = kept[_DIGEST_LENGTH:]
         return data if kept[:_DIGEST_LENGTH] == digest_of(data).encode() else None

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from ergo_agent.episode.record import Record
 from ergo_agent.episode.turn import Turn
+from ergo_agent.report.labels import Corner, Rect, label_corners
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import PlacedBox, View
 
@@ -31,15 +32,17 @@ class Box(NamedTuple):
     """The turn that its view was shown in, from 1; None where there is none."""
 
     title: str
+    corner: Corner = "above left"
+    """Where its label stands."""
 
     @property
-    def at_top(self) -> bool:
-        """Whether there is no room for a label above it."""
-        return self.top < 4
+    def sides(self) -> Rect:
+        """Its four edges."""
+        return Rect(self.left, self.top, self.left + self.width, self.top + self.height)
 
     @property
-    def at_right(self) -> bool:
-        """Whether its label is at its right end: evidence may be all of a view that has one."""
+    def proves(self) -> bool:
+        """Whether an answer was read in it, so that nothing may cover it."""
         return self.kind in {"evidence", "read"}
 
 
@@ -57,9 +60,11 @@ def page_boxes(result: Record) -> list[Box]:
     ]
     by_digest = {view.digest: view.number for view in result.views}
     for number, found in enumerate(result.evidence, 1):
+        if found.page != result.image.page:
+            continue
         turn = turns.get(by_digest.get(found.crop, 0))
         boxes.append(_on_page(found.region, size, f"E{number}", "evidence", turn))
-    return boxes
+    return _labelled(boxes, size)
 
 
 def asked_boxes(view: View, turns: Sequence[Turn]) -> list[Box]:
@@ -69,7 +74,8 @@ def asked_boxes(view: View, turns: Sequence[Turn]) -> list[Box]:
     """
     boxes = (_on_view(placed, view, kind) for placed, kind in _placed(turns))
     found = [box for box in boxes if box is not None]
-    return [box._replace(label=_letter(at)) for at, box in enumerate(found)]
+    named = [box._replace(label=_letter(at)) for at, box in enumerate(found)]
+    return _labelled(named, view.shown)
 
 
 def turn_of_views(turns: Sequence[Turn]) -> dict[int, int]:
@@ -79,6 +85,14 @@ def turn_of_views(turns: Sequence[Turn]) -> dict[int, int]:
         for view in turn.views:
             first.setdefault(view, number)
     return first
+
+
+def _labelled(boxes: Sequence[Box], picture: Size) -> list[Box]:
+    """The boxes over a picture, each with the corner at which its label covers no proof."""
+    placed = [(box.label, box.sides) for box in boxes]
+    proofs = [box.sides for box in boxes if box.proves]
+    corners = label_corners(placed, proofs, picture=picture)
+    return [box._replace(corner=at) for box, at in zip(boxes, corners, strict=True)]
 
 
 def _placed(turns: Sequence[Turn]) -> Iterator[tuple[PlacedBox, Kind]]:

@@ -17,6 +17,8 @@ ZOOM_COLOUR = "#1f77b4"
 def draw_answer(page: Image.Image, answer: Record) -> Image.Image:
     """A copy of the page with the regions shown (blue) and the evidence (red).
 
+    The evidence itself stays as it is on the page: no frame, its own or another's, lies over it.
+
     Args:
         page: The original, at full resolution.
         answer: What was answered about it.
@@ -30,8 +32,12 @@ def draw_answer(page: Image.Image, answer: Record) -> Image.Image:
         if view.is_coarse or view.page != answer.image.page:
             continue
         _outline(pen, view.region, colour=ZOOM_COLOUR, width=width)
-    for found in answer.evidence:
-        _outline(pen, found.region, colour=EVIDENCE_COLOUR, width=width)
+    read = [found.region for found in answer.evidence if found.page == answer.image.page]
+    for region in read:
+        _outline(pen, region, colour=EVIDENCE_COLOUR, width=width)
+    for region in read:
+        edges = region.as_tuple()
+        drawn.paste(page.crop(edges), edges[:2])
     return drawn
 
 

@@ -5,6 +5,7 @@ from ergo_agent.episode.stopping import nothing_in_words, reason_in_words
 from ergo_agent.errors import ErgoError
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.report.boxes import page_boxes
+from ergo_agent.report.certainty import certainty_of
 from ergo_agent.report.costs import cost_bars
 from ergo_agent.report.jinja import templates
 from ergo_agent.report.pictures import Picture, picture_of_view
@@ -28,6 +29,7 @@ def notebook_html(result: Record) -> str:
         .get_template("notebook.html")
         .render(
             result=result,
+            certainty=certainty_of(result),
             picture=_coarse(result),
             boxes=page_boxes(result)[-_MOST_BOXES:],
             bars=cost_bars(result.ledger),

@@ -10,11 +10,12 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, ImageSource, ImageStore
 from ergo_agent.images.sources import kind_of_source
 from ergo_agent.report.boxes import page_boxes
+from ergo_agent.report.certainty import certainty_of
 from ergo_agent.report.costs import cost_bars
 from ergo_agent.report.coverage import seen_pages
 from ergo_agent.report.gallery import gather
 from ergo_agent.report.jinja import template_text, templates
-from ergo_agent.report.turns import turn_parts
+from ergo_agent.report.turns import answering_turn, turn_parts
 
 __all__ = ["report_html", "save_report"]
 
@@ -66,13 +67,16 @@ def report_html(
     style, style_hash = template_text("report.css")
     script, script_hash = template_text("report.js")
     gallery = gather(result, image=image, store=store, limits=limits)
+    turns = turn_parts(result, gallery)
     return (
         templates()
         .get_template("report.html")
         .render(
             result=result,
             gallery=gallery,
-            turns=turn_parts(result, gallery),
+            turns=turns,
+            opens_on=answering_turn(result, turns),
+            certainty=certainty_of(result),
             boxes=page_boxes(result),
             pages=seen_pages(result),
             bars=cost_bars(result.ledger),

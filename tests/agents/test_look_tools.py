@@ -199,7 +199,7 @@ def test_an_artifact_keeps_no_url_with_a_key(grid: Path):
             "[0.25, 0.267, 0.3, 0.333] holds fractions of the width and height",
         ),
         ({"frame": "original", "left": 0, "top": 0, "right": math.inf, "bottom": 9}, "not finite"),
-        ({"image": "missing.png", **CELL}, "check the path"),
+        ({"image": "missing.png", **CELL}, "; there is "),
         ({"page": 9, **CELL}, "there is no page 9"),
     ],
 )

@@ -115,7 +115,7 @@ def test_views_and_tokens_are_shown_while_it_runs_and_it_can_be_cancelled(
         assert "vision tokens in 2 views" in page.inner_text("#state")
         assert "that it may spend" in page.inner_text("#cost")
         page.click("#cancel")
-        until(lambda: page.inner_text("#state").startswith("cancelled"))
+        until(lambda: page.inner_text("#state").startswith("Cancelled"))
         assert page.locator("#cancel").is_hidden()
         gate.open.set()
         ask(page, "And now?")
@@ -167,7 +167,7 @@ def test_a_failed_run_says_what_to_do(browser: Any, picture: Path):
         ask(page, "What colour is it?")
         page.wait_for_selector("#run-problem", timeout=WAIT)
         assert "the model is gone" in page.inner_text("#run-problem")
-        assert "failed" in page.inner_text("#state")
+        assert "It failed" in page.inner_text("#state")
 
 
 def test_fifty_views_are_listed_and_only_those_in_sight_are_loaded(browser: Any, tmp_path: Path):
@@ -205,7 +205,7 @@ def test_it_can_be_read_and_operated_by_everyone(
         ask(page, QUESTION)
         the_answer(page)
         page.click(".step.view >> nth=1")
-        page.click("#steps button:has-text('Look elsewhere')")
+        page.click("#steps button:has-text('Choose another box')")
         page.click("text=Settings")
         assert serious_violations(page) == []
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")

@@ -41,13 +41,13 @@ def asked(browser: Any, tmp_path: Path):
         ask(page, "What is it?")
         assert the_answer(page) == "first"
         page.click(".step.view >> nth=1")
-        page.click("#steps button:has-text('Look elsewhere')")
+        page.click("#steps button:has-text('Choose another box')")
         yield page
 
 
 def go_on(page: Any) -> None:
     """Fork, and wait for the answer of the new run."""
-    page.click("text=Go on from here")
+    page.click("text=Go on from this box")
     second_answer(page)
 
 
@@ -150,7 +150,7 @@ def test_a_box_that_is_refused_is_said_at_the_box(asked: Any, box: tuple[int, ..
     for name, value in zip(("left", "top", "right", "bottom"), box, strict=True):
         asked.fill(f"#editor [name={name}]", str(value))
     with asked.expect_response("**/forks"):
-        asked.click("text=Go on from here")
+        asked.click("text=Go on from this box")
     asked.wait_for_selector("#editor-problem", timeout=WAIT)
     said = asked.inner_text("#editor-problem")
     assert message in said
@@ -167,7 +167,7 @@ def test_a_finger_moves_a_box(browser: Any, tmp_path: Path):
         ask(page, "What is it?")
         the_answer(page)
         page.tap(".step.view >> nth=1")
-        page.tap("#steps button:has-text('Look elsewhere')")
+        page.tap("#steps button:has-text('Choose another box')")
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1]
         left, top, right, bottom = fields(page)
@@ -197,11 +197,11 @@ def test_the_embedded_reader_reads_the_box_that_it_is_given(browser: Any):
         ask(page, "What is the due date?")
         assert "13 April 2026" in the_answer(page)
         page.click(".step.view >> nth=1")
-        page.click("#steps button:has-text('Look elsewhere')")
+        page.click("#steps button:has-text('Choose another box')")
         box = (1200, 560, 2400, 900)  # the facts of the invoice
         for name, value in zip(("left", "top", "right", "bottom"), box, strict=True):
             page.fill(f"#editor [name={name}]", str(value))
-        page.click("text=Go on from here")
+        page.click("text=Go on from this box")
         page.locator("#state").get_by_text("From your box: ").wait_for(timeout=WAIT)
         assert "13 April 2026" in the_answer(page)
         left, top, right, bottom = view_box(page)

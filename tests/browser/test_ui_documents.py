@@ -79,7 +79,7 @@ def test_the_strip_shows_which_pages_were_looked_at_and_opens_each(browser: Any,
         page.click(".step.view >> nth=1")
         shows(page, 4)
         assert page.locator(".box.selected").count() == 1
-        assert page.locator("button:has-text('Look elsewhere')").count() == 0
+        assert page.locator("button:has-text('Choose another box')").count() == 0
 
         for size in (DESKTOP, PHONE):
             page.set_viewport_size({"width": size[0], "height": size[1]})

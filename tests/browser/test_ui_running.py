@@ -103,7 +103,7 @@ def test_a_box_can_be_dragged_while_the_run_goes_on(browser: Any, picture: Path)
         page.fill("#settings [name=max_zooms]", "3")
         ask(page, "What colour is it?")
         page.click(".box[data-view='2'] .frame", timeout=WAIT)
-        page.click("#steps >> text=Look elsewhere")
+        page.click("#steps >> text=Choose another box")
         left = int(page.input_value("#editor [name=left]"))
         right = int(page.input_value("#editor [name=right]"))
         top = int(page.input_value("#editor [name=top]"))
@@ -134,14 +134,15 @@ def test_the_current_step_shows_its_view_in_place(browser: Any, picture: Path):
         assert shown.count() == 0
         page.click(".box[data-view='3'] .frame")
         assert current(page).startswith("View 3")
-        assert shown.get_attribute("alt") == "View 3 as the policy saw it"
+        assert shown.get_attribute("alt") == "View 3 as it was seen"
         until(lambda: page.evaluate("document.querySelector('.details img').naturalWidth > 0"))
         thumbnail = page.locator(".step[aria-current] img").bounding_box()
         assert shown.bounding_box()["width"] > 2 * thumbnail["width"]
         page.keyboard.press("ArrowUp")
-        assert shown.get_attribute("alt") == "View 2 as the policy saw it"
+        assert shown.get_attribute("alt") == "View 2 as it was seen"
         page.keyboard.press("Home")
-        assert page.locator("#steps >> text=Look elsewhere").count() == 0  # it is the whole image
+        # the first view is of the whole image
+        assert page.locator("#steps >> text=Choose another box").count() == 0
 
 
 def test_a_place_of_the_evidence_is_pointed_at(browser: Any, picture: Path):
@@ -209,7 +210,10 @@ def test_answers_are_compared_with_what_they_cost(browser: Any, picture: Path):
         ask(page, "And the other?")
         page.locator("#answer-text").get_by_text("B. blue", exact=True).wait_for(timeout=WAIT)
         entries = page.locator("#runs button").all_inner_texts()
-        assert [entry.splitlines()[0] for entry in entries] == ["B. blue", "A. red"]
+        assert [entry.splitlines()[:4] for entry in entries] == [
+            ["✓", "B. blue", "And the other?", "2400x1800.png"],
+            ["✓", "A. red", "What colour is it?", "2400x1800.png"],
+        ]
         assert "vision tokens, 1 view, " in entries[0]
         assert "vision tokens, 2 views" in entries[1]
-        assert page.locator("#runs [aria-current=true]").inner_text().startswith("B. blue")
+        assert "B. blue" in page.locator("#runs [aria-current=true]").inner_text()

@@ -14,7 +14,7 @@ from tests.support.tool_calling import BindsTools, calls
 
 
 class ReaderOfTools(BindsTools):
-    """Passes on a question about page.png to `look_at_image`, and says what that answered."""
+    """Passes on a question "in page.png" to `look_at_image`, and says what that answered."""
 
     model_name: str = "stands-in-for-yours"
 
@@ -33,8 +33,8 @@ class ReaderOfTools(BindsTools):
         if isinstance(last, ToolMessage):
             reply = AIMessage(last.text.partition("\n")[0])
         else:
-            question = last.text.replace(" in page.png", "")
-            reply = calls(("look_at_image", {"image": "page.png", "question": question}))
+            question, _, image = last.text.removesuffix("?").partition(" in ")
+            reply = calls(("look_at_image", {"image": image, "question": f"{question}?"}))
         return ChatResult(generations=[ChatGeneration(message=reply)])
 
 
@@ -46,7 +46,7 @@ def model() -> BaseChatModel:
 
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the images that the pages name, where the code runs; no policy is set."""
+    """A folder with the files that the pages name, where the code runs; no policy is set."""
     for name in ("page.png", "invoice.png", "examples/page.png", "scans/page.png"):
         copy = tmp_path / name
         copy.parent.mkdir(exist_ok=True)

@@ -87,7 +87,7 @@ def test_every_root_resolves_relative_names(folders: Path, entry: str):
     for name in ("other.png", "../other/other.png", "../absent.png"):
         message = called(entry, name, allowed_roots=roots)
         assert message.status == "error"
-    assert "check the path" in called(entry, "other.png", allowed_roots=roots).text
+    assert "there are 'one.png'" in called(entry, "other.png", allowed_roots=roots).text
 
 
 @pytest.mark.parametrize("given", ["One.png", "one.jpg", "sub/../0ne.png", "on.png"])
@@ -106,8 +106,11 @@ def test_nothing_outside_the_roots_is_told(folders: Path):
     for given in ("../other/other.pn", str(folders / "other" / "other.pn"), "../on"):
         message = called("ObserveTool", given, allowed_roots=[folders / "one"])
         assert "is not inside a folder" in message.text
-        assert "there is" not in message.text
-    assert "check the path" in called("ObserveTool", "gone/one.png", allowed_roots=[folders]).text
+        told = message.text.partition("give a path inside one")[2]
+        assert "one.png" in told
+        assert "other" not in told
+    message = called("ObserveTool", "gone/one.png", allowed_roots=[folders])
+    assert message.text.endswith("there is 'one/one.png'")
 
 
 @pytest.mark.parametrize("entry", ARGUMENTS)

@@ -100,7 +100,7 @@ def test_data_urls_are_decoded_however_they_are_written():
 
 @pytest.mark.parametrize("url", ["https://example.com/a.png", "HTTP://x/y", "s3://bucket/key"])
 def test_nothing_is_fetched_from_the_network(url: str):
-    with pytest.raises(ImageAccessError, match="fetch the image yourself and give its bytes"):
+    with pytest.raises(ImageAccessError, match="or fetch the image and give its bytes"):
         open_original(url)
 
 
@@ -259,11 +259,11 @@ class TestAllowedRoots:
 
     def test_a_loop_of_links_is_refused(self, root: Path):
         (root / "loop").symlink_to(root / "loop")
-        with pytest.raises(ImageError, match=r"is not inside a folder|check the path"):
+        with pytest.raises(ImageError, match=r"is not inside a folder|there is 'sub/in\.png'"):
             open_original("loop", allowed_roots=[root])
 
     def test_what_is_missing_inside_is_said_to_be_missing(self, root: Path):
-        with pytest.raises(ImageNotFoundError, match="check the path"):
+        with pytest.raises(ImageNotFoundError, match=r"there is 'sub/in\.png'"):
             open_original("sub/gone.png", allowed_roots=[root])
 
     def test_without_any_root_no_file_is_read(self, root: Path, png: bytes):

@@ -162,6 +162,16 @@ def test_a_path_outside_what_the_server_may_read_is_an_error(served: Served):
         served.client.runs.wait(None, GRAPH, input=question("/etc/passwd"))
 
 
+def test_what_was_wrong_stands_in_the_state_of_the_thread(served: Served):
+    """The error that the server sends names its kind alone."""
+    thread = served.client.threads.create()["thread_id"]
+    with pytest.raises(Exception, match="ImageNotFoundError") as caught:
+        served.client.runs.wait(thread, GRAPH, input=question("pag.png"))
+    assert "there is" not in str(caught.value)
+    (task,) = served.client.threads.get_state(thread)["tasks"]
+    assert "there is 'page.png'" in task["error"]
+
+
 def test_a_stream_shows_each_node_and_the_answer(served: Served):
     parts = list(
         served.client.runs.stream(

@@ -198,8 +198,11 @@ def _run(
     graph = create_vision_graph(policy=policy, settings=settings)
     start: VisionInput = {"image": given.image, "question": question, "page": given.page or 1}
     state: dict[str, Any] = {}
-    for state in graph.stream(start, stream_mode="values"):  # the last is kept
-        progress.show(state)
+    for mode, chunk in graph.stream(start, stream_mode=["custom", "values"]):
+        if mode == "custom":
+            progress.show(chunk)
+        else:
+            state = chunk
     return state["result"]
 
 
@@ -207,10 +210,10 @@ def _run_paged(
     given: _Given, question: str, policy: "Policy", settings: "VisionSettings", status: "Status"
 ) -> Any:  # noqa: ANN401  # a result as JSON
     """Through the graph of a document."""
-    from ergo_agent.apps.cli.progress import DocumentProgress  # noqa: PLC0415
+    from ergo_agent.apps.cli.progress import EpisodeProgress  # noqa: PLC0415
     from ergo_agent.graphs import create_document_graph  # noqa: PLC0415
 
-    progress = DocumentProgress(status, max_vision_tokens=settings.document_budget)
+    progress = EpisodeProgress(status, max_vision_tokens=settings.document_budget)
     graph = create_document_graph(policy=policy, settings=settings, finder=given.finder)
     start = {
         "document": given.image,

@@ -45,8 +45,9 @@ def narrowed(roots: Sequence[Path], *, to: Sequence[str] | None) -> tuple[Path, 
     if not common:
         raise ImageAccessError(
             f"the client's roots ({', '.join(to)}) and the server's ({_listed(roots)}) have no "
-            "folder in common; open one of the server's folders in the client, or start the "
-            "server with --ignore-client-roots"
+            "folder in common; tell the user, who can open one of the server's folders in the "
+            "client",
+            owner="start the server with --ignore-client-roots",
         )
     return tuple(dict.fromkeys(common))
 

@@ -20,14 +20,21 @@ from ergo_agent.agents.image_tool import ImageTool
 from ergo_agent.agents.vision_tool import ErgoVisionTool
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.apps.mcp import replies
-from ergo_agent.apps.mcp.progress import Progress
+from ergo_agent.apps.mcp.progress import reporting
 from ergo_agent.apps.mcp.roots import narrowed
 from ergo_agent.apps.mcp.sdk import Context, ToolError
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.episode.planning import plan_crop
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
-from ergo_agent.errors import ErgoError, RegionError
+from ergo_agent.errors import (
+    BudgetError,
+    ErgoError,
+    ImageError,
+    MoveError,
+    QuestionError,
+    RegionError,
+)
 from ergo_agent.images import GUARDED_LIMITS
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.policies.choice import PolicyChoice, choose_policy
@@ -261,8 +268,8 @@ class ImageTools:
 async def _called(tool: ImageTool, asked: dict[str, Any], context: Context) -> ToolMessage:
     """What a tool returns; what it says is wrong is an error of this one."""
     call = {"type": "tool_call", "id": tool.name, "name": tool.name, "args": asked}
-    progress = Progress(context.report_progress)
-    message: ToolMessage = await tool.ainvoke(call, {"callbacks": [progress]})
+    async with reporting(context.report_progress):
+        message: ToolMessage = await tool.ainvoke(call)
     if message.status == "error":
         raise ToolError(str(message.content).removeprefix("Error: "))
     return message
@@ -270,8 +277,15 @@ async def _called(tool: ImageTool, asked: dict[str, Any], context: Context) -> T
 
 @contextmanager
 def _told_to_the_model() -> Iterator[None]:
-    """Errors of this package as tool errors: the model reads what was wrong, and may act on it."""
+    """Errors of this package as tool errors: the model reads what was wrong, and may act on it.
+
+    What only who runs the server can put right, such as a policy that cannot be reached, it can but
+    pass on.
+    """
     try:
         yield
-    except ErgoError as error:
+    except (ImageError, QuestionError, BudgetError, MoveError) as error:
         raise ToolError(error.for_model) from error
+    except ErgoError as error:
+        text = f"{error.for_model}. Only who runs this server can put that right: tell the user"
+        raise ToolError(text) from error

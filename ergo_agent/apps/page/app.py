@@ -87,6 +87,7 @@ class PageApp:
                 Route("/api/images", self._take_image, methods=["POST"]),
                 Route(image, self._facts),
                 Route(f"{image}/picture", self._picture),
+                Route("/api/runs", self._told),
                 Route("/api/runs", self._ask, methods=["POST"]),
                 Route(run, self._cancel, methods=["DELETE"]),
                 Route(f"{run}/events", self._events),
@@ -162,8 +163,11 @@ class PageApp:
 
     async def _ask(self, request: Request) -> Response:
         asked = await read_json(request, AskedRun)
-        await self._images.original(asked.image, asked.page or 1)
-        return JSONResponse({"run": self.runs.start(asked).id}, status_code=201)
+        facts = await self._images.facts(asked.image, asked.page or 1)
+        return JSONResponse({"run": self.runs.start(asked, facts=facts).id}, status_code=201)
+
+    async def _told(self, _: Request) -> Response:
+        return JSONResponse({"runs": self.runs.told()})
 
     async def _events(self, request: Request) -> Response:
         log = self.runs.get(request.path_params["run"]).log

@@ -4,15 +4,10 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from ergo_agent.images.nearby import PAGE_ENDINGS
+
 __all__ = ["Listing", "list_images"]
 
-_ENDINGS = frozenset(
-    f".{ending}"
-    for ending in (
-        *("jpg", "jpeg", "png", "tif", "tiff", "webp", "gif", "bmp", "jp2", "avif"),
-        *("heic", "heif", "ppm", "pgm", "pbm", "pdf"),
-    )
-)
 _MOST_SHOWN = 1000
 _MOST_LOOKED_AT = 100_000
 """Entries of folders: a home folder may hold millions."""
@@ -65,7 +60,7 @@ def _look_into(folder: Path, root: Path, found: list[tuple[str, int]], below: li
                 path = folder / entry.name
                 if entry.is_dir(follow_symlinks=False):
                     below.append(path)
-                elif path.suffix.lower() in _ENDINGS and entry.is_file(follow_symlinks=False):
+                elif path.suffix.lower() in PAGE_ENDINGS and entry.is_file(follow_symlinks=False):
                     found.append((path.relative_to(root).as_posix(), entry.stat().st_size))
     except OSError:  # not ours to read, or gone meanwhile
         pass

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
+from ergo_agent.answer import VisionAnswer
 from ergo_agent.apps.page.log import EventLog, Said
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.stopping import reason_in_words
@@ -15,6 +17,7 @@ from ergo_agent.errors import ErgoError
 from ergo_agent.graphs import VisionGraph, create_document_graph, create_vision_graph
 from ergo_agent.images import ImageLimits
 from ergo_agent.policies.base import Policy
+from ergo_agent.report.certainty import certainty_of
 
 __all__ = ["CONFIG", "Asked", "Begin", "Begun", "Run"]
 
@@ -70,17 +73,29 @@ Begin = Callable[[], Awaitable[Begun]]
 class Run:
     """An episode, in a task of its own. It goes on whether or not anybody listens."""
 
-    def __init__(self, identity: str, asked: Asked, saver: InMemorySaver) -> None:
+    def __init__(
+        self,
+        identity: str,
+        asked: Asked,
+        saver: InMemorySaver,
+        *,
+        facts: Mapping[str, Any],
+        fork_of: str | None = None,
+    ) -> None:
         """Prepare.
 
         Args:
             identity: Its name in URLs.
             asked: What it is about.
             saver: Keeps its state; forgotten with it.
+            facts: What its image is, as the page shows it.
+            fork_of: The run that it goes on from with other boxes, if it does.
         """
         self.id = identity
         self.asked = asked
         self.saver = saver
+        self.facts = facts
+        self.fork_of = fork_of
         self.log = EventLog()
         self.views: set[str] = set()
         """Digests of the views that it made or kept."""
@@ -93,6 +108,26 @@ class Run:
         """What it runs in, once it was started; it may outlive a cancelled run by a moment."""
 
         self._zooms = 0
+        self._began = time.monotonic()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a page that was loaded anew needs to show it again, beside its events."""
+        return {
+            "run": self.id,
+            "image": self.facts,
+            "document": self.asked.page is None,
+            "question": self.asked.question,
+            "policy": self.asked.policy,
+            "fork_of": self.fork_of,
+            "going": self.going,
+            "seconds": self._seconds,
+        }
+
+    @property
+    def _seconds(self) -> float:
+        """Since it began."""
+        return round(time.monotonic() - self._began, 3)
 
     @property
     def going(self) -> bool:
@@ -106,31 +141,44 @@ class Run:
 
     def start(self, begin: Begin) -> None:
         """Begin to run, in the event loop that runs now."""
+        self._began = time.monotonic()
         self.task = asyncio.create_task(self._run(begin))
 
     def cancel(self) -> None:
         """End it, and the policy's call with it."""
         if self.task is not None and self.going:
             self.task.cancel()
-            self.log.say("cancelled", {})
+            self._end("cancelled", {})
 
     async def _run(self, begin: Begin) -> None:
         try:
             begun = await begin()
             async for mode, chunk in _chunks(begun):
                 self._take(mode, chunk)
-            self.log.say("done", {"result": self.result, "reason": self._reason()})
+            self._end("done", self._outcome())
         except ErgoError as error:
-            self.log.say("failed", {"error": error.for_model})
+            self._end("failed", {"error": error.for_model})
         except Exception:
             _log.exception("a run failed")
-            self.log.say("failed", {"error": "the run failed; what it was is on the terminal"})
+            self._end("failed", {"error": "the run failed; what it was is on the terminal"})
         finally:  # cancelled by another way than `cancel`, as by the end of the event loop
-            self.log.say("cancelled", {})
+            self._end("cancelled", {})
 
-    def _reason(self) -> str | None:
-        """Why it ended, in words, where it has a result."""
-        return None if self.result is None else reason_in_words(self.result["stop_reason"])
+    def _end(self, name: str, data: Mapping[str, Any]) -> None:
+        """Say how it ended, and after how long."""
+        self.log.say(name, {**data, "seconds": self._seconds})
+
+    def _outcome(self) -> dict[str, Any]:
+        """The result, why it ended, and how far its answer is to be relied on, in words."""
+        if self.result is None:
+            return {"result": None}
+        certainty = certainty_of(VisionAnswer.model_validate(self.result))
+        return {
+            "result": self.result,
+            "reason": reason_in_words(self.result["stop_reason"]),
+            "standing": certainty.standing,
+            "why": certainty.why,
+        }
 
     def _take(self, mode: str, chunk: dict[str, Any]) -> None:
         if mode == "custom":

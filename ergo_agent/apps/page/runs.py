@@ -3,6 +3,8 @@
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -56,8 +58,16 @@ class Runs:
         """Whether a run that is remembered made a view."""
         return any(view in run.views for run in self._runs.values())
 
-    def start(self, asked: AskedRun) -> Run:
+    def told(self) -> list[dict[str, Any]]:
+        """The runs that are remembered, the oldest first, for a page that is loaded anew."""
+        return [run.told for run in self._runs.values()]
+
+    def start(self, asked: AskedRun, *, facts: Mapping[str, Any]) -> Run:
         """Ask a question.
+
+        Args:
+            asked: What, about what, and whom.
+            facts: What the image is, as the page shows it.
 
         Raises:
             Refused: If too many runs go on already.
@@ -75,7 +85,7 @@ class Runs:
             return Begun(graph, about.given, CONFIG)
 
         self._check_room()
-        run = self._remembered(about, saver)
+        run = self._remembered(Run(_identity(), about, saver, facts=facts))
         run.start(begin)
         return run
 
@@ -94,7 +104,8 @@ class Runs:
         async def begin() -> Begun:
             return begun
 
-        fork = self._remembered(run.asked, saver)
+        made = Run(_identity(), run.asked, saver, facts=run.facts, fork_of=run.id)
+        fork = self._remembered(made)
         fork.newest = begun.config
         fork.keep(kept_events(run.log.said, zoom=asked.zoom))
         fork.start(begin)
@@ -118,10 +129,14 @@ class Runs:
                 429, f"{MOST_AT_ONCE} runs go on already; wait for one to end, or cancel one"
             )
 
-    def _remembered(self, asked: Asked, saver: InMemorySaver) -> Run:
-        run = Run(secrets.token_urlsafe(12), asked, saver)
+    def _remembered(self, run: Run) -> Run:
         self._runs[run.id] = run
         ended = [each.id for each in self._runs.values() if not each.going]
         for identity in ended[: max(0, len(self._runs) - MOST_REMEMBERED)]:
             del self._runs[identity]
         return run
+
+
+def _identity() -> str:
+    """A name of a run that nobody guesses."""
+    return secrets.token_urlsafe(12)

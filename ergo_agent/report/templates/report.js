@@ -41,6 +41,6 @@
   });
 
   steps.hidden = false;
-  mark(0);
+  mark(Number(steps.dataset.opensOn) - 1);
   markNamed();
 })();

@@ -33,9 +33,12 @@ async def test_it_is_asked_and_answers(era: str):
     assert "TL-20418" in told.facts["answer"]
     assert told.text.startswith(told.facts["answer"])
     check_cost_and_place(told.facts)
-    said = [message.partition(":")[0] for _, _, message in client.progress]
-    assert said[:2] == ["observe", "policy"]
-    assert said.count("zoom") == told.facts["cost"]["views"] - 1
+    said = [message for _, _, message in client.progress]
+    assert said[0].startswith("view 1: the whole image, shown at ")
+    assert said[1].startswith("turn 1: asks to see a region closer")
+    assert said[-1].startswith(f"turn {told.facts['cost']['views']}: answers")
+    views = [message for message in said if message.startswith("view ")]
+    assert len(views) == told.facts["cost"]["views"]
     assert [step for step, _, _ in client.progress] == list(range(1, len(said) + 1))
     assert len(running) == 1
     assert alive(running, seconds=20) == []

@@ -37,6 +37,7 @@ def calls() -> list[tuple[str, str]]:
         ("POST", "/api/images"),
         ("GET", f"/api/images/{digest}/1"),
         ("GET", f"/api/images/{digest}/1/picture?side=100"),
+        ("GET", "/api/runs"),
         ("POST", "/api/runs"),
         ("GET", "/api/runs/x/events"),
         ("DELETE", "/api/runs/x"),

@@ -42,6 +42,38 @@ def test_the_embedded_reader_answers_and_each_step_is_told():
     assert result["policy"].startswith("rapidocr/")
 
 
+def test_what_a_page_that_is_loaded_anew_needs_is_told(picture: Path):
+    gate = Gate(ANSWER)
+    with page_server(policy=scripted(ZOOM, ANSWER, gate)) as browser:
+        image = browser.image(picture)
+        first = browser.ask(image, "What colour?")
+        ended = browser.events(first)[-1]
+        fork = browser.fork(first, [1000, 800, 1600, 1200])
+        assert gate.asked.wait(60)
+        told, forked = browser.get("/api/runs").json()["runs"]
+        gate.open.set()
+    assert ended.data["seconds"] > 0
+    assert (ended.data["standing"], ended.data["why"]) == ("found", "")
+    assert ended.data["reason"] == "the policy answered"
+    assert (told["run"], told["going"], told["fork_of"]) == (first, False, None)
+    assert (forked["run"], forked["going"], forked["fork_of"]) == (fork, True, first)
+    for each in (told, forked):
+        assert (each["question"], each["policy"], each["document"]) == (
+            "What colour?",
+            "given",
+            False,
+        )
+        assert each["image"] == {
+            "image": image,
+            "name": picture.name,
+            "page": 1,
+            "page_count": 1,
+            "paged": False,
+            "width": 2400,
+            "height": 1800,
+        }
+
+
 def test_all_pages_of_a_document_are_asked_about(tmp_path: Path):
     pages = manual({2: "The guarantee lasts thirty months."}, pages=3)
     manual_pdf = save(bytes(digital(pages).output()), tmp_path / "manual.pdf")

@@ -35,6 +35,7 @@ export const files = () => call("/api/files");
 export const openFile = (path) => send("/api/images", { path });
 export const facts = (image, page) => call(`/api/images/${image}/${page}`);
 export const ask = (asked) => send("/api/runs", asked);
+export const runs = () => call("/api/runs");
 export const cancel = (run) => call(`/api/runs/${run}`, { method: "DELETE" });
 export const fork = (run, zoom, boxes) => send(`/api/runs/${run}/forks`, { zoom, boxes });
 
@@ -70,19 +71,25 @@ const ENDS = new Set(["done", "failed", "cancelled"]);
  * @param {string} run
  * @param {(name: string, data: object) => void} take
  * @param {(lost: boolean) => void} connection told when the server is lost, and when it is back
+ * @returns {Promise<void>} kept once it has ended
  */
 export function follow(run, take, connection) {
   const source = new EventSource(`/api/runs/${run}/events`);
-  for (const name of NAMES) {
-    source.addEventListener(name, (event) => {
-      if (ENDS.has(name)) source.close();
-      take(name, JSON.parse(event.data));
-    });
-  }
   source.addEventListener("open", () => connection(false));
-  source.addEventListener("error", async () => {
-    connection(true);
-    if (source.readyState === EventSource.CLOSED) take("failed", { error: await whyClosed() });
+  return new Promise((ended) => {
+    for (const name of NAMES) {
+      source.addEventListener(name, (event) => {
+        if (ENDS.has(name)) source.close();
+        take(name, JSON.parse(event.data));
+        if (ENDS.has(name)) ended();
+      });
+    }
+    source.addEventListener("error", async () => {
+      connection(true);
+      if (source.readyState !== EventSource.CLOSED) return;
+      take("failed", { error: await whyClosed() });
+      ended();
+    });
   });
 }
 

@@ -49,9 +49,15 @@ export function bytes(count) {
   return `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;
 }
 
-const NO_ANSWER = ["unusable_reply", "cut_off", "refused", "no_reply"];
+const STANDINGS = {
+  found: { mark: "\u2713", title: "Found" },
+  unsure: { mark: "?", title: "Unsure" },
+  not_found: { mark: "\u2013", title: "Not found" },
+  no_answer: { mark: "!", title: "No answer" },
+};
+
+/** How far an answer is to be relied on: a mark, and the word for it. */
+export const standing = (name) => STANDINGS[name] ?? STANDINGS.found;
 
 /** What stands in place of an answer: a policy that gave none has not looked in vain. */
-export function nothing(result) {
-  return NO_ANSWER.includes(result.stop_reason) ? "no answer" : "not found";
-}
+export const nothing = (name) => standing(name).title.toLowerCase();

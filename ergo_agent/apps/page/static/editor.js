@@ -39,6 +39,10 @@ export class BoxEditor {
     new ResizeObserver(() => this.draw()).observe(stage.stage);
   }
 
+  get isOpen() {
+    return !this.form.hidden;
+  }
+
   open(box, heading) {
     this.box = { ...box };
     byId("editor-heading").textContent = heading;

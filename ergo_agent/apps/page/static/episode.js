@@ -1,9 +1,9 @@
 // One run as the page knows it: what its events came to. No elements here.
 
 export class Episode {
-  constructor(id, asked, { forkOf = null } = {}) {
+  constructor(id, asked, { forkOf = null, seconds = 0 } = {}) {
     this.id = id;
-    this.asked = asked; // {image, page, page_count, question, width, height, name, document}
+    this.asked = asked; // {image, page, page_count, question, width, height, name, document, policy}
     this.forkOf = forkOf;
     this.steps = []; // {kind: "view", ...} and {kind: "move", ...}, in order
     this.zooms = new Map(); // number of a zoom -> its regions, in original pixels
@@ -14,9 +14,11 @@ export class Episode {
     this.state = "running";
     this.result = null;
     this.reason = null;
+    this.standing = null; // how far the answer is to be relied on
+    this.why = null; // what that stands on
     this.error = null;
-    this.started = performance.now();
-    this.ended = null;
+    this.started = performance.now() - 1000 * seconds;
+    this.took = null; // seconds, once it has ended
   }
 
   get views() {
@@ -37,7 +39,17 @@ export class Episode {
   }
 
   get seconds() {
-    return ((this.ended ?? performance.now()) - this.started) / 1000;
+    return this.took ?? (performance.now() - this.started) / 1000;
+  }
+
+  /** Which file it is about, and which page of it. */
+  get place() {
+    const { name, page, page_count: count, document } = this.asked;
+    if (count === 1) return name;
+    if (!document) return `${name}, page ${page} of ${count}`;
+    return this.result?.answer == null
+      ? `${name}, all ${count} pages`
+      : `${name}, page ${this.result.image.page} of ${count}`;
   }
 
   /** Views of a document are counted through all of its pages; an event counts those of one. */
@@ -86,10 +98,12 @@ export class Episode {
       if (page && data.next === "answer") page.came = data.answer === null ? "nothing" : "looking";
     } else {
       this.state = name;
-      this.ended = performance.now();
+      this.took = data.seconds ?? this.seconds;
       this.result = data.result ?? null;
       if (this.result) this.close(this.result);
       this.reason = data.reason ?? null; // why it ended, as the end of "It ended because ..."
+      this.standing = data.standing ?? null;
+      this.why = data.why ?? null;
       this.error = data.error ?? null;
     }
   }

@@ -5,6 +5,7 @@ import { AskForm } from "./question.js";
 import { byId, make, sides, tell, visible } from "./dom.js";
 import { BoxEditor } from "./editor.js";
 import { Episode } from "./episode.js";
+import { remember, remembered } from "./memory.js";
 import { RunPanel } from "./panel.js";
 import { Picker } from "./picker.js";
 import { listRuns } from "./runs.js";
@@ -27,7 +28,7 @@ const steps = new Steps({
   closer: showCloser,
   elsewhere: edit,
 });
-const panel = new RunPanel(pointAt);
+const panel = new RunPanel(pointAt, (policy) => form.titleOf(policy));
 const editor = new BoxEditor(stage, goOn, () => steps.focus());
 const picker = new Picker(opened);
 const form = new AskForm(ask);
@@ -37,6 +38,7 @@ const strip = new Strip(turnTo);
 function opened(given) {
   const another = image?.image !== given.image;
   image = given;
+  remember({ image: image.image, page: image.page });
   const many = image.page_count > 1;
   byId("picker").hidden = true;
   byId("shown").hidden = false;
@@ -57,7 +59,7 @@ function opened(given) {
   if (shown && !isShown(shown.asked)) look(null);
   else draw();
   document.title = `${visible(image.name)} · ergo-agent`;
-  if (another && matchMedia("(min-width: 64rem)").matches) byId("question").focus();
+  if (another && isWide()) byId("question").focus();
 }
 
 /** Whether what a run is about is shown: of a document any of its pages. */
@@ -75,6 +77,7 @@ async function turnTo(page) {
 
 function chooseAnother() {
   image = null;
+  remember({ image: null });
   editor.close();
   look(null);
   byId("picker").hidden = false;
@@ -89,13 +92,14 @@ async function ask(asked) {
   const all = form.everywhere;
   const about = { image: image.image, page: all ? null : image.page };
   const { run } = await api.ask({ ...about, ...asked });
-  begin(new Episode(run, { ...image, question: asked.question, document: all }));
+  const { question, policy } = asked;
+  begin(new Episode(run, { ...image, question, policy, document: all }));
 }
 
 /** Let the person choose another box in place of a view's. */
 function edit(view) {
   editing = view;
-  editor.open(view.region, `Look elsewhere than in view ${view.number}`);
+  editor.open(view.region, `Another box than that of view ${view.number}`);
 }
 
 /** Fork the run that is looked at: the box takes the place of the view's, its neighbours stay. */
@@ -112,27 +116,46 @@ async function goOn(box) {
 function begin(episode) {
   episodes.push(episode);
   look(episode);
+  // on a narrow window it lies below the image, out of sight
+  byId("run").scrollIntoView({ block: isWide() ? "nearest" : "start" });
+  listenToEnd(episode);
+}
+
+/** Follow a run that goes on, and show what comes of it if it is still looked at then. */
+async function listenToEnd(episode) {
+  await listen(episode);
+  if (episode === shown && episode.result) await showAnswer(episode);
+}
+
+/** Follow a run to its end. */
+const listen = (episode) =>
   api.follow(
     episode.id,
     (name, data) => {
       panel.lost = false;
       episode.take(name, data);
       if (episode === shown) update();
-      if (episode === shown && name === "done") follow(answeredFrom(episode));
       listRuns(episodes, shown, look);
     },
     (lost) => {
       if (episode === shown) panel.lost = lost;
     },
   );
+
+/** Bring what came of a run that has just ended into sight, its page and its answer. */
+async function showAnswer(episode) {
+  await follow(answeredFrom(episode));
+  if (episode === shown && !editor.isOpen) byId("answer").scrollIntoView({ block: "nearest" });
 }
+
+const isWide = () => matchMedia("(min-width: 64rem)").matches;
 
 /** The page of a document that a run answered from. */
 const answeredFrom = ({ result }) => (result?.answer == null ? null : result.image.page);
 
 /** Turn to the page that something is about, if another one is shown. */
-function follow(page) {
-  if (image && shown?.asked.document && page && page !== image.page) turnTo(page);
+async function follow(page) {
+  if (image && shown?.asked.document && page && page !== image.page) await turnTo(page);
   else draw();
 }
 
@@ -140,6 +163,7 @@ function follow(page) {
 function look(episode) {
   shown = episode;
   place = null;
+  remember({ run: episode?.id ?? null });
   editor.close();
   steps.clear();
   byId("run").hidden = episode === null;
@@ -186,10 +210,43 @@ byId("cancel").addEventListener("click", () =>
   api.cancel(shown.id).catch((error) => tell(byId("run-problem"), error.message)),
 );
 
+/** Show again what was there before the page was loaded anew, and every run that is remembered. */
+async function restore() {
+  const kept = remembered();
+  byId("question").value ||= kept.draft ?? "";
+  const { runs } = await api.runs();
+  const known = runs.filter(({ run }) => !episodes.some(({ id }) => id === run)).map(restored);
+  episodes.unshift(...known);
+  const before = known.find(({ id }) => id === kept.run);
+  const going = known.filter(({ id }) => runs.find(({ run }) => run === id).going);
+  for (const episode of going) listenToEnd(episode);
+  if (before) await lookedAt(before, kept);
+  else if (kept.image) await picker.open("what was open", () => api.facts(kept.image, kept.page));
+  listRuns(episodes, shown, look);
+  byId("intro").hidden = episodes.length > 0;
+  // one after the other, the one that is looked at first: a browser keeps six connections to a server
+  const ended = known.filter((episode) => !going.includes(episode)).toReversed();
+  ended.sort((one, other) => (other === before) - (one === before));
+  for (const episode of ended) await listen(episode);
+}
+
+/** Look again at a run, and at the page of its document that was shown. */
+async function lookedAt(episode, { image: digest, page }) {
+  opened(episode.asked);
+  look(episode);
+  const { document, image: its, page: first } = episode.asked;
+  if (document && digest === its && page !== first) await turnTo(page);
+}
+
+function restored({ run, image: about, document, question, policy, fork_of: forkOf, seconds }) {
+  return new Episode(run, { ...about, question, policy, document }, { forkOf, seconds });
+}
+
 try {
   const setup = await api.setup();
   form.prepare(setup);
   await picker.prepare(setup);
+  await restore();
 } catch (error) {
   tell(byId("image-problem"), error.message);
 }

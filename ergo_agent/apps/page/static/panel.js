@@ -1,15 +1,19 @@
-// What is told of the run that is looked at: how it goes, the answer, what it cost.
+// What is told of the run that is looked at: the answer first, then what it cost.
 
 import { reportUrl } from "./api.js";
-import { byId, counted, make, nothing, number, sentence, tell } from "./dom.js";
+import { byId, counted, make, nothing, number, sentence, standing, tell, visible } from "./dom.js";
 
 const LONG_ANSWER = 60; // characters, from which an answer is set in smaller type
 const LONG_REASONING = 240; // characters, from which it is shown only when asked for
 
 export class RunPanel {
-  /** @param {(index: number) => void} pointed told which piece of evidence to point at */
-  constructor(pointed) {
+  /**
+   * @param {(index: number) => void} pointed told which piece of evidence to point at
+   * @param {(policy: string) => string} titleOf what a policy is called
+   */
+  constructor(pointed, titleOf) {
     this.pointed = pointed;
+    this.titleOf = titleOf;
     this.lost = false;
     setInterval(() => this.episode?.state === "running" && this.showState(), 200);
   }
@@ -23,6 +27,18 @@ export class RunPanel {
     tell(byId("run-problem"), episode.error ? sentence(episode.error) : "");
     this.showAnswer();
     this.showCost();
+    this.say();
+  }
+
+  /** Read out how it goes: once when it begins, once when it has ended. */
+  say() {
+    const { state, result, standing: name } = this.episode;
+    const ended = result && `${standing(name).title}. ${result.answer ?? ""}`;
+    const text = ended || { running: "Looking", cancelled: "Cancelled" }[state] || "";
+    const told = byId("said");
+    if (told.dataset.of === `${this.episode.id} ${state}`) return;
+    told.dataset.of = `${this.episode.id} ${state}`;
+    told.textContent = visible(text);
   }
 
   showState() {
@@ -40,19 +56,20 @@ export class RunPanel {
       cancelled: `${from}cancelled after ${time}, ${spent}.`,
     }[state];
     const told = byId("state");
-    told.setAttribute("aria-live", state === "running" ? "off" : "polite");
-    if (told.textContent !== text) told.textContent = text;
+    if (told.textContent !== sentence(text)) told.textContent = sentence(text);
     byId("cancel").hidden = state !== "running";
   }
 
   showAnswer() {
     const panel = byId("answer");
-    const { result, id } = this.episode;
+    const { result, id, standing: name, why, asked } = this.episode;
     panel.hidden = result === null;
     if (result === null) return panel.replaceChildren();
+    panel.dataset.standing = name;
     const attributes = { class: answerClass(result.answer), id: "answer-text" };
+    const said = make("p", attributes, result.answer ?? nothing(name));
     panel.replaceChildren(
-      make("p", attributes, result.answer ?? nothing(result)),
+      ...(result.answer === null ? without(name, said, why) : [verdict(name, why), said]),
       ...reasoning(result.reasoning),
       ...(result.document ? [make("p", { class: "quiet" }, lookedAt(result.document))] : []),
       make("ul", { class: "evidence" }, ...this.places(result)),
@@ -60,7 +77,7 @@ export class RunPanel {
         "p",
         { class: "actions" },
         make("a", { class: "button", href: reportUrl(id), download: true }, "Download the report"),
-        make("span", { class: "quiet" }, `by ${result.policy}`),
+        make("span", { class: "quiet" }, `Answered by: ${this.titleOf(asked.policy)}`),
       ),
     );
   }
@@ -72,7 +89,7 @@ export class RunPanel {
       const layer = from === "text_layer" ? ", by the PDF's text layer" : "";
       const place = `${on}pixels ${corners}${layer}`;
       const point = () => this.pointed(index);
-      const mark = make("span", { class: "mark", "aria-hidden": "true" }, "▣");
+      const mark = make("span", { class: "place", "aria-hidden": "true" }, "▣");
       return make(
         "li",
         {},
@@ -113,6 +130,25 @@ function lookedAt({ opened, page_count: count, not_opened: left }) {
   const pages = opened.map(({ page }) => page).join(", ") || "none";
   const rest = left ? `; not at ${left}` : "";
   return `Pages looked at: ${pages} of ${count}${rest}.`;
+}
+
+/** Whether the answer is to be relied on, in a mark and in words. */
+function verdict(name, why) {
+  const { mark, title } = standing(name);
+  return make(
+    "p",
+    { class: "verdict" },
+    make("span", { class: "mark", "aria-hidden": "true" }, mark),
+    make("span", { class: "strong" }, title),
+    why ? make("span", {}, why) : null,
+  );
+}
+
+/** What is said in place of an answer, with its mark before it. */
+function without(name, said, why) {
+  const mark = make("span", { class: "mark", "aria-hidden": "true" }, standing(name).mark);
+  const because = why ? [make("p", { class: "quiet" }, `${why}.`)] : [];
+  return [make("div", { class: "verdict" }, mark, said), ...because];
 }
 
 function answerClass(answer) {

@@ -1,11 +1,12 @@
 // The form with the question, who answers it, and what that may cost.
 
 import { byId, make, tell } from "./dom.js";
+import { remember } from "./memory.js";
 
 const SETTINGS = {
-  view_budget: "Vision tokens of one view",
-  max_vision_tokens: "Vision tokens of all views",
-  max_zooms: "Zooms",
+  view_budget: "Vision tokens for one picture",
+  max_vision_tokens: "Vision tokens for all pictures",
+  max_zooms: "How often it may look closer",
 };
 
 export class AskForm {
@@ -19,6 +20,7 @@ export class AskForm {
       event.preventDefault();
       this.submit();
     });
+    this.question.addEventListener("input", () => remember({ draft: this.question.value }));
     this.question.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
@@ -28,6 +30,7 @@ export class AskForm {
 
   /** Fill the menu and the settings. */
   prepare({ policies, default_policy: chosen, settings }) {
+    this.titles = new Map(policies.map(({ name, title }) => [name, title]));
     byId("policy").replaceChildren(
       ...policies.map(({ name, title, why_not: why }) =>
         make("option", { value: name, disabled: why !== null, selected: name === chosen }, title),
@@ -48,7 +51,12 @@ export class AskForm {
   /** Say which pages may be asked about, of what is opened. */
   about({ paged, page }) {
     byId("where-row").hidden = !paged;
-    byId("where-one").textContent = `page ${page} alone`;
+    byId("where-one").textContent = `page ${page} only`;
+  }
+
+  /** What a policy is called, by its name in the menu. */
+  titleOf(name) {
+    return this.titles?.get(name) ?? name;
   }
 
   /** Whether all pages are asked about. */
@@ -78,7 +86,7 @@ function field(name, title, { default: usual, least, most }) {
     name,
     min: least,
     max: most,
-    placeholder: usual ?? "4 × one view",
+    placeholder: usual ?? "4 × one picture",
   });
   return make("label", {}, title, input);
 }

@@ -1,6 +1,6 @@
-// The runs of this page, so that their answers can be compared.
+// The runs that the server remembers, so that their answers can be found again and compared.
 
-import { byId, counted, make, nothing, number } from "./dom.js";
+import { byId, counted, make, nothing, number, standing } from "./dom.js";
 
 let listed = null; // what the list says; it is made anew only where that changed
 
@@ -11,16 +11,17 @@ export function listRuns(episodes, shown, choose) {
   if (says === listed) return;
   listed = says;
   const focused = document.activeElement?.closest?.("#runs button")?.dataset.run;
-  byId("earlier").hidden = episodes.length < 2;
+  byId("earlier").hidden = episodes.length < (shown ? 2 : 1);
   byId("runs").replaceChildren(...items.map((item) => entry(item, item.episode === shown, choose)));
   if (focused) byId("runs").querySelector(`[data-run="${focused}"]`)?.focus();
 }
 
-function entry({ episode, outcome, question, cost }, current, choose) {
+function entry({ episode, mark, outcome, question, place, cost }, current, choose) {
   const attributes = {
     type: "button",
     "aria-current": current ? "true" : null,
     "data-run": episode.id,
+    "data-standing": episode.standing,
     onclick: () => choose(episode),
   };
   return make(
@@ -29,25 +30,31 @@ function entry({ episode, outcome, question, cost }, current, choose) {
     make(
       "button",
       attributes,
+      make("span", { class: "mark", "aria-hidden": "true" }, mark),
       make("span", { class: "strong" }, outcome),
       make("span", { class: "quiet" }, question),
+      make("span", { class: "fact" }, place),
       make("span", { class: "fact" }, cost),
     ),
   );
 }
 
-function inWords({ asked, forkOf, state, result, tokens, seconds, views }) {
-  const outcome =
-    state === "done"
-      ? (result.answer ?? nothing(result))
-      : { running: "looking …", failed: "failed", cancelled: "cancelled" }[state];
+function inWords(episode) {
+  const { asked, forkOf, state, result, tokens, seconds, views } = episode;
   const spent = number(result?.ledger.spent ?? tokens);
   return {
-    outcome,
+    mark: episode.standing ? standing(episode.standing).mark : "\u00b7",
+    outcome: state === "done" ? answered(episode) : { running: "looking …" }[state] ?? state,
     question: `${asked.question}${forkOf ? " (from your box)" : ""}`,
+    place: episode.place,
     cost:
       state === "running"
         ? ""
         : `${spent} vision tokens, ${counted(views.length, "view")}, ${seconds.toFixed(1)} s`,
   };
+}
+
+function answered({ result, standing: name }) {
+  if (result.answer === null) return nothing(name);
+  return name === "unsure" ? `${result.answer} (unsure)` : result.answer;
 }

@@ -5,6 +5,7 @@ import { pictureUrl } from "./api.js";
 
 const MOST_SIDE = 2000; // of the picture, in its own pixels; larger originals are shown shrunk
 const LABEL = 20; // height of a label, in CSS pixels
+const GAP = 2; // between a box and the frame around it, so that the frame covers nothing of it
 const GONE = "The picture did not come: the server is gone, or has forgotten the image. Open it again.";
 
 export class Stage {
@@ -18,6 +19,7 @@ export class Stage {
     this.boxes.append(this.views, this.evidence);
     this.chosen = chosen;
     this.drawn = new Map(); // what a view is known by -> its element
+    this.read = []; // the places that the answer was read in
     this.picture.addEventListener("error", () => tell(byId("image-problem"), GONE));
     new ResizeObserver(() => this.placeTags()).observe(this.stage);
   }
@@ -52,11 +54,8 @@ export class Stage {
       group.classList.toggle("selected", view.number === selected.view);
       if (group.parentNode !== this.views) this.views.append(group);
     }
-    this.evidence.replaceChildren(
-      ...evidence.map(({ region }, at) =>
-        frame(region, at === selected.place ? "evidence selected" : "evidence"),
-      ),
-    );
+    this.read = evidence.map(({ region }, at) => evidenceBox(region, at === selected.place));
+    this.evidence.replaceChildren(...this.read.map(({ group }) => group));
     this.placeTags();
   }
 
@@ -83,24 +82,52 @@ export class Stage {
         },
       },
       frame(view.region, "frame"),
+      makeSvg("rect", { class: "around", "vector-effect": "non-scaling-stroke" }),
       makeSvg("rect", { class: "tag" }),
       makeSvg("text", { "text-anchor": "middle" }, String(view.number)),
     );
   }
 
-  /** Put the numbers at their boxes; they have one size on the screen, however large the image. */
+  /**
+   * Put the frames around their boxes and the numbers at them; both have one size on the screen,
+   * however large the image, and neither covers what the answer was read in.
+   */
   placeTags() {
     if (!this.size) return;
     const height = LABEL * this.scale;
+    for (const { region, group } of this.read) put(group.lastChild, this.around(region));
+    const kept = this.read.map(({ region }) => region);
     for (const { view, group } of this.drawn.values()) {
+      const [, outline, tag, text] = group.children;
+      put(outline, this.around(view.region));
       const width = height * (0.7 + 0.6 * String(view.number).length);
-      const { top } = view.region;
-      const left = Math.min(view.region.left, this.size.width - width);
-      const y = top > height ? top - height : top;
-      const [, tag, text] = group.children;
-      put(tag, { x: left, y, width, height });
-      put(text, { x: left + width / 2, y: y + height * 0.76, "font-size": height * 0.75 });
+      const { x, y } = this.tagPlace(view.region, width, height, kept);
+      put(tag, { x, y, width, height });
+      put(text, { x: x + width / 2, y: y + height * 0.76, "font-size": height * 0.75 });
     }
+  }
+
+  /** The frame around a box, in original pixels. */
+  around({ left, top, right, bottom }) {
+    const gap = GAP * this.scale;
+    return { x: left - gap, y: top - gap, width: right - left + 2 * gap, height: bottom - top + 2 * gap };
+  }
+
+  /** Where a number is put: at a corner of its box, where it is on the image and covers no evidence. */
+  tagPlace(region, width, height, kept) {
+    const gap = GAP * this.scale;
+    const lefts = [region.left, region.right - width].map((x) =>
+      Math.max(0, Math.min(x, this.size.width - width)),
+    );
+    const tops = [region.top - height - gap, region.bottom + gap, region.top, region.bottom - height];
+    const places = tops.flatMap((y) => lefts.map((x) => ({ x, y })));
+    const fits = ({ x, y }) =>
+      y >= 0 && y + height <= this.size.height &&
+      kept.every(
+        (each) =>
+          x >= each.right || x + width <= each.left || y >= each.bottom || y + height <= each.top,
+      );
+    return places.find(fits) ?? { x: lefts[0], y: -height };
   }
 }
 
@@ -113,5 +140,12 @@ function put(element, attributes) {
 
 function frame({ left, top, right, bottom }, name) {
   const attributes = { class: name, x: left, y: top, width: right - left, height: bottom - top };
-  return makeSvg("rect", { ...attributes, "vector-effect": "non-scaling-stroke" });
+  return makeSvg("rect", attributes);
+}
+
+/** A place that the answer was read in, and the frame around it. */
+function evidenceBox(region, selected) {
+  const place = frame(region, selected ? "evidence selected" : "evidence");
+  const outline = makeSvg("rect", { class: "around", "vector-effect": "non-scaling-stroke" });
+  return { region, group: makeSvg("g", { class: "read" }, place, outline) };
 }

@@ -100,14 +100,14 @@ export class Steps {
     return make(
       "div",
       { class: "details" },
-      viewImage(view, `View ${view.number} as the policy saw it`),
+      viewImage(view, `View ${view.number} as it was seen`),
       make(
         "p",
         { class: "actions" },
         make("button", { type: "button", onclick: closer }, "See it full size"),
         view.zoom === null
           ? null
-          : make("button", { type: "button", onclick: elsewhere }, "Look elsewhere"),
+          : make("button", { type: "button", onclick: elsewhere }, "Choose another box"),
       ),
     );
   }
@@ -116,7 +116,7 @@ export class Steps {
 /** A view in a dialog over the page, in its own pixels. */
 export function showCloser(view) {
   const dialog = byId("closer");
-  const name = `View ${view.number} as the policy saw it`;
+  const name = `View ${view.number} as it was seen`;
   byId("closer-heading").textContent = `${name}, ${sides(...view.shown)} pixels`;
   byId("closer-view").replaceWith(
     make("img", { id: "closer-view", src: viewUrl(view.digest), alt: name }),

@@ -9,6 +9,7 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint, load_checkpoint
 from ergo_agent.training.reward import ErgoReward
 from ergo_agent.training.reward_model import Judge, Oracle, RewardModel
+from ergo_agent.training.scenes.reader import mark_reader
 from ergo_agent.training.trainer.config import LoraTable, RewardTable, TrainConfig
 from ergo_agent.training.trainer.template import take_turns
 
@@ -92,7 +93,8 @@ def reward_of(config: TrainConfig) -> ErgoReward:
 def _judge(table: RewardTable, *, start: str) -> Judge:
     if table.judge == "oracle":
         return Oracle()
-    policy = _policy(table, model=table.model or start)
+    read = table.judge == "reader"
+    policy = mark_reader() if read else _policy(table, model=table.model or start)
     return RewardModel(policy, seconds=table.seconds, at_once=table.at_once)
 
 

@@ -1,4 +1,4 @@
-"""`python -m scripts.nano start | grpo | upper | lower | exam`."""
+"""`python -m scripts.nano start | grpo | upper | lower | blind | exam`."""
 
 import argparse
 import json
@@ -16,6 +16,13 @@ _SEED = 7
 """Of the fresh weights."""
 
 
+_CONTROLS = {
+    "upper": "control: exact boxes of the harder families",
+    "lower": "control: more of what the start was taught",
+    "blind": "probe: the answer from the coarse view alone",
+}
+
+
 def main() -> None:
     """Run one piece."""
     parser = argparse.ArgumentParser(prog="python -m scripts.nano", description=__doc__)
@@ -27,8 +34,8 @@ def main() -> None:
     grpo = pieces.add_parser("grpo", help="the ERGO reward, without boxes")
     grpo.add_argument("--seed", type=int, default=0)
     grpo.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE")
-    for control in ("upper", "lower"):
-        pieces.add_parser(control, help="a control").add_argument("--steps", type=int, default=400)
+    for control, what in _CONTROLS.items():
+        pieces.add_parser(control, help=what).add_argument("--steps", type=int, default=400)
     exam = pieces.add_parser("exam", help="greedy, on scenes that served no choice")
     exam.add_argument("checkpoint", type=Path, help="within the folder of all runs")
     exam.add_argument(
@@ -64,7 +71,7 @@ def _control(options: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(_SEED)
     begun = load_checkpoint(str(options.folder / "start" / "final"), device="cpu", dtype="float32")
-    chosen = {"upper": stages.upper, "lower": stages.lower}[options.piece](options.steps)
+    chosen = getattr(stages, options.piece)(options.steps)
     _teach(begun.model, begun.processor, chosen, options.folder / options.piece)
 
 
@@ -122,7 +129,7 @@ def _report(line: str) -> None:
     print(line, flush=True)
 
 
-_PIECES = {"start": _start, "grpo": _grpo, "upper": _control, "lower": _control, "exam": _exam}
+_PIECES = {"start": _start, "grpo": _grpo, **dict.fromkeys(_CONTROLS, _control), "exam": _exam}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from PIL import Image
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.training.scenes import SIZE, Scene, make_scene
-from ergo_agent.training.scenes.families import HELD_BACK, question_about
+from ergo_agent.training.scenes.families import GRID, HELD_BACK, question_about
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES, Panel
 from ergo_agent.views.geometry import Region
 from scripts.nano.asked import (
@@ -70,7 +70,7 @@ class Course(NamedTuple):
     """What pages are like, and what is asked about them."""
 
     task: str
-    """`read`, `locate` or `both`."""
+    """`read`, `locate`, `both`; or `blind`, the answer from the coarse view alone."""
 
     panels: tuple[int, int] = (4, 8)
     """Fewest and most on a page where each has its own colour."""
@@ -83,6 +83,10 @@ class Course(NamedTuple):
 
     questions: int = 4
     """Asked about one page."""
+
+    sloppy: float = 0.0
+    """Share of zooms, in whole episodes, that are one cell off, and end there. The likeliest place
+    stays the right one; but who never errs tries nothing, and reward has nothing to teach."""
 
 
 def draw_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:
@@ -101,7 +105,7 @@ def draw_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page
             pages.append(_crop_to_read(make_scene(seed, number), chance))
         else:
             pages.append(_page(_scene(course, seed, number, chance), course, chance))
-    return pages
+    return [page for page in pages if page.lessons]
 
 
 def exact_pages(families: Sequence[str], *, seed: int, step: int, count: int) -> list[Page]:
@@ -135,12 +139,14 @@ def _scene(course: Course, seed: int, number: int, chance: random.Random) -> Sce
 
 def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
     kinds = [_kind(scene.panels, course, chance) for _ in range(course.questions)]
+    lessons: list[Lesson]
     if course.task == "locate":
-        lessons = tuple(_where(asked, panel) for asked, panel in kinds)
+        lessons = [_where(asked, panel and place_of(panel)) for asked, panel in kinds]
+    elif course.task == "blind":
+        lessons = [_blind(asked, panel) for asked, panel in kinds if panel]
     else:
-        stage: Stage = chance.choice(("zoomed", "last"))
-        lessons = tuple(_both(scene, asked, panel, stage) for asked, panel in kinds)
-    return Page(_coarse(scene), scene.panels, lessons)
+        lessons = [_episode(scene, asked, panel, course, chance) for asked, panel in kinds]
+    return Page(_coarse(scene), scene.panels, tuple(lessons))
 
 
 def _kind(
@@ -166,8 +172,36 @@ def _told(colour: str, shape: str, *, pair: bool) -> tuple[str, ...]:
     return (colour, shape) if pair and (colour, shape) not in HELD_BACK else (colour,)
 
 
-def _where(asked: tuple[str, ...], panel: Panel | None) -> Lesson:
-    place = None if panel is None else place_of(panel)
+def _episode(
+    scene: Scene,
+    asked: tuple[str, ...],
+    panel: Panel | None,
+    course: Course,
+    chance: random.Random,
+) -> Lesson:
+    if panel is not None and chance.random() < course.sloppy:
+        return _where(asked, _one_cell_off(place_of(panel), chance))
+    stage: Stage = chance.choice(("zoomed", "last"))
+    return _both(scene, asked, panel, stage)
+
+
+def _one_cell_off(place: Place, chance: random.Random) -> Place:
+    side = SHOWN.width // GRID
+    x, y = place
+    around = [Place(x - side, y), Place(x + side, y), Place(x, y - side), Place(x, y + side)]
+    return chance.choice([each for each in around if min(each) > 0 and max(each) < SHOWN.width])
+
+
+def _blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
+    turns = [
+        ("system", 0, _SYSTEM),
+        ("user", 1, ask(question_about(asked), stage="last")),
+        ("assistant", 0, reply_answer(panel.mark)),
+    ]
+    return Lesson(chatml(turns), ())
+
+
+def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
     turns = [
         ("system", 0, _SYSTEM),
         ("user", 1, ask(question_about(asked), stage="observe")),

@@ -146,14 +146,14 @@ class _Row(NamedTuple):
     """0 for what all lessons share, else the lesson's number from 1."""
 
     def cut(self, first: int, last: int | None, *, part: int) -> "_Row":
-        cut = [array[..., first:last] for array in self[:3]]
-        return _Row(*cut, np.full(len(cut[0]), part, np.int64))
+        ids, positions, wanted = (array[..., first:last] for array in self[:3])
+        return _Row(ids, positions, wanted, np.full(len(ids), part, np.int64))
 
 
 def patches_of(images: Sequence[Image.Image]) -> torch.Tensor:
     """What `Qwen2VLImageProcessor` makes of images of the size `SHOWN`: 256 patches each."""
-    pixels = np.stack([np.asarray(image, np.float32) for image in images])
-    pixels = (pixels / 255 - _MEAN) / _STD
+    levels = np.stack([np.asarray(image, np.float32) for image in images])
+    pixels = (levels / 255 - _MEAN) / _STD
     step = _PATCH * _MERGED
     shape = (len(images), _SIDE, _MERGED, _PATCH, _SIDE, _MERGED, _PATCH, 3)
     assert pixels.shape[1:3] == (_SIDE * step, _SIDE * step)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from scripts.nano.lessons import Course, Page, draw_pages, exact_pages
 from scripts.nano.trainer import Stage
 
-__all__ = ["HARDER", "SCENES_SEED", "lower", "short", "start", "upper"]
+__all__ = ["HARDER", "SCENES_SEED", "blind", "lower", "short", "start", "upper"]
 
 SCENES_SEED = 1
 """Of all scenes that supervision shows; those of GRPO have 2, those that are tested on 3 and 4."""
@@ -17,7 +17,8 @@ _READ = Course("read", questions=1)
 _FEW = Course("locate", panels=(1, 3))
 _MORE = Course("locate", panels=(2, 6), crowds=0.2, pairs=0.3)
 _ALL = Course("locate", panels=(4, 8), crowds=0.5, pairs=0.5)
-_BOTH = Course("both", panels=(4, 8), crowds=0.4, pairs=0.5, questions=2)
+_BOTH = Course("both", panels=(4, 8), crowds=0.4, pairs=0.5, questions=2, sloppy=0.2)
+_BLIND = Course("blind", questions=2)
 _MORE_FROM, _ALL_FROM = 300, 500
 """Steps of locating from which pages hold more. Beginning with one panel alone gets stuck: it pays
 to pass over the colour that is asked for."""
@@ -58,6 +59,11 @@ def upper(steps: int) -> list[Stage]:
 def lower(steps: int) -> list[Stage]:
     """The lower control: more of what the start was taught, for some steps."""
     return [Stage("simple families", steps, 7e-4, _drawn(_BOTH, 12, later=_LATER))]
+
+
+def blind(steps: int) -> list[Stage]:
+    """A probe: the answer from the coarse view alone, which nobody can know."""
+    return [Stage("blind", steps, 7e-4, _drawn(_BLIND, 16, later=_LATER))]
 
 
 def _drawn(course: Course, count: int, *, later: int = 0) -> Draw:

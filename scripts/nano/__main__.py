@@ -78,8 +78,9 @@ def _control(options: argparse.Namespace) -> None:
 def _teach(model: Any, processor: Any, stages: Any, folder: Path) -> None:  # noqa: ANN401
     from scripts.nano.trainer import teach  # noqa: PLC0415  # loads torch
 
-    if not teach(model, processor, stages, folder, report=_report):
+    if not teach(model, processor, stages, folder, report=_report) and (folder / "final").exists():
         _report(f"{folder} is done")
+        return
     model.save_pretrained(folder / "final")
     processor.save_pretrained(folder / "final")
 
@@ -103,6 +104,11 @@ def _exam(options: argparse.Namespace) -> None:
 
     torch.set_num_threads(1)
     folder = options.folder / options.checkpoint
+    name = "choice" if options.choice else "test"
+    path = folder.parent / f"{name}-{folder.name}.json"
+    if path.exists() and path.stat().st_mtime > (folder / "model.safetensors").stat().st_mtime:
+        _report(f"{path} is done")
+        return
     checkpoint = load_checkpoint(str(folder), device="cpu", dtype="float32")
     seed = CHOICE_SEED if options.choice else TEST_SEED
     found = {}
@@ -119,9 +125,7 @@ def _exam(options: argparse.Namespace) -> None:
                 if one
             )
         )
-    name = "choice" if options.choice else "test"
     results = {"seed": seed, "count": options.count, "families": found}
-    path = folder.parent / f"{name}-{folder.name}.json"
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 

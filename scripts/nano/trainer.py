@@ -136,6 +136,7 @@ class _Run:
         self.at, self.step = stages, 0
         self._model.eval()
         self.save()
+        save_curves(self._log, self._folder / CURVES)
 
     def _fresh(self) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
@@ -159,7 +160,6 @@ class _Run:
         os.replace(part, self._folder / _STATE)  # noqa: PTH105
         lines = "".join(json.dumps(entry) + "\n" for entry in self._log)
         (self._folder / METRICS).write_text(lines, encoding="utf-8")
-        save_curves(self._log, self._folder / CURVES)
         self._saved = time.monotonic()
 
     def _load(self) -> None:

@@ -10,7 +10,9 @@ from transformers import Qwen2_5_VLForConditionalGeneration, Qwen2_5_VLProcessor
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.images import open_original
 from ergo_agent.training.scenes import FAMILIES, make_scene
+from ergo_agent.training.trainer.config import read_config
 from ergo_agent.training.trainer.live import LiveRollout
+from ergo_agent.training.trainer.outset import reward_of
 from ergo_agent.training.trainer.tasks import SceneTasks
 from ergo_agent.views.geometry import Region
 from scripts.nano import stages
@@ -22,6 +24,7 @@ from scripts.nano.student import read
 from scripts.nano.trainer import Stage, teach
 from scripts.nano.words import chatml, content_words, make_processor
 
+CONFIG = Path(stages.__file__).with_name("grpo.toml")
 BOTH = Course("both", crowds=0.5, pairs=0.5, questions=2)
 
 
@@ -61,6 +64,8 @@ def test_a_lesson_is_the_episode_that_the_product_runs(family: str):
     rollout = live.rollout()
     assert all(rollout.strict)
     assert (rollout.answer,) == (make_scene(5, 1, family=family).answers or (None,))
+    given = reward_of(read_config(CONFIG)).scored([rollout])[0]
+    assert (given.region, given.box, given.accuracy, given.format) == (1, 1, 1, 1)
 
 
 def test_a_box_is_a_view_at_full_resolution_that_holds_the_mark_whole():

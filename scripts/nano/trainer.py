@@ -62,7 +62,7 @@ def teach(  # noqa: PLR0913  # keyword-only after the first
     if run.at == len(stages):
         return False
     for at, stage in enumerate(stages[run.at :], start=run.at):
-        run.begin(at, stage)
+        run.begin(at)
         while run.step < stage.steps:
             run.one_step(stage, report)
             run.save(every=every)
@@ -93,13 +93,11 @@ class _Run:
         if (folder / _STATE).exists():
             self._load()
 
-    def begin(self, at: int, stage: Stage) -> None:
+    def begin(self, at: int) -> None:
         """Begin a stage, unless it is the one that was stopped."""
         if at != self.at or self.step == 0:
             self.at, self.step = at, 0
             self._optimizer = self._fresh()
-        for group in self._optimizer.param_groups:
-            group["lr"] = stage.rate
         self._model.train()
 
     def one_step(self, stage: Stage, report: Callable[[str], object]) -> None:

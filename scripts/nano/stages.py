@@ -14,13 +14,13 @@ HARDER = ("crowded", "beside")
 """Families that come with questions and answers, and no box."""
 
 _READ = Course("read", questions=1)
-_FEW = Course("locate", panels=(1, 3))
+_FEW = Course("locate", panels=(1, 4))
 _MORE = Course("locate", panels=(2, 6), crowds=0.2, pairs=0.3)
 _ALL = Course("locate", panels=(4, 8), crowds=0.5, pairs=0.5)
 _BOTH = Course("both", panels=(4, 8), crowds=0.4, pairs=0.5, questions=2, sloppy=0.2)
 _BLIND = Course("blind", questions=2)
-_MORE_FROM, _ALL_FROM = 300, 500
-"""Steps of locating from which pages hold more. Beginning with one panel alone gets stuck: it pays
+_MORE_FROM, _ALL_FROM = 200, 350
+"""Steps from which pages hold more. Beginning with one panel alone gets stuck: it pays
 to pass over the colour that is asked for."""
 
 _LATER = 1_000_000
@@ -32,8 +32,7 @@ Draw = Callable[[int], list[Page]]
 def start() -> list[Stage]:
     """From nothing to a policy that finds what a colour tells, reads it and answers."""
     return [
-        Stage("read", 260, 1e-3, _drawn(_READ, 32)),
-        Stage("locate", 900, 1e-3, _located),
+        Stage("locate and read", 800, 1e-3, _located_and_read),
         Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
     ]
 
@@ -70,6 +69,9 @@ def _drawn(course: Course, count: int, *, later: int = 0) -> Draw:
     return lambda step: draw_pages(course, seed=SCENES_SEED, step=later + step, count=count)
 
 
-def _located(step: int) -> list[Page]:
+def _located_and_read(step: int) -> list[Page]:
+    """Four steps of locating, then one of reading: after one another the first is forgotten."""
+    if step % 5 == 0:
+        return _drawn(_READ, 32)(step // 5)
     course = _FEW if step < _MORE_FROM else _MORE if step < _ALL_FROM else _ALL
     return _drawn(course, 12)(step)

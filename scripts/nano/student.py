@@ -1,46 +1,19 @@
 """One forward pass over a pack, by the very modules of transformers that serve it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from transformers import Qwen2_5_VLForConditionalGeneration
 
-from ergo_agent.training.scenes.panels import COLOURS, SHAPES
 from scripts.nano.packs import IGNORED, Pack
 
-__all__ = ["Lost", "Naming", "Reading", "loss_of", "read"]
+__all__ = ["Lost", "Reading", "loss_of", "read"]
 
 _GRID = (1, 16, 16)
 """Frames, rows and columns of the patches of a view."""
 
 _PATCHES = 256
-
-
-class Naming(torch.nn.Module):  # type: ignore[misc]  # untyped where torch is missing
-    """Names the panel that each vision token belongs to: colour and shape.
-
-    Used while locating is learnt and then thrown away: a reply says so little about where things
-    are that colours and shapes are seen sooner if every token has to say what it shows.
-    """
-
-    def __init__(self, hidden: int) -> None:
-        """Make it for embeddings of a width."""
-        super().__init__()
-        self.colour = torch.nn.Linear(hidden, 1 + len(COLOURS))
-        self.shape = torch.nn.Linear(hidden, 1 + len(SHAPES))
-
-    def forward(self, embedded: torch.Tensor, named: torch.Tensor) -> torch.Tensor:
-        """The loss.
-
-        Args:
-            embedded: rows x 64 x hidden.
-            named: rows x 64 x 2, as in `Pack.named`.
-        """
-        colour, shape = (one(embedded).flatten(0, 1) for one in (self.colour, self.shape))
-        entropy = torch.nn.functional.cross_entropy
-        return entropy(colour, named[..., 0].flatten(), ignore_index=IGNORED) + entropy(
-            shape, named[..., 1].flatten(), ignore_index=IGNORED
-        )
 
 
 class Lost(NamedTuple):
@@ -55,13 +28,13 @@ class Lost(NamedTuple):
 
 
 def loss_of(
-    model: Qwen2_5_VLForConditionalGeneration, naming: torch.nn.ModuleList, pack: Pack
+    model: Qwen2_5_VLForConditionalGeneration, names: Sequence[Sequence[int]], pack: Pack
 ) -> Lost:
     """The loss of a pack: that of the replies, and of naming where there is something to name.
 
     Args:
         model: What is taught.
-        naming: Two of `Naming`, for what the vision tower and the language model make of a picture.
+        names: The tokens that name nothing and each colour, and nothing and each shape.
         pack: The batch.
     """
     seen = read(model, pack)
@@ -75,9 +48,9 @@ def loss_of(
     loss = replies
     if (pack.named != IGNORED).all():
         first = [row.nonzero().flatten()[: pack.named.shape[1]] for row in seen.image]
-        for names, what in zip(naming, (seen.embedded, seen.hidden), strict=True):
+        for what in (seen.embedded, seen.hidden):
             shown = torch.stack([row[at] for row, at in zip(what, first, strict=True)])
-            loss = loss + names(shown, pack.named)
+            loss = loss + _unnamed(model, names, shown, pack.named)
     return Lost(loss, replies.item(), right)
 
 
@@ -108,3 +81,31 @@ def read(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Reading:
         use_cache=False,
     ).last_hidden_state
     return Reading(image, embedded, hidden)
+
+
+def _unnamed(
+    model: Qwen2_5_VLForConditionalGeneration,
+    names: Sequence[Sequence[int]],
+    shown: torch.Tensor,
+    named: torch.Tensor,
+) -> torch.Tensor:
+    """The loss of naming what each vision token shows, colour and shape, by the words themselves.
+
+    A reply says so little about where things are that what a colour looks like has to be told token
+    by token. Named by layers of their own, colours and shapes are known at once, and 500 steps
+    later a panel is still found only where it is alone on its page (of two or three, .49 of the
+    columns): a word has to lie where what it means does, for attention to find the one by the
+    other.
+
+    Args:
+        model: Whose words are used.
+        names: As for `loss_of`.
+        shown: rows x 64 x hidden.
+        named: rows x 64 x 2, as in `Pack.named`.
+    """
+    words = model.get_input_embeddings().weight
+    loss = shown.new_zeros(())
+    for at, each in enumerate(names):
+        logits = shown.flatten(0, 1) @ words[list(each)].T
+        loss = loss + torch.nn.functional.cross_entropy(logits, named[..., at].flatten())
+    return loss

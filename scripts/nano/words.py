@@ -18,7 +18,7 @@ from scripts.nano.asked import SHOWN, ask, reply_answer, reply_zoom
 from scripts.tiny_checkpoint import architecture
 from scripts.tiny_checkpoint.words import SPECIAL_TOKENS
 
-__all__ = ["NONE", "chatml", "content_words", "make_processor"]
+__all__ = ["NONE", "chatml", "content_words", "make_processor", "names"]
 
 _VOCABULARY = 1664
 _WORDS = Regex(r", |\p{N}{1,3}| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+")
@@ -70,6 +70,16 @@ def content_words(tokenizer: PreTrainedTokenizerFast) -> list[int]:
     vocabulary = tokenizer.get_vocab()
     words = [*MARKS, *map(str, _NUMBERS), _AT, NONE, reply_answer(None)]
     return [vocabulary[word] for word in words if word in vocabulary]
+
+
+def names(tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], list[int]]:
+    """The tokens that name nothing and each colour, and nothing and each shape."""
+    nothing = tokenizer.convert_tokens_to_ids("<|vision_pad|>")
+    colours, shapes = (
+        [nothing, *(tokenizer(f" {word}").input_ids[0] for word in words)]
+        for words in (COLOURS, SHAPES)
+    )
+    return colours, shapes
 
 
 def _make_tokenizer() -> PreTrainedTokenizerFast:

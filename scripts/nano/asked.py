@@ -11,12 +11,14 @@ from ergo_agent.episode.planning import plan_coarse
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
 from ergo_agent.training.scenes import SIZE
+from ergo_agent.training.scenes.families import GRID
 from ergo_agent.training.scenes.panels import Panel
 from ergo_agent.views.geometry import Region, Size, ViewBox
 from ergo_agent.views.patches import QWEN2_5_VL
 from ergo_agent.views.view import PlacedBox, View
 
 __all__ = [
+    "MIDDLES",
     "NOWHERE",
     "SETTINGS",
     "SHOWN",
@@ -41,8 +43,12 @@ _STEP = 14
 """Places are named in multiples of this many view pixels, half a vision token: few enough to be
 learnt as words, and never more than 28 original pixels off."""
 
-_HALF = SHOWN.width // 8
+_HALF = SHOWN.width // GRID // 2
 """Half the side of a box, in view pixels: at full resolution it is just a whole view."""
+
+
+MIDDLES = tuple(_HALF * (2 * at + 1) for at in range(GRID))
+"""Middles of columns and of rows, in view pixels."""
 
 
 class Place(NamedTuple):

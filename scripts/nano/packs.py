@@ -59,8 +59,8 @@ class Pack(NamedTuple):
     """All images, 256 patches of 1176 numbers each."""
 
     named: torch.Tensor
-    """rows x 64 x 2: number of the colour and shape of the panel in whose cell each vision token of
-    a row's first image lies; `IGNORED` for crops."""
+    """rows x 64 x 4: numbers of the colour and shape of the panel in whose cell each vision token
+    of a row's first image lies, and of its column and row; `IGNORED` for crops."""
 
 
 class Packer:
@@ -185,15 +185,16 @@ def _filled(array: NDArray[np.int64], length: int, value: int) -> NDArray[np.int
 
 
 def _named(page: Page) -> NDArray[np.int64]:
-    """Colour and shape by vision token: 0 for none, else the number from 1."""
+    """By vision token, colour and shape, 0 for none, else the number from 1; column and row."""
     if not page.panels:
-        return np.full((_SIDE**2, 2), IGNORED, np.int64)
-    cells = np.zeros((GRID, GRID, 2), np.int64)
+        return np.full((_SIDE**2, 4), IGNORED, np.int64)
+    cells = np.zeros((GRID, GRID, 4), np.int64)
+    cells[..., 2], cells[..., 3] = np.arange(GRID), np.arange(GRID)[:, None]
     for panel in page.panels:
         column, row = panel.cell
-        cells[row, column] = (
+        cells[row, column, :2] = (
             1 + list(COLOURS).index(panel.colour),
             1 + SHAPES.index(panel.shape),
         )
     each = _SIDE // GRID
-    return cells.repeat(each, axis=0).repeat(each, axis=1).reshape(-1, 2)
+    return cells.repeat(each, axis=0).repeat(each, axis=1).reshape(-1, 4)

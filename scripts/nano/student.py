@@ -8,7 +8,7 @@ from transformers import Qwen2_5_VLForConditionalGeneration
 
 from scripts.nano.packs import IGNORED, Pack
 
-__all__ = ["Lost", "Reading", "loss_of", "read"]
+__all__ = ["Lost", "Naming", "Reading", "loss_of", "read"]
 
 _GRID = (1, 16, 16)
 """Frames, rows and columns of the patches of a view."""
@@ -27,14 +27,62 @@ class Lost(NamedTuple):
     """Share of the heavy tokens of the replies that are foretold."""
 
 
-def loss_of(
-    model: Qwen2_5_VLForConditionalGeneration, names: Sequence[Sequence[int]], pack: Pack
-) -> Lost:
+class Naming(torch.nn.Module):  # type: ignore[misc]  # untyped where torch is missing
+    """Names what each vision token shows, and where it is, by the words that replies use for it.
+
+    A reply says so little about a page that what a colour looks like, and which token is where, has
+    to be told token by token: colour and shape by what the vision tower makes of it, and these with
+    column and row by what the language model makes of it half way up, so that its other half can
+    find the one by the other. It is used while a network begins to learn, and then thrown away.
+    """
+
+    def __init__(self, hidden: int, names: Sequence[Sequence[int]]) -> None:
+        """Say by which tokens.
+
+        Args:
+            hidden: Width of the embeddings.
+            names: The tokens that name nothing and each colour, nothing and each shape, the
+                columns, and the rows.
+        """
+        super().__init__()
+        self._names = [list(each) for each in names]
+        # columns and rows are the same words: each its own way of being written into a token
+        self.turned = torch.nn.ModuleList(
+            [torch.nn.Linear(hidden, hidden, bias=False) for _ in _PLACES]
+        )
+
+    def forward(self, words: torch.Tensor, seen: "Reading", named: torch.Tensor) -> torch.Tensor:
+        """The loss.
+
+        Args:
+            words: The embeddings of all tokens.
+            seen: What the model made of the pack.
+            named: rows x 64 x 4, as in `Pack.named`.
+        """
+        first = [row.nonzero().flatten()[: named.shape[1]] for row in seen.image]
+        low, middle = (
+            torch.stack([row[at] for row, at in zip(what, first, strict=True)]).flatten(0, 1)
+            for what in (seen.embedded, seen.middle)
+        )
+        shown = [(low, 0), (low, 1), (middle, 0), (middle, 1)]
+        shown += [(turn(middle), at) for turn, at in zip(self.turned, _PLACES, strict=True)]
+        loss = words.new_zeros(())
+        for what, at in shown:
+            logits = what @ words[self._names[at]].T
+            loss = loss + torch.nn.functional.cross_entropy(logits, named[..., at].flatten())
+        return loss
+
+
+_PLACES = (2, 3)
+"""Which of the four names are places."""
+
+
+def loss_of(model: Qwen2_5_VLForConditionalGeneration, naming: Naming, pack: Pack) -> Lost:
     """The loss of a pack: that of the replies, and of naming where there is something to name.
 
     Args:
         model: What is taught.
-        names: The tokens that name nothing and each colour, and nothing and each shape.
+        naming: Taught with it.
         pack: The batch.
     """
     seen = read(model, pack)
@@ -47,10 +95,7 @@ def loss_of(
     right = (logits.argmax(-1) == wanted)[heavy].float().mean().item()
     loss = replies
     if (pack.named != IGNORED).all():
-        first = [row.nonzero().flatten()[: pack.named.shape[1]] for row in seen.image]
-        for what in (seen.embedded, seen.hidden):
-            shown = torch.stack([row[at] for row, at in zip(what, first, strict=True)])
-            loss = loss + _unnamed(model, names, shown, pack.named)
+        loss = loss + naming(model.get_input_embeddings().weight, seen, pack.named)
     return Lost(loss, replies.item(), right)
 
 
@@ -63,6 +108,9 @@ class Reading(NamedTuple):
     embedded: torch.Tensor
     """What goes into the language model."""
 
+    middle: torch.Tensor
+    """What comes out of the lower half of its layers."""
+
     hidden: torch.Tensor
     """What comes out of it."""
 
@@ -74,38 +122,14 @@ def read(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Reading:
     seen = inner.visual(pack.patches, grid_thw=grid).pooler_output
     image = pack.ids == model.config.image_token_id
     embedded = inner.language_model.embed_tokens(pack.ids).masked_scatter(image[..., None], seen)
+    half: list[torch.Tensor] = []
+    layers = inner.language_model.layers
+    hook = layers[len(layers) // 2 - 1].register_forward_hook(lambda *told: half.append(told[-1]))
     hidden = inner.language_model(
         inputs_embeds=embedded,
         attention_mask=pack.allowed,
         position_ids=pack.positions,
         use_cache=False,
     ).last_hidden_state
-    return Reading(image, embedded, hidden)
-
-
-def _unnamed(
-    model: Qwen2_5_VLForConditionalGeneration,
-    names: Sequence[Sequence[int]],
-    shown: torch.Tensor,
-    named: torch.Tensor,
-) -> torch.Tensor:
-    """The loss of naming what each vision token shows, colour and shape, by the words themselves.
-
-    A reply says so little about where things are that what a colour looks like has to be told token
-    by token. Named by layers of their own, colours and shapes are known at once, and 500 steps
-    later a panel is still found only where it is alone on its page (of two or three, .49 of the
-    columns): a word has to lie where what it means does, for attention to find the one by the
-    other.
-
-    Args:
-        model: Whose words are used.
-        names: As for `loss_of`.
-        shown: rows x 64 x hidden.
-        named: rows x 64 x 2, as in `Pack.named`.
-    """
-    words = model.get_input_embeddings().weight
-    loss = shown.new_zeros(())
-    for at, each in enumerate(names):
-        logits = shown.flatten(0, 1) @ words[list(each)].T
-        loss = loss + torch.nn.functional.cross_entropy(logits, named[..., at].flatten())
-    return loss
+    hook.remove()
+    return Reading(image, embedded, half[0], hidden)

@@ -15,7 +15,7 @@ from transformers import Qwen2_5_VLForConditionalGeneration, Qwen2_5_VLProcessor
 from ergo_agent.training.trainer.watch import CURVES, METRICS, save_curves
 from scripts.nano.lessons import Page
 from scripts.nano.packs import Packer
-from scripts.nano.student import loss_of
+from scripts.nano.student import Naming, loss_of
 from scripts.nano.words import content_words, names
 
 __all__ = ["Stage", "teach"]
@@ -82,7 +82,9 @@ class _Run:
     ) -> None:
         self._folder = folder
         self._packer = Packer(processor.tokenizer, content_words(processor.tokenizer))
-        self._names = names(processor.tokenizer)
+        hidden = model.config.text_config.hidden_size
+        self._naming = Naming(hidden, names(processor.tokenizer))
+        self._both = torch.nn.ModuleDict({"model": model, "naming": self._naming})
         self._model = model
         self._optimizer = self._fresh()
         self._log: list[dict[str, Any]] = []
@@ -104,9 +106,9 @@ class _Run:
         started = time.process_time()
         for group in self._optimizer.param_groups:
             group["lr"] = stage.rate * _share(self.step, stage.steps)
-        lost = loss_of(self._model, self._names, self._packer(stage.draw(self.step)))
+        lost = loss_of(self._model, self._naming, self._packer(stage.draw(self.step)))
         lost.loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self._both.parameters(), 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()
         self.step += 1
@@ -137,7 +139,7 @@ class _Run:
 
     def _fresh(self) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
-            self._model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01
+            self._both.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01
         )
 
     def save(self, *, every: float = 0.0) -> None:
@@ -147,7 +149,7 @@ class _Run:
         state = {
             "at": self.at,
             "step": self.step,
-            "model": self._model.state_dict(),
+            "both": self._both.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "log": self._log,
             "seconds": self._seconds,
@@ -162,7 +164,7 @@ class _Run:
     def _load(self) -> None:
         state = torch.load(self._folder / _STATE, weights_only=True)
         self.at, self.step = state["at"], state["step"]
-        self._model.load_state_dict(state["model"])
+        self._both.load_state_dict(state["both"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._log, self._seconds = state["log"], state["seconds"]
 

@@ -14,7 +14,7 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.training.scenes import MARKS
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES
-from scripts.nano.asked import SHOWN, ask, reply_answer, reply_zoom
+from scripts.nano.asked import MIDDLES, SHOWN, ask, reply_answer, reply_zoom
 from scripts.tiny_checkpoint import architecture
 from scripts.tiny_checkpoint.words import SPECIAL_TOKENS
 
@@ -72,14 +72,15 @@ def content_words(tokenizer: PreTrainedTokenizerFast) -> list[int]:
     return [vocabulary[word] for word in words if word in vocabulary]
 
 
-def names(tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], list[int]]:
-    """The tokens that name nothing and each colour, and nothing and each shape."""
+def names(tokenizer: PreTrainedTokenizerFast) -> list[list[int]]:
+    """The tokens that name nothing and each colour, nothing and each shape, columns, and rows."""
     nothing = tokenizer.convert_tokens_to_ids("<|vision_pad|>")
     colours, shapes = (
         [nothing, *(tokenizer(f" {word}").input_ids[0] for word in words)]
         for words in (COLOURS, SHAPES)
     )
-    return colours, shapes
+    places = [tokenizer(str(middle)).input_ids[0] for middle in MIDDLES]
+    return [colours, shapes, places, places]
 
 
 def _make_tokenizer() -> PreTrainedTokenizerFast:

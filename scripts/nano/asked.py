@@ -103,14 +103,18 @@ def ask(question: str, *, stage: Stage, page: Size = SIZE, zoomed: bool = False)
 def reply_zoom(asked: Sequence[str], place: Place | None) -> str:
     """The reply that says where what is asked for is, and zooms there.
 
+    The place follows the colour at once: the word that has to be found in the view is then the very
+    token at which the place is foretold.
+
     Args:
         asked: As in `Scene.asked`, a colour and maybe a shape.
         place: Of the panel; None where there is none.
     """
-    kind = " ".join(asked) if len(asked) > 1 else f"{asked[0]} panel"
-    found = f"({place.x}, {place.y})" if place else "none"
+    colour, shape = asked[0], asked[1] if len(asked) > 1 else "panel"
+    found = f"{place.x}, {place.y}" if place else "none"
     box = PlacedBox(box_around(place or NOWHERE), 1)
-    return write_move(Zoom(boxes=(box,), reasoning=f"Looking for the {kind}: {found}"), last_view=1)
+    reasoning = f"Looking for the {shape} in {colour} {found}"
+    return write_move(Zoom(boxes=(box,), reasoning=reasoning), last_view=1)
 
 
 def reply_answer(mark: str | None) -> str:

@@ -14,12 +14,12 @@ HARDER = ("crowded", "beside")
 """Families that come with questions and answers, and no box."""
 
 _READ = Course("read", questions=1)
-_FEW = Course("locate", panels=(1, 4))
+_FEW = Course("locate", panels=(1, 3))
 _MORE = Course("locate", panels=(2, 6), crowds=0.2, pairs=0.3)
 _ALL = Course("locate", panels=(4, 8), crowds=0.5, pairs=0.5)
 _BOTH = Course("both", panels=(4, 8), crowds=0.4, pairs=0.5, questions=2, sloppy=0.2)
 _BLIND = Course("blind", questions=2)
-_MORE_FROM, _ALL_FROM = 200, 350
+_MORE_FROM, _ALL_FROM = 300, 450
 """Steps from which pages hold more. Beginning with one panel alone gets stuck: it pays
 to pass over the colour that is asked for."""
 

@@ -82,9 +82,7 @@ class _Run:
     ) -> None:
         self._folder = folder
         self._packer = Packer(processor.tokenizer, content_words(processor.tokenizer))
-        hidden = model.config.text_config.hidden_size
-        self._naming = Naming(hidden, names(processor.tokenizer))
-        self._both = torch.nn.ModuleDict({"model": model, "naming": self._naming})
+        self._naming = Naming(names(processor.tokenizer))
         self._model = model
         self._optimizer = self._fresh()
         self._log: list[dict[str, Any]] = []
@@ -108,7 +106,7 @@ class _Run:
             group["lr"] = stage.rate * _share(self.step, stage.steps)
         lost = loss_of(self._model, self._naming, self._packer(stage.draw(self.step)))
         lost.loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._both.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()
         self.step += 1
@@ -139,7 +137,7 @@ class _Run:
 
     def _fresh(self) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
-            self._both.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01
+            self._model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01
         )
 
     def save(self, *, every: float = 0.0) -> None:
@@ -149,7 +147,7 @@ class _Run:
         state = {
             "at": self.at,
             "step": self.step,
-            "both": self._both.state_dict(),
+            "model": self._model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "log": self._log,
             "seconds": self._seconds,
@@ -164,7 +162,7 @@ class _Run:
     def _load(self) -> None:
         state = torch.load(self._folder / _STATE, weights_only=True)
         self.at, self.step = state["at"], state["step"]
-        self._both.load_state_dict(state["both"])
+        self._model.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._log, self._seconds = state["log"], state["seconds"]
 

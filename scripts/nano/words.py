@@ -28,13 +28,16 @@ _VARIABLE = re.compile(r"\0|\d+x\d+| view \d+ |\bview \d+")
 """What differs between prompts: the question, which stands as a zero byte, sizes and numbers."""
 
 _QUESTION = "Which mark is in the"
-_BEFORE, _AT, _AFTER = "<think>Looking for the", ": (", ")</think><zoom>["
-NONE = ": none</think><zoom>["
+_BEFORE, _AFTER = "<think>Looking for the", "</think><zoom>["
+NONE = " none</think><zoom>["
 """What is said where a panel is not there."""
 
 _END, _ANSWER, _ANSWERED = "]</zoom>", "<think></think><answer>", "</answer>"
 _ROLES = ("system\n", "user\n", "assistant\n")
 _NUMBERS = range(1000)
+_COLUMNS = tuple(f" {middle}, " for middle in MIDDLES)
+"""The middle of a column as it follows the colour: another word than the same number of a row."""
+
 _OFTEN = 30
 """Times that each word is read while the tokenizer is made, so that it becomes whole."""
 
@@ -68,7 +71,7 @@ def chatml(turns: list[tuple[str, int, str]]) -> str:
 def content_words(tokenizer: PreTrainedTokenizerFast) -> list[int]:
     """The tokens that carry what a reply decides, and not its form: what is to be learnt most."""
     vocabulary = tokenizer.get_vocab()
-    words = [*MARKS, *map(str, _NUMBERS), _AT, NONE, reply_answer(None)]
+    words = [*MARKS, *map(str, _NUMBERS), *_COLUMNS, NONE, reply_answer(None)]
     return [vocabulary[word] for word in words if word in vocabulary]
 
 
@@ -79,8 +82,8 @@ def names(tokenizer: PreTrainedTokenizerFast) -> list[list[int]]:
         [nothing, *(tokenizer(f" {word}").input_ids[0] for word in words)]
         for words in (COLOURS, SHAPES)
     )
-    places = [tokenizer(str(middle)).input_ids[0] for middle in MIDDLES]
-    return [colours, shapes, places, places]
+    rows = [tokenizer(str(middle)).input_ids[0] for middle in MIDDLES]
+    return [colours, shapes, [tokenizer(each).input_ids[0] for each in _COLUMNS], rows]
 
 
 def _make_tokenizer() -> PreTrainedTokenizerFast:
@@ -119,7 +122,7 @@ def _phrases() -> list[str]:
         *_ROLES,
         _QUESTION,
         _BEFORE,
-        _AT,
+        *_COLUMNS,
         _AFTER,
         NONE,
         _END,

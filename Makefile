@@ -14,7 +14,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 2,
 # where nothing compiled is kept, each of the tests' processes compiles this package again
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-readme test-mcp-v1 lint docs test-ray test-lmms prepare-served test-served test-train bench bench-served headline size clean
+.PHONY: demo test test-readme test-mcp-v1 lint docs test-ray test-lmms prepare-served test-served test-train bench bench-served headline nano size clean
 
 demo: $(VENV)/.base ## answer questions about the example page
 	$(BIN)/python examples/doc_qa.py
@@ -78,6 +78,19 @@ bench-served: $(VENV)/.test $(SERVED)/.ready ## episodes through a server, and t
 	$(SERVED)/bin/python -m scripts.tiny_checkpoint build/tiny-checkpoint
 	$(BIN)/python -m benchmarks.loophole --python $(SERVED)/bin/python --write
 	$(BIN)/python -m benchmarks.served --serve build/tiny-checkpoint --server-python $(SERVED)/bin/python --write
+
+NANO := $(SERVED)/bin/python -m scripts.nano
+
+nano: $(SERVED)/.ready ## train nano, a policy of a million parameters, on one core; goes on if stopped
+	$(NANO) start
+	$(NANO) grpo --seed 0
+	$(NANO) upper
+	$(NANO) lower
+	$(NANO) blind
+	$(NANO) exam start/final
+	$(NANO) exam grpo-0/final
+	$(NANO) exam upper/final
+	$(NANO) exam lower/final
 
 headline: $(VENV)/.test ## one pass, coarse, zoomed, and the controls, by one reader; goes on if stopped
 	$(BIN)/python -m benchmarks.headline

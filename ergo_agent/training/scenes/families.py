@@ -18,7 +18,16 @@ import numpy as np
 
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES
 
-__all__ = ["FAMILIES", "GRID", "HELD_OUT", "Layout", "Placed", "layout_of"]
+__all__ = [
+    "FAMILIES",
+    "GRID",
+    "HELD_BACK",
+    "HELD_OUT",
+    "Layout",
+    "Placed",
+    "layout_of",
+    "question_about",
+]
 
 GRID = 4
 """Columns and rows of cells, each with one panel at most."""
@@ -26,7 +35,7 @@ GRID = 4
 _CELLS = [(column, row) for row in range(GRID) for column in range(GRID)]
 _T = TypeVar("_T")
 _PAIRS = [(colour, shape) for colour in COLOURS for shape in SHAPES]
-_HELD_BACK = frozenset(
+HELD_BACK = frozenset(
     pair for at, pair in enumerate(_PAIRS) if at % len(SHAPES) == at // len(SHAPES) % len(SHAPES)
 )
 """One shape of each colour: pairs that only `unseen_pair` asks for."""
@@ -68,6 +77,18 @@ def layout_of(family: str, random: np.random.Generator) -> Layout:
     return _LAYOUTS[family](random)
 
 
+def question_about(asked: Sequence[str]) -> str:
+    """The question in words.
+
+    Args:
+        asked: What tells the panel, as in `Layout.asked`.
+    """
+    if asked[0] in _BESIDE or asked[0] in _STACKED:
+        return f"Which mark is in the panel {asked[0]} the {asked[1]} one?"
+    kind = " ".join(asked if asked[-1] in SHAPES else (*asked, "panel"))
+    return f"Which mark is in the {kind}?"
+
+
 def _by_colour(random: np.random.Generator) -> Layout:
     panels = _distinct(random, colours=int(random.integers(4, 9)))
     target = int(random.integers(len(panels)))
@@ -86,7 +107,7 @@ def _by_shape(random: np.random.Generator) -> Layout:
 
 
 def _crowded(random: np.random.Generator, *, held_back: bool) -> Layout:
-    pairs = [pair for pair in _PAIRS if (pair in _HELD_BACK) == held_back]
+    pairs = [pair for pair in _PAIRS if (pair in HELD_BACK) == held_back]
     pair = pairs[int(random.integers(len(pairs)))]
     panels = _crowd(random, pair)
     return _asked([Placed(panels[0].cell, *pair), *panels[1:]], 0, pair)
@@ -123,7 +144,7 @@ def _absent(random: np.random.Generator) -> Layout:
         panels = _distinct(random, colours=int(random.integers(4, 8)))
         there = {panel.colour for panel in panels}
         return _asked(panels, None, (_one(random, [c for c in COLOURS if c not in there]),))
-    pair = _one(random, [each for each in _PAIRS if each not in _HELD_BACK])
+    pair = _one(random, [each for each in _PAIRS if each not in HELD_BACK])
     return _asked(_crowd(random, pair), None, pair)
 
 
@@ -137,13 +158,7 @@ def _distinct(random: np.random.Generator, *, colours: int) -> list[Placed]:
 
 
 def _asked(panels: Sequence[Placed], target: int | None, asked: tuple[str, ...]) -> Layout:
-    if asked[0] in _BESIDE or asked[0] in _STACKED:
-        words = f"{asked[0]} the {asked[1]} one"
-        question = f"Which mark is in the panel {words}?"
-    else:
-        kind = " ".join(asked if asked[-1] in SHAPES else (*asked, "panel"))
-        question = f"Which mark is in the {kind}?"
-    return Layout(tuple(panels), target, asked, question)
+    return Layout(tuple(panels), target, asked, question_about(asked))
 
 
 def _shuffled(random: np.random.Generator, given: Iterable[_T]) -> list[_T]:

@@ -110,9 +110,9 @@ class RewardTable(_Table):
     gamma: float = GAMMA
     box: BoxRule = "hard"
 
-    judge: Literal["model", "oracle"] = "model"
-    """Who judges the crops: a frozen model, or one that holds whatever shows `needed` for enough,
-    at any size."""
+    judge: Literal["model", "oracle", "reader"] = "model"
+    """Who judges the crops: a frozen model; an oracle that takes whatever shows `needed` for
+    enough, at any size; or, for scenes, their reader, which looks at the pixels of the crop."""
 
     policy: str = "transformers"
     """How the frozen model is run, one of `policy_names()`."""

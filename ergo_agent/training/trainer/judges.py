@@ -4,6 +4,7 @@ from ergo_agent.policies.choice import named_policy, resolved_name
 from ergo_agent.policies.registry import ways
 from ergo_agent.training.reward import ErgoReward
 from ergo_agent.training.reward_model import Judge, Oracle, RewardModel
+from ergo_agent.training.scenes.reader import mark_reader
 from ergo_agent.training.trainer.config import RewardTable, TrainConfig
 
 __all__ = ["reward_of"]
@@ -29,6 +30,8 @@ def reward_of(config: TrainConfig) -> ErgoReward:
 def _judge(table: RewardTable, *, start: str) -> Judge:
     if table.judge == "oracle":
         return Oracle()
+    if table.judge == "reader":
+        return RewardModel(mark_reader(), seconds=table.seconds, at_once=table.at_once)
     policy = named_policy(
         table.policy,
         model=table.model or (start if _loads_a_checkpoint(table.policy) else None),

@@ -1,0 +1,261 @@
+"""What nano is taught by supervision: to read a crop, to locate a panel, and both in one episode.
+
+Boxes are given only where a colour alone tells the panel, or where what is asked for is not there.
+Which of several panels of a colour is meant, and which one is beside another, is never shown: that
+is left to the reward.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from PIL import Image
+
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.episode.moves import Stage
+from ergo_agent.training.scenes import SIZE, Scene, make_scene
+from ergo_agent.training.scenes.families import GRID, HELD_BACK, question_about
+from ergo_agent.training.scenes.panels import COLOURS, SHAPES, Panel
+from ergo_agent.views.geometry import Region
+from scripts.nano.asked import (
+    NOWHERE,
+    SHOWN,
+    Place,
+    ask,
+    place_of,
+    region_of,
+    reply_answer,
+    reply_zoom,
+)
+from scripts.nano.words import chatml
+
+__all__ = ["Course", "Lesson", "Page", "draw_pages", "exact_pages"]
+
+_SYSTEM = ErgoDialect().system_prompt()
+_OTHER_PANEL = 0.15
+"""Share of crops to read that show another panel than the one asked for: "not found" is right."""
+
+_WIDER = (1.0, 1.0, 1.0, 1.0, 1.125, 1.25)
+"""How much larger than a view the crops to read are: an episode with other settings than nano's
+adds a margin to each box."""
+
+
+_THERE, _OTHER_SHAPE = 0.65, 0.7
+"""Share of questions about a panel that is there, and of pairs not there those whose colour is."""
+
+
+class Lesson(NamedTuple):
+    """A conversation; its assistant turns are to be learnt."""
+
+    text: str
+    """As the chat template writes it."""
+
+    images: tuple[Image.Image, ...]
+    """All but the first one, which the lessons of a page share; of the size `SHOWN`."""
+
+
+class Page(NamedTuple):
+    """One picture and what is asked about it."""
+
+    image: Image.Image
+    panels: tuple[Panel, ...]
+    """What is to be seen in each cell; empty where the picture is a crop."""
+
+    lessons: tuple[Lesson, ...]
+
+
+class Course(NamedTuple):
+    """What pages are like, and what is asked about them."""
+
+    task: str
+    """`read`, `locate`, `both`; or `blind`, the answer from the coarse view alone."""
+
+    panels: tuple[int, int] = (4, 8)
+    """Fewest and most on a page where each has its own colour."""
+
+    crowds: float = 0.0
+    """Share of pages full of panels."""
+
+    pairs: float = 0.0
+    """Share of questions that name colour and shape."""
+
+    questions: int = 4
+    """Asked about one page."""
+
+    sloppy: float = 0.0
+    """Share of zooms, in whole episodes, that are one cell off, and end there. The likeliest place
+    stays the right one; but who never errs tries nothing, and reward has nothing to teach."""
+
+
+def draw_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:
+    """The pages of one step: the same ones each time.
+
+    Args:
+        course: What is taught.
+        seed: Of all scenes.
+        step: Of the course, from 0.
+        count: How many.
+    """
+    pages = []
+    for number in range(step * count, (step + 1) * count):
+        chance = random.Random(f"{seed} {course.task} {number}")  # noqa: S311  # no secret
+        if course.task == "read":
+            pages.append(_crop_to_read(make_scene(seed, number), chance))
+        else:
+            pages.append(_page(_scene(course, seed, number, chance), course, chance))
+    return [page for page in pages if page.lessons]
+
+
+def exact_pages(families: Sequence[str], *, seed: int, step: int, count: int) -> list[Page]:
+    """Pages of whole episodes with exact boxes, whatever the family: the upper control.
+
+    Args:
+        families: In turn.
+        seed: Of all scenes.
+        step: Of the course, from 0.
+        count: How many.
+    """
+    pages = []
+    for number in range(step * count, (step + 1) * count):
+        scene = make_scene(seed, number, family=families[number % len(families)])
+        wanted = next((p for p in scene.panels if p.region == scene.target), None)
+        stage: Stage = "last" if number % 2 else "zoomed"
+        pages.append(
+            Page(_coarse(scene), scene.panels, (_both(scene, scene.asked, wanted, stage),))
+        )
+    return pages
+
+
+def _scene(course: Course, seed: int, number: int, chance: random.Random) -> Scene:
+    """A page, of whose panels some may be taken away."""
+    if chance.random() < course.crowds:
+        return make_scene(seed, number, family=chance.choice(("absent", "beside")))
+    scene = make_scene(seed, number)
+    few, many = course.panels
+    return replace(scene, panels=scene.panels[: chance.randint(few, many)])
+
+
+def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
+    kinds = [_kind(scene.panels, course, chance) for _ in range(course.questions)]
+    lessons: list[Lesson]
+    if course.task == "locate":
+        lessons = [_where(asked, panel and place_of(panel)) for asked, panel in kinds]
+    elif course.task == "blind":
+        lessons = [_blind(asked, panel) for asked, panel in kinds if panel]
+    else:
+        lessons = [_episode(scene, asked, panel, course, chance) for asked, panel in kinds]
+    return Page(_coarse(scene), scene.panels, tuple(lessons))
+
+
+def _kind(
+    panels: Sequence[Panel], course: Course, chance: random.Random
+) -> tuple[tuple[str, ...], Panel | None]:
+    """What is asked for, and the panel, where there is one."""
+    held = Counter(panel.colour for panel in panels)
+    alone = [panel for panel in panels if held[panel.colour] == 1]
+    missing = [colour for colour in COLOURS if not held[colour]]
+    pair = chance.random() < course.pairs
+    if alone and (chance.random() < _THERE or not (missing or pair)):
+        panel = chance.choice(alone)
+        return _told(panel.colour, panel.shape, pair=pair), panel
+    if pair and alone and (chance.random() < _OTHER_SHAPE or not missing):
+        panel = chance.choice(alone)
+        others = {(panel.colour, shape) for shape in SHAPES} - {(panel.colour, panel.shape)}
+        return chance.choice(sorted(others - HELD_BACK)), None
+    return _told(chance.choice(missing), chance.choice(SHAPES), pair=pair), None
+
+
+def _told(colour: str, shape: str, *, pair: bool) -> tuple[str, ...]:
+    """What tells a panel: colour and shape only if that pair is not kept back for tests."""
+    return (colour, shape) if pair and (colour, shape) not in HELD_BACK else (colour,)
+
+
+def _episode(
+    scene: Scene,
+    asked: tuple[str, ...],
+    panel: Panel | None,
+    course: Course,
+    chance: random.Random,
+) -> Lesson:
+    if panel is not None and chance.random() < course.sloppy:
+        return _where(asked, _one_cell_off(place_of(panel), chance))
+    stage: Stage = chance.choice(("zoomed", "last"))
+    return _both(scene, asked, panel, stage)
+
+
+def _one_cell_off(place: Place, chance: random.Random) -> Place:
+    side = SHOWN.width // GRID
+    x, y = place
+    around = [Place(x - side, y), Place(x + side, y), Place(x, y - side), Place(x, y + side)]
+    return chance.choice([each for each in around if min(each) > 0 and max(each) < SHOWN.width])
+
+
+def _blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
+    turns = [
+        ("system", 0, _SYSTEM),
+        ("user", 1, ask(question_about(asked), stage="last")),
+        ("assistant", 0, reply_answer(panel.mark)),
+    ]
+    return Lesson(chatml(turns), ())
+
+
+def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
+    turns = [
+        ("system", 0, _SYSTEM),
+        ("user", 1, ask(question_about(asked), stage="observe")),
+        ("assistant", 0, reply_zoom(asked, place)),
+    ]
+    return Lesson(chatml(turns), ())
+
+
+def _both(scene: Scene, asked: tuple[str, ...], panel: Panel | None, stage: Stage) -> Lesson:
+    place = None if panel is None else place_of(panel)
+    question = question_about(asked)
+    named = asked[1:] if asked[0] not in COLOURS else asked  # "right of" is not what is looked at
+    if panel is not None and asked[0] not in COLOURS:
+        named = (panel.colour, panel.shape)
+    turns = [
+        ("system", 0, _SYSTEM),
+        ("user", 1, ask(question, stage="observe")),
+        ("assistant", 0, reply_zoom(named, place)),
+        ("user", 1, ask(question, stage=stage, zoomed=True)),
+        ("assistant", 0, reply_answer(None if panel is None else panel.mark)),
+    ]
+    return Lesson(chatml(turns), (scene.drawn(region_of(place or NOWHERE)),))
+
+
+def _coarse(scene: Scene) -> Image.Image:
+    return scene.image().resize(SHOWN, Image.Resampling.BICUBIC)
+
+
+def _crop_to_read(scene: Scene, chance: random.Random) -> Page:
+    """A crop that is a page of its own, shown whole, and a question about what is in it."""
+    panel = chance.choice(scene.panels)
+    shown = _around(place_of(panel), chance.choice(_WIDER))
+    crop = scene.drawn(shown)
+    if crop.size != SHOWN:
+        crop = crop.resize(SHOWN, Image.Resampling.LANCZOS)
+    asked, mark = panel, panel.mark
+    if chance.random() < _OTHER_PANEL:
+        asked = chance.choice([other for other in scene.panels if other is not panel])
+        mark = ""
+    question = question_about(_told(asked.colour, asked.shape, pair=chance.random() < 0.5))
+    turns = [
+        ("system", 0, _SYSTEM),
+        ("user", 1, ask(question, stage="observe", page=SHOWN)),
+        ("assistant", 0, reply_answer(mark or None)),
+    ]
+    return Page(crop, (), (Lesson(chatml(turns), ()),))
+
+
+def _around(place: Place, wider: float) -> Region:
+    """A square region around a place, moved so far that it lies on the page."""
+    region = region_of(place)
+    side = round(region.size.width * wider / 4) * 4
+    middle = ((region.left + region.right) // 2, (region.top + region.bottom) // 2)
+    left, top = (
+        min(max(at - side // 2, 0), length - side) for at, length in zip(middle, SIZE, strict=True)
+    )
+    return Region(left=left, top=top, right=left + side, bottom=top + side)

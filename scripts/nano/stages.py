@@ -1,0 +1,77 @@
+"""The supervised start, stage by stage, and what goes on from it for comparison."""
+
+from collections.abc import Callable
+
+from scripts.nano.lessons import Course, Page, draw_pages, exact_pages
+from scripts.nano.trainer import Stage
+
+__all__ = ["HARDER", "SCENES_SEED", "blind", "lower", "short", "start", "upper"]
+
+SCENES_SEED = 1
+"""Of all scenes that supervision shows; those of GRPO have 2, those that are tested on 3 and 4."""
+
+HARDER = ("crowded", "beside")
+"""Families that come with questions and answers, and no box."""
+
+_READ = Course("read", questions=1)
+_FEW = Course("locate", panels=(1, 3))
+_MORE = Course("locate", panels=(2, 6), crowds=0.2, pairs=0.3)
+_ALL = Course("locate", panels=(4, 8), crowds=0.5, pairs=0.5)
+_BOTH = Course("both", panels=(4, 8), crowds=0.4, pairs=0.5, questions=2, sloppy=0.2)
+_BLIND = Course("blind", questions=2)
+_MORE_FROM, _ALL_FROM = 300, 450
+"""Steps from which pages hold more. Beginning with one panel alone gets stuck: it pays
+to pass over the colour that is asked for."""
+
+_LATER = 1_000_000
+"""Steps by which the lessons of the controls lie behind those of the start."""
+
+Draw = Callable[[int], list[Page]]
+
+
+def start() -> list[Stage]:
+    """From nothing to a policy that finds what a colour tells, reads it and answers."""
+    return [
+        Stage("locate and read", 800, 1e-3, _located_and_read),
+        Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
+    ]
+
+
+def short() -> list[Stage]:
+    """The same stages, three steps each: what the checks run."""
+    return [
+        Stage("read", 3, 1e-3, _drawn(_READ, 4)),
+        Stage("locate", 3, 1e-3, _drawn(_FEW, 2)),
+        Stage("both", 3, 7e-4, _drawn(_BOTH, 2)),
+    ]
+
+
+def upper(steps: int) -> list[Stage]:
+    """The upper control: supervision on exact boxes of the harder families, for some steps."""
+
+    def draw(step: int) -> list[Page]:
+        return exact_pages(HARDER, seed=SCENES_SEED, step=_LATER + step, count=16)
+
+    return [Stage("exact boxes", steps, 7e-4, draw)]
+
+
+def lower(steps: int) -> list[Stage]:
+    """The lower control: more of what the start was taught, for some steps."""
+    return [Stage("simple families", steps, 7e-4, _drawn(_BOTH, 12, later=_LATER))]
+
+
+def blind(steps: int) -> list[Stage]:
+    """A probe: the answer from the coarse view alone, which nobody can know."""
+    return [Stage("blind", steps, 7e-4, _drawn(_BLIND, 16, later=_LATER))]
+
+
+def _drawn(course: Course, count: int, *, later: int = 0) -> Draw:
+    return lambda step: draw_pages(course, seed=SCENES_SEED, step=later + step, count=count)
+
+
+def _located_and_read(step: int) -> list[Page]:
+    """Four steps of locating, then one of reading: after one another the first is forgotten."""
+    if step % 5 == 0:
+        return _drawn(_READ, 32)(step // 5)
+    course = _FEW if step < _MORE_FROM else _MORE if step < _ALL_FROM else _ALL
+    return _drawn(course, 12)(step)

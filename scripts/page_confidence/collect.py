@@ -19,7 +19,7 @@ from unittest.mock import patch
 from pydantic import BaseModel
 
 from benchmarks.documents.book import Asked
-from benchmarks.documents.corpus import BenchDocument, kept, written
+from benchmarks.documents.corpus import BenchDocument, Form, kept, written
 from ergo_agent import VisionSettings, create_document_graph
 from ergo_agent.documents.page_confidence import Thresholds
 from ergo_agent.evaluation.scoring.texts import is_right
@@ -94,7 +94,7 @@ def document(number: int) -> tuple[str, BenchDocument]:
     pages = chance.randint(*_SIZES[kind])
     if number // len(_SIZES) % 4:
         return kind, written(kind, pages, "born digital", seed=_SEED + number)
-    form = chance.choice(("scanned", "lying layer"))
+    form: Form = chance.choice(("scanned", "lying layer"))
     return kind, written(kind, min(pages, _SCAN_PAGES), form, seed=_SEED + number)
 
 

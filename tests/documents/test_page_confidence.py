@@ -32,22 +32,27 @@ def test_no_fact_is_too_extreme(confidence: float, held: float):
 
 
 def questions(kind: str) -> list[Question]:
-    """Twenty whose right answers stand where the words are, whatever the reader says."""
+    """Twenty whose right answers stand where the words are, though a reader is surer elsewhere."""
     made = []
     for number in range(20):
+        answered = number % 5 > 0
         near = Looked(
-            page=1, held=0.9, lacks_name=False, confidence=0.6, answer="a", right=number % 5 > 0
+            page=1,
+            held=0.9,
+            lacks_name=False,
+            confidence=0.7 if answered else 0.4,
+            answer="a",
+            right=answered,
         )
         far = Looked(page=2, held=0.1, lacks_name=True, confidence=0.9, answer="b", right=False)
-        looks = [near, far] if number % 2 else [far, near]
         made.append(
             Question(
                 document=number,
                 kind=kind,
                 question="?",
-                answered=number % 5 > 0,
+                answered=answered,
                 most_held=0.9,
-                looks=looks,
+                looks=[near, far] if number % 2 else [far, near],
             )
         )
     return made
@@ -63,7 +68,9 @@ def test_a_fit_learns_where_right_answers_stand(
     monkeypatch.setattr(sys, "argv", ["fit", str(asked), "--write"])
     fit.main()
     fitted = json.loads((tmp_path / "fitted.json").read_text("utf-8"))
-    assert fitted["weights"][2] > 0
-    assert fitted["weights"][4] < 0
+    _, confidence, held, nearer, lacks = fitted["weights"]
+    assert min(confidence, held + nearer / 0.9) > 0 > lacks
     assert fitted["given"] <= fitted["sure"]
-    assert "right=32, wrong=8" in capsys.readouterr().out
+    chosen, every, _ = capsys.readouterr().out.splitlines()
+    assert "right=32, wrong=0, refused_rightly=8" in chosen
+    assert "right=32, wrong=8, refused_rightly=0" in every

@@ -33,6 +33,14 @@ def surely(*said: tuple[str, float]) -> Policy:
     return Policy(Sure(replies=replies, sure=[sure for _, sure in said]), ReadingDialect())
 
 
+@pytest.fixture(autouse=True)
+def known_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what the finder knows, an answer is as sure as the reader says; a missing name takes
+    two of the logarithm of its odds."""
+    kept = {"weights": [-1.0, 1.0, 0.0, 1.0, -2.0], "sure": 0.8, "given": 0.65}
+    monkeypatch.setattr("ergo_agent.documents.page_confidence._kept", lambda: kept)
+
+
 @pytest.mark.parametrize(
     ("said", "opened", "answer"),
     [
@@ -71,7 +79,7 @@ class Lacking(InOrder):
         return Found([hit.model_copy(update=lacking) for hit in found.hits])
 
 
-@pytest.mark.parametrize(("sure", "opened", "answer"), [(0.75, 5, None), (0.9, 3, "a")])
+@pytest.mark.parametrize(("sure", "opened", "answer"), [(0.75, 5, None), (0.95, 3, "a")])
 def test_of_a_page_without_the_name_only_what_is_sure_is_believed(
     document: Path, sure: float, opened: int, answer: str | None
 ):
@@ -82,3 +90,30 @@ def test_of_a_page_without_the_name_only_what_is_sure_is_believed(
     assert (len(result.document.opened), result.answer) == (opened, answer)
     if answer is None:
         assert "on page 1, which does not hold Altair" in result.reasoning
+
+
+@register_finder("test_holding")
+class Holding(InOrder):
+    """Pages of which the second holds the words of the question."""
+
+    async def find(self, search: Search) -> Found:
+        found = await super().find(search)
+        held = [0.2, 0.9]
+        return Found(
+            [
+                hit.model_copy(update={"held": share})
+                for hit, share in zip(found.hits, held, strict=False)
+            ]
+        )
+
+
+def test_the_answer_of_the_page_that_holds_the_question_comes_before_a_surer_one(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kept = {"weights": [-5.0, 1.0, 0.0, 5.0, 0.0], "sure": 0.99, "given": 0.3}
+    monkeypatch.setattr("ergo_agent.documents.page_confidence._kept", lambda: kept)
+    policy = surely(("far", 0.95), ("near", 0.6))
+    graph = create_document_graph(policy=policy, finder="test_holding", store=MemoryStore())
+    result = answered(graph, str(document))
+    assert result.answer == "near"
+    assert result.confidence == pytest.approx(0.6)

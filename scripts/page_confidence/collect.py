@@ -70,7 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.page_confidence.collect")
     parser.add_argument("out", type=Path)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--documents", type=int, default=40)
+    parser.add_argument("--documents", type=int, default=20)
     options = parser.parse_args()
     known = {one.document for one in collected(options.out)} if options.out.exists() else set()
     with options.out.open("a", encoding="utf-8") as lines:

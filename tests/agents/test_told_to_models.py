@@ -38,7 +38,7 @@ FOR_OWNERS = {"SettingsError", "MissingExtraError", "DecisionError", "TypeError"
 NO_ERRORS = {
     "max_memory and decode_seconds go together; give both, or neither",
     "not read: it has no text layer, and max_quick_looks pages were read already",
-    "install the extra `regions` (pip install 'ergo-agent[regions]'), or ",
+    "install the extra `regions` (",
 }
 """For owners: the first and the last of the limits, the other a note in a result."""
 

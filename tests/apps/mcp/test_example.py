@@ -17,7 +17,7 @@ def test_it_asks_looks_and_saves_what_it_saw(tmp_path: Path):
     assert ran.returncode == 0, ran.stderr
     assert "tools: ask_image, extract, observe, zoom" in ran.stdout
     assert "TL-20418" in ran.stdout
-    assert "step 1: observe: Page 1 of 1" in ran.stderr
+    assert "step 1: view 1: the whole image" in ran.stderr
     with Image.open(tmp_path / "view-1.png") as whole, Image.open(tmp_path / "view-2.png") as crop:
         assert whole.height > whole.width
         assert crop.width > crop.height  # a line of the page

@@ -16,6 +16,7 @@ from ergo_agent import ask
 from ergo_agent.dialects.reader import ReadingDialect
 from ergo_agent.episode.moves import Answer, Zoom
 from ergo_agent.errors import PolicyError
+from ergo_agent.images import open_original
 from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr import ChatOcr, create_ocr_policy
 from ergo_agent.policies.ocr.merge import ReadView, merged
@@ -207,7 +208,8 @@ def test_a_coarse_view_is_read_quickly_unless_it_is_all_that_is_shown(
         return look(self, image, key=key, quick=quick, **known)
 
     monkeypatch.setattr(ViewReader, "look", noted)
-    page = write_form("receipt", seed=1)
+    original = open_original(write_form("receipt", seed=1))  # as a picture: it has no text layer
+    page = original.shown(Region.whole(original.size), original.size)
     ask(page, "What is the total?", policy=create_ocr_policy(), view_budget=640, max_zooms=0)
     assert ways == [False]
     ways.clear()

@@ -48,6 +48,9 @@ class Encoded(NamedTuple):
         return len(self.ids) - len(self.places) - 1
 
 
+_RUN = re.compile(r"[^ \t\n\r]+")
+
+
 class WordPieces:
     """Cuts texts into pieces of a vocabulary. Safe to share between threads."""
 
@@ -116,17 +119,29 @@ def shared_word_pieces() -> WordPieces:
 
 def _placed_words(text: str) -> Iterator[tuple[str, int, int]]:
     """Words and marks in small letters without accents, each with its first and last character."""
-    word, start, end = "", 0, 0
-    for at, character in enumerate(text):
+    for run in _RUN.finditer(text):
+        plain = run[0].translate(_SPACED)
+        if len(plain) == len(run[0]) and " " not in plain:
+            yield plain, *run.span()
+        else:
+            yield from _taken_apart(run[0], run.start())
+
+
+def _taken_apart(run: str, begin: int) -> Iterator[tuple[str, int, int]]:
+    """The same of what holds marks, accents, or characters that are dropped."""
+    start, end = 0, 0
+    word: list[str] = []
+    for at, character in enumerate(run, begin):
         for part in _SPACED[ord(character)]:
             if not part.isspace():
                 start = start if word else at
-                word, end = word + part, at + 1
+                word.append(part)
+                end = at + 1
             elif word:
-                yield word, start, end
-                word = ""
+                yield "".join(word), start, end
+                word = []
     if word:
-        yield word, start, end
+        yield "".join(word), start, end
 
 
 def _lengths(first: int, second: int, room: int) -> tuple[int, int]:

@@ -13,10 +13,9 @@ from tests.support.pictures import save_picture
 from tests.support.scripted import scripted
 
 ZOOM = "<think>there</think><zoom>[100, 100, 300, 200]</zoom>"
-CLOSER = "<think>closer</think><zoom>[0, 0, 60, 60]</zoom>"
 ANSWER = "<think>read</think><answer>A. red</answer><evidence>[40, 40, 90, 90]</evidence>"
 NOT_FOUND = "<think>nothing</think><answer></answer><not_found/>"
-STAYS = "neither a box nor an answer"
+STAYS = "<think>neither a box nor an answer"
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +97,7 @@ def test_on_a_phone_the_answer_comes_into_sight(browser: Any, picture: Path):
 
 STANDINGS = {
     "found": ([ANSWER], {}, "✓", "A. red"),
-    "unsure": ([ZOOM, CLOSER, ANSWER], {"max_zooms": 1}, "?", "A. red"),
+    "unsure": ([ZOOM, ANSWER], {"view_budget": 300, "max_vision_tokens": 310}, "?", "A. red"),
     "not_found": ([NOT_FOUND], {}, "–", "not found"),
     "no_answer": ([STAYS], {}, "!", "no answer"),
 }

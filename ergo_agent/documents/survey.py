@@ -28,6 +28,8 @@ __all__ = ["Survey", "Surveyor"]
 _VERSION = 2
 """Of what is kept; another one is not read."""
 
+_PDF = "application/pdf"
+
 _PATIENCE = 0.02
 """Seconds between two looks at whether another survey is done with a sheet."""
 
@@ -129,8 +131,12 @@ class Surveyor:
             source: The path or URL that the file came from, if any.
 
         Raises:
+            ImageError: If it is not there any more.
             MissingExtraError: If the embedded reader is needed and cannot be loaded.
         """
+        original = await self._maker.original(image.digest, page=image.page, source=source)
+        if original.media_type != _PDF:  # the store is not asked for the bytes of a picture again
+            return False
         part = DocumentPart(digest=image.digest, pages=image.page_count, source=source)
         document = Document((part,), ((image.page, image.page),))
         survey = await self.survey(document, max_quick_looks=0)

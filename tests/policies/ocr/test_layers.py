@@ -16,6 +16,7 @@ from ergo_agent.episode.moves import Answer
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits, MemoryStore, open_original
 from ergo_agent.images.shown_layers import ShownLayer
 from ergo_agent.images.text_layers import TextLayer, read_text_layers
+from ergo_agent.policies.ocr import ChatOcr
 from ergo_agent.policies.ocr.layer import lines_shown, pieces_of
 from ergo_agent.policies.ocr.unexplained import unexplained
 from ergo_agent.views.geometry import Region, Size, ViewMap
@@ -184,3 +185,28 @@ def test_a_view_of_another_page_has_no_layer():
     shown = ShownLayer(layer, [])
     assert shown.map_of(digest) is None
     assert repr(shown) == "<text layer of page 1, in 0 view(s)>"
+
+
+class Counting(MemoryStore):
+    """Counts how often its bytes are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def get(self, digest: str) -> bytes:
+        self.asked += 1
+        return super().get(digest)
+
+
+def test_a_picture_is_not_fetched_again_to_look_for_a_layer(monkeypatch: pytest.MonkeyPatch):
+    picture = Sheet(800, 600).image(1.0)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    counts = []
+    for takes_layer in (True, False):
+        monkeypatch.setattr(ChatOcr, "takes_layer", takes_layer)
+        store = Counting()
+        ask(buffer.getvalue(), QUESTION, policy="ocr", store=store)
+        counts.append(store.asked)
+    assert counts[0] == counts[1]

@@ -11,8 +11,8 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.images import open_original
 from ergo_agent.training.scenes import FAMILIES, make_scene
 from ergo_agent.training.trainer.config import read_config
+from ergo_agent.training.trainer.judges import reward_of
 from ergo_agent.training.trainer.live import LiveRollout
-from ergo_agent.training.trainer.outset import reward_of
 from ergo_agent.training.trainer.tasks import SceneTasks
 from ergo_agent.views.geometry import Region
 from scripts.nano import stages

@@ -13,6 +13,7 @@ from ergo_agent.evaluation.samples import Sample
 from ergo_agent.evaluation.scoring import scorer_of
 from ergo_agent.evaluation.trial import Asker
 from ergo_agent.policies.served import create_served_policy
+from ergo_agent.policies.served.connections import PerLoopClient
 from scripts.tiny_checkpoint.pages import ask_for, draw_page
 from tests.support.serving import ServedModel
 from tests.support.tool_calling import BindsTools, calls
@@ -82,7 +83,13 @@ async def test_the_served_model_is_an_outer_model_that_is_counted(
     server: ServedModel, sample: Sample
 ):
     outer = ChatOpenAI(
-        base_url=server.base_url, model=server.model, api_key="none", temperature=0, max_tokens=48
+        base_url=server.base_url,
+        model=server.model,
+        api_key="none",
+        temperature=0,
+        max_tokens=48,
+        # else LangChain keeps one for all models of that server, of the loop that ends with the test
+        http_async_client=PerLoopClient(base_url=server.base_url, timeout=60.0, patience=60.0),
     )
     came = await asker(server, outer).outcome(sample, "agent_alone")
     assert came.error is None

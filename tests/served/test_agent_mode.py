@@ -88,7 +88,7 @@ async def test_the_served_model_is_an_outer_model_that_is_counted(
         api_key="none",
         temperature=0,
         max_tokens=48,
-        # else LangChain keeps one for all models of that server, of the loop that ends with the test
+        # else LangChain keeps one for all models of that server, in the loop of this test
         http_async_client=PerLoopClient(base_url=server.base_url, timeout=60.0, patience=60.0),
     )
     came = await asker(server, outer).outcome(sample, "agent_alone")

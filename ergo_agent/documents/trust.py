@@ -66,9 +66,7 @@ def proved(sample: Sequence[TextSpan], original: Original, eye: Eye) -> bool:
         ImageError: If the page cannot be drawn.
     """
     agree = {
-        strip.line
-        for strip in (strip for line in sample for strip in _strips(line, original))
-        if _agrees(strip, eye)
+        strip.line for line in sample for strip in _strips(line, original) if _agrees(strip, eye)
     }
     return len(agree) >= _ENOUGH * len(sample)
 

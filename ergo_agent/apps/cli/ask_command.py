@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from ergo_agent.apps.cli.answers import Told, exit_code
 from ergo_agent.apps.cli.options import (
     AllowHost,
     Budget,
@@ -26,7 +27,6 @@ from ergo_agent.apps.cli.output import (
 )
 from ergo_agent.apps.cli.questions import asked_on, files_and_questions
 from ergo_agent.apps.cli.sources import opened_source
-from ergo_agent.apps.cli.telling import Told, exit_code
 from ergo_agent.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from scripts.reader_numbers.episodes import Episodes
 from scripts.reader_numbers.layers import Layers
 from scripts.reader_numbers.marks import Marks
 from scripts.reader_numbers.numbers import changed, numbers_in, scaled
+from scripts.reader_numbers.pages import Pages
 from scripts.reader_numbers.passages import Passages
 
 _FACTORS = 2 / 3, 3 / 2
@@ -27,8 +28,9 @@ _DRAWN: dict[str, Callable[[int], _Measure]] = {
     "episodes": lambda every: Episodes(count=48 // every),
     "layers": lambda every: Layers(every=every),
     "marks": lambda every: Marks(every=every),
+    "pages": lambda every: Pages(every=every),
 }
-"""The measures that look at pictures."""
+"""The measures that need no recorded lines."""
 
 
 def main() -> int:

@@ -30,7 +30,7 @@ ARMS = {
     "gated, beta 0.5": ("reward.box=gated", "reward.beta=0.5"),
     "hard step, beta 0.5 (the paper's)": ("reward.box=hard", "reward.beta=0.5"),
 }
-START = ("sft.max_steps=150", "sft.learning_rate=5e-4")
+START = ("data.kind=demonstrations", "sft.max_steps=150", "sft.learning_rate=5e-4")
 """What is changed of the config `nano` for the supervised start."""
 
 NAMES = ("reward", "accuracy", "region", "share", "box", "format", "entropy")

@@ -8,7 +8,7 @@ import pypdfium2
 from fpdf import FPDF
 from PIL import Image
 
-__all__ = ["garbled", "scanned"]
+__all__ = ["drawn_pages", "garbled", "scan_of", "scanned"]
 
 _POINTS = 72
 _WHITE = 255
@@ -22,7 +22,7 @@ def scanned(pdf: bytes, *, random: Random, dpi: int = 200) -> bytes:
         random: Says how each page is slanted, and the grain.
         dpi: Of the scan.
     """
-    pictures = [_scan(page, random) for page in _drawn(pdf, dpi=dpi)]
+    pictures = [scan_of(page, random) for page in drawn_pages(pdf, dpi=dpi)]
     kept = io.BytesIO()
     pictures[0].save(
         kept, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi, quality=75
@@ -36,9 +36,9 @@ def garbled(pdf: bytes, *, random: Random, dpi: int = 200) -> bytes:
     made.set_auto_page_break(False)
     with pypdfium2.PdfDocument(pdf) as opened:
         texts = [str(page.get_textpage().get_text_bounded()) for page in opened]
-    for picture, text in zip(_drawn(pdf, dpi=dpi), texts, strict=True):
+    for picture, text in zip(drawn_pages(pdf, dpi=dpi), texts, strict=True):
         made.add_page(format=(595, 842))
-        made.image(_scan(picture, random), 0, 0, 595, 842)
+        made.image(scan_of(picture, random), 0, 0, 595, 842)
         made.set_font("Helvetica", size=10)
         with made.local_context(text_mode="INVISIBLE"):
             for row, line in enumerate(text.splitlines()[:50]):
@@ -46,7 +46,8 @@ def garbled(pdf: bytes, *, random: Random, dpi: int = 200) -> bytes:
     return bytes(made.output())
 
 
-def _drawn(pdf: bytes, *, dpi: int) -> list[Image.Image]:
+def drawn_pages(pdf: bytes, *, dpi: int) -> list[Image.Image]:
+    """The pages of a document in shades of grey."""
     with pypdfium2.PdfDocument(pdf) as opened:
         return [
             page.render(scale=dpi / _POINTS, grayscale=True).to_pil().convert("L")
@@ -54,7 +55,8 @@ def _drawn(pdf: bytes, *, dpi: int) -> list[Image.Image]:
         ]
 
 
-def _scan(page: Image.Image, random: Random) -> Image.Image:
+def scan_of(page: Image.Image, random: Random) -> Image.Image:
+    """A page in shades of grey as it comes out of a scanner."""
     slanted = page.rotate(
         random.uniform(-0.8, 0.8), resample=Image.Resampling.BICUBIC, fillcolor=_WHITE
     )

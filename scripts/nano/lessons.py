@@ -42,8 +42,8 @@ _WIDER = (1.0, 1.0, 1.0, 1.0, 1.125, 1.25)
 adds a margin to each box."""
 
 
-_THERE, _OTHER_SHAPE = 0.65, 0.7
-"""Share of questions about a panel that is there, and of pairs not there those whose colour is."""
+_THERE = 0.65
+"""Share of questions about a panel that is there."""
 
 
 class Lesson(NamedTuple):
@@ -80,6 +80,9 @@ class Course(NamedTuple):
 
     pairs: float = 0.0
     """Share of questions that name colour and shape."""
+
+    nearly: float = 0.7
+    """Of the pairs asked for that are not there, the share whose colour is."""
 
     questions: int = 4
     """Asked about one page."""
@@ -157,10 +160,11 @@ def _kind(
     alone = [panel for panel in panels if held[panel.colour] == 1]
     missing = [colour for colour in COLOURS if not held[colour]]
     pair = chance.random() < course.pairs
-    if alone and (chance.random() < _THERE or not (missing or pair)):
+    nearly = pair and course.nearly > 0
+    if alone and (chance.random() < _THERE or not (missing or nearly)):
         panel = chance.choice(alone)
         return _told(panel.colour, panel.shape, pair=pair), panel
-    if pair and alone and (chance.random() < _OTHER_SHAPE or not missing):
+    if nearly and alone and (chance.random() < course.nearly or not missing):
         panel = chance.choice(alone)
         others = {(panel.colour, shape) for shape in SHAPES} - {(panel.colour, panel.shape)}
         return chance.choice(sorted(others - HELD_BACK)), None

@@ -18,13 +18,18 @@ _FEW = Course("locate", panels=(1, 3))
 _MORE = Course("locate", panels=(2, 6), crowds=0.2, pairs=0.3)
 _ALL = Course("locate", panels=(4, 8), crowds=0.5, pairs=0.5)
 _BOTH = Course("both", panels=(4, 8), crowds=0.4, pairs=0.5, questions=2, sloppy=0.2)
+_ALL_AGAIN = _ALL._replace(crowds=0.4, nearly=0.1)
+_BOTH_AGAIN = _BOTH._replace(nearly=0.1)
+"""A pair is rarely missing where its colour is there: who has learnt to say "not found" of a page
+full of panels never looks at one, and reward has nothing to reward."""
+
 _BLIND = Course("blind", questions=2)
 _MORE_FROM, _ALL_FROM = 300, 450
 """Steps from which pages hold more. Beginning with one panel alone gets stuck: it pays
 to pass over the colour that is asked for."""
 
-_LATER = 1_000_000
-"""Steps by which the lessons of the controls lie behind those of the start."""
+_AGAIN, _LATER = 100_000, 1_000_000
+"""Steps by which the lessons that come again, and those of the controls, lie behind the first."""
 
 Draw = Callable[[int], list[Page]]
 
@@ -34,6 +39,8 @@ def start() -> list[Stage]:
     return [
         Stage("locate and read", 800, 1e-3, _located_and_read),
         Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
+        Stage("locate and read again", 800, 1e-3, _located_and_read_again),
+        Stage("both again", 300, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_AGAIN)),
     ]
 
 
@@ -57,7 +64,7 @@ def upper(steps: int) -> list[Stage]:
 
 def lower(steps: int) -> list[Stage]:
     """The lower control: more of what the start was taught, for some steps."""
-    return [Stage("simple families", steps, 7e-4, _drawn(_BOTH, 12, later=_LATER))]
+    return [Stage("simple families", steps, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_LATER))]
 
 
 def blind(steps: int) -> list[Stage]:
@@ -75,3 +82,10 @@ def _located_and_read(step: int) -> list[Page]:
         return _drawn(_READ, 32)(step // 5)
     course = _FEW if step < _MORE_FROM else _MORE if step < _ALL_FROM else _ALL
     return _drawn(course, 12)(step)
+
+
+def _located_and_read_again(step: int) -> list[Page]:
+    """The same, all of it from the first step."""
+    if step % 5 == 0:
+        return _drawn(_READ, 32, later=_AGAIN)(step // 5)
+    return _drawn(_ALL_AGAIN, 12, later=_AGAIN)(step)

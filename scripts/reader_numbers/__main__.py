@@ -14,6 +14,7 @@ from scripts.reader_numbers.marks import Marks
 from scripts.reader_numbers.numbers import changed, numbers_in, scaled
 from scripts.reader_numbers.pages import Pages
 from scripts.reader_numbers.passages import Passages
+from scripts.reader_numbers.trust import Trust
 
 _FACTORS = 2 / 3, 3 / 2
 
@@ -29,6 +30,7 @@ _DRAWN: dict[str, Callable[[int], _Measure]] = {
     "layers": lambda every: Layers(every=every),
     "marks": lambda every: Marks(every=every),
     "pages": lambda every: Pages(every=every),
+    "trust": lambda every: Trust(every=every),
 }
 """The measures that need no recorded lines."""
 

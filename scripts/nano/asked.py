@@ -100,7 +100,7 @@ def ask(question: str, *, stage: Stage, page: Size = SIZE, zoomed: bool = False)
     return ErgoDialect().ask(question, views, stage=stage)
 
 
-def reply_zoom(asked: Sequence[str], place: Place | None) -> str:
+def reply_zoom(asked: Sequence[str], place: Place | None, *, shown: Place | None = None) -> str:
     """The reply that says where what is asked for is, and zooms there.
 
     The place follows the colour at once: the word that has to be found in the view is then the very
@@ -109,10 +109,11 @@ def reply_zoom(asked: Sequence[str], place: Place | None) -> str:
     Args:
         asked: As in `Scene.asked`, a colour and maybe a shape.
         place: Of the panel; None where there is none.
+        shown: What is zoomed into, where it is not this place.
     """
     colour, shape = asked[0], asked[1] if len(asked) > 1 else "panel"
     found = f"{place.x}, {place.y}" if place else "none"
-    box = PlacedBox(box_around(place or NOWHERE), 1)
+    box = PlacedBox(box_around(shown or place or NOWHERE), 1)
     reasoning = f"Looking for the {shape} in {colour} {found}"
     return write_move(Zoom(boxes=(box,), reasoning=reasoning), last_view=1)
 

@@ -9,7 +9,6 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from PIL import Image
 
@@ -29,9 +28,10 @@ from scripts.nano.asked import (
     reply_answer,
     reply_zoom,
 )
+from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.words import chatml
 
-__all__ = ["Course", "Lesson", "Page", "draw_pages", "exact_pages"]
+__all__ = ["draw_pages", "exact_pages"]
 
 _SYSTEM = ErgoDialect().system_prompt()
 _OTHER_PANEL = 0.15
@@ -41,55 +41,11 @@ _WIDER = (1.0, 1.0, 1.0, 1.0, 1.125, 1.25)
 """How much larger than a view the crops to read are: an episode with other settings than nano's
 adds a margin to each box."""
 
-
 _THERE = 0.65
 """Share of questions about a panel that is there."""
 
-
-class Lesson(NamedTuple):
-    """A conversation; its assistant turns are to be learnt."""
-
-    text: str
-    """As the chat template writes it."""
-
-    images: tuple[Image.Image, ...]
-    """All but the first one, which the lessons of a page share; of the size `SHOWN`."""
-
-
-class Page(NamedTuple):
-    """One picture and what is asked about it."""
-
-    image: Image.Image
-    panels: tuple[Panel, ...]
-    """What is to be seen in each cell; empty where the picture is a crop."""
-
-    lessons: tuple[Lesson, ...]
-
-
-class Course(NamedTuple):
-    """What pages are like, and what is asked about them."""
-
-    task: str
-    """`read`, `locate`, `both`; or `blind`, the answer from the coarse view alone."""
-
-    panels: tuple[int, int] = (4, 8)
-    """Fewest and most on a page where each has its own colour."""
-
-    crowds: float = 0.0
-    """Share of pages full of panels."""
-
-    pairs: float = 0.0
-    """Share of questions that name colour and shape."""
-
-    nearly: float = 0.7
-    """Of the pairs asked for that are not there, the share whose colour is."""
-
-    questions: int = 4
-    """Asked about one page."""
-
-    sloppy: float = 0.0
-    """Share of zooms, in whole episodes, that are one cell off, and end there. The likeliest place
-    stays the right one; but who never errs tries nothing, and reward has nothing to teach."""
+_ON_IT = 0.5
+"""Share of looks at the panel that is named, where the one beside it is asked for."""
 
 
 def draw_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:
@@ -143,7 +99,9 @@ def _scene(course: Course, seed: int, number: int, chance: random.Random) -> Sce
 def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
     kinds = [_kind(scene.panels, course, chance) for _ in range(course.questions)]
     lessons: list[Lesson]
-    if course.task == "locate":
+    if chance.random() < course.beside:
+        lessons = [_named(panel, chance) for _, panel in kinds if panel]
+    elif course.task == "locate":
         lessons = [_where(asked, panel and place_of(panel)) for asked, panel in kinds]
     elif course.task == "blind":
         lessons = [_blind(asked, panel) for asked, panel in kinds if panel]
@@ -205,11 +163,24 @@ def _blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
     return Lesson(chatml(turns), ())
 
 
+def _named(panel: Panel, chance: random.Random) -> Lesson:
+    """Where the panel is that a question names, beside which is what it asks for."""
+    asked = chance.choice(("right of", "left of")), panel.colour
+    place = place_of(panel)
+    shown = place if chance.random() < _ON_IT else _one_cell_off(place, chance)
+    return _looked(question_about(asked), reply_zoom((panel.colour,), place, shown=shown))
+
+
 def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
+    return _looked(question_about(asked), reply_zoom(asked, place))
+
+
+def _looked(question: str, reply: str) -> Lesson:
+    """An episode up to its zoom."""
     turns = [
         ("system", 0, _SYSTEM),
-        ("user", 1, ask(question_about(asked), stage="observe")),
-        ("assistant", 0, reply_zoom(asked, place)),
+        ("user", 1, ask(question, stage="observe")),
+        ("assistant", 0, reply),
     ]
     return Lesson(chatml(turns), ())
 

@@ -18,7 +18,7 @@ from transformers import PreTrainedTokenizerFast
 from ergo_agent.training.scenes.families import GRID
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES
 from scripts.nano.asked import SHOWN
-from scripts.nano.lessons import Page
+from scripts.nano.courses import Page
 
 __all__ = ["IGNORED", "Pack", "Packer", "patches_of"]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from scripts.nano.lessons import Course, Page, draw_pages, exact_pages
+from scripts.nano.courses import Course, Page
+from scripts.nano.lessons import draw_pages, exact_pages
 from scripts.nano.trainer import Stage
 
 __all__ = ["HARDER", "SCENES_SEED", "blind", "lower", "short", "start", "upper"]
@@ -23,6 +24,8 @@ _BOTH_AGAIN = _BOTH._replace(nearly=0.1)
 """A pair is rarely missing where its colour is there: who has learnt to say "not found" of a page
 full of panels never looks at one, and reward has nothing to reward."""
 
+_BESIDE = _BOTH_AGAIN._replace(beside=0.35)
+
 _BLIND = Course("blind", questions=2)
 _MORE_FROM, _ALL_FROM = 300, 450
 """Steps from which pages hold more. Beginning with one panel alone gets stuck: it pays
@@ -41,6 +44,7 @@ def start() -> list[Stage]:
         Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
         Stage("locate and read again", 800, 1e-3, _located_and_read_again),
         Stage("both again", 300, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_AGAIN)),
+        Stage("both and beside", 150, 7e-4, _drawn(_BESIDE, 12, later=2 * _AGAIN)),
     ]
 
 
@@ -49,7 +53,7 @@ def short() -> list[Stage]:
     return [
         Stage("read", 3, 1e-3, _drawn(_READ, 4)),
         Stage("locate", 3, 1e-3, _drawn(_FEW, 2)),
-        Stage("both", 3, 7e-4, _drawn(_BOTH, 2)),
+        Stage("both", 3, 7e-4, _drawn(_BESIDE, 2)),
     ]
 
 
@@ -64,7 +68,7 @@ def upper(steps: int) -> list[Stage]:
 
 def lower(steps: int) -> list[Stage]:
     """The lower control: more of what the start was taught, for some steps."""
-    return [Stage("simple families", steps, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_LATER))]
+    return [Stage("simple families", steps, 7e-4, _drawn(_BESIDE, 12, later=_LATER))]
 
 
 def blind(steps: int) -> list[Stage]:

@@ -13,7 +13,7 @@ import torch
 from transformers import Qwen2_5_VLForConditionalGeneration, Qwen2_5_VLProcessor
 
 from ergo_agent.training.trainer.watch import CURVES, METRICS, save_curves
-from scripts.nano.lessons import Page
+from scripts.nano.courses import Page
 from scripts.nano.packs import Packer
 from scripts.nano.student import Naming, loss_of
 from scripts.nano.words import content_words, names

@@ -1,5 +1,6 @@
 """nano's supervision: it teaches what the product asks, and computes what transformers computes."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from ergo_agent.views.geometry import Region
 from scripts.nano import stages
 from scripts.nano.architecture import make_model
 from scripts.nano.asked import SETTINGS, SHOWN, box_around, place_of, region_of
-from scripts.nano.lessons import Course, Page, draw_pages, exact_pages
+from scripts.nano.courses import Course, Page
+from scripts.nano.lessons import draw_pages, exact_pages
 from scripts.nano.packs import IGNORED, Packer, patches_of
 from scripts.nano.student import read
 from scripts.nano.trainer import Stage, teach
@@ -87,6 +89,37 @@ def test_no_box_is_shown_where_a_colour_does_not_tell_the_panel():
             there = [p for p in page.panels if {p.colour, p.shape} >= set(question.split())]
             there += [p for p in page.panels if question == f"{p.colour} panel"]
             assert (" none<" not in lesson.text) == bool(there)
+
+
+def test_of_what_stands_beside_another_the_named_panel_is_shown_and_never_the_answer():
+    course = Course("both", beside=1.0, questions=3)
+    offs = set()
+    for page in draw_pages(course, seed=5, step=0, count=30):
+        for lesson in page.lessons:
+            assert lesson.text.count("<|im_start|>assistant") == 1
+            assert " of the " in lesson.text
+            colour = lesson.text.partition(" of the ")[2].split()[0]
+            (named,) = (panel for panel in page.panels if panel.colour == colour)
+            place = place_of(named)
+            assert f"panel in {colour} {place.x}, {place.y}</think>" in lesson.text
+            box = json.loads(lesson.text.partition("<zoom>")[2].partition("</zoom>")[0])
+            offs.add((box[0] - box_around(place).left, box[1] - box_around(place).top))
+    assert offs == {(0, 0), (56, 0), (-56, 0), (0, 56), (0, -56)}
+
+
+def test_a_pair_is_seldom_missing_where_its_colour_is_there_if_the_course_says_so():
+    def share(nearly: float) -> float:
+        course = BOTH._replace(crowds=0.0, pairs=1.0, nearly=nearly)
+        absent = [
+            any(panel.colour in lesson.text for panel in page.panels)
+            for page in draw_pages(course, seed=5, step=0, count=60)
+            for lesson in page.lessons
+            if " none<" in lesson.text
+        ]
+        return sum(absent) / len(absent)
+
+    assert share(0.0) == 0
+    assert share(0.9) > 0.5
 
 
 def test_prompts_come_back_whole_and_cost_few_tokens(processor: Qwen2_5_VLProcessor):

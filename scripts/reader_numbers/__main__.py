@@ -51,16 +51,14 @@ def main() -> int:
     measure = _recorded(options) if options.lines else _DRAWN[options.measure](options.every)
     base = measure.score()
     print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
-    print("\n| module | number | in | a third less | half more |\n|---|---|---|---|---|")
+    print("\n| number | a third less | half more |\n|---|---|---|")
     numbers = [each for module in options.modules for each in numbers_in(f"ergo_agent.{module}")]
     for number in (each for each in numbers if options.only in each.source):
         cells = []
         for factor in _FACTORS:
             with changed(number, scaled(number.value, factor)):
                 cells.append(_told(measure, base))
-        source = number.source.replace("|", "\\|")
-        row = [number.module.removeprefix("ergo_agent."), str(number.value), f"`{source}`", *cells]
-        print(f"| {' | '.join(row)} |", flush=True)
+        print(f"| {' | '.join([number.key, *cells])} |", flush=True)
     return 0
 
 

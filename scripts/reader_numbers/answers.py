@@ -28,6 +28,8 @@ class Told(NamedTuple):
     confidence: float
     near: float
     """Its ANLS."""
+    given: bool
+    """Whether it is sure enough to be given."""
 
 
 class Answers:
@@ -59,7 +61,7 @@ class Answers:
         self._first: list[Told | None] = []
 
     def score(self) -> dict[str, float]:
-        """Right answers, the sum of ANLS, answers unlike the first time's, and questions."""
+        """What `figures` says of the answers, beside the first time's."""
         finder._units.cache_clear()  # they follow from the numbers that change
         if self._afresh:
             self.models.encoder.forget()
@@ -82,15 +84,25 @@ class Answers:
         if found is None:
             return None
         places = tuple(line.box for line in found.lines)
-        return Told(found.text, places, found.confidence, anls(found.text, question.gold))
+        near = anls(found.text, question.gold)
+        return Told(found.text, places, found.confidence, near, found.found)
 
 
 def figures(told: Sequence[Told | None], first: Sequence[Told | None]) -> dict[str, float]:
-    """Right answers, the sum of ANLS, and answers with another text, place or confidence."""
+    """Right answers, how many would be given, and wrong ones that would be; the sum of ANLS.
+
+    And answers with another text, place or confidence.
+    """
     near = [each.near if each else 0.0 for each in told]
-    others = sum(one != other for one, other in zip(told, first, strict=True))
-    right = sum(each >= _NEAR for each in near)
-    return {"right": right, "ANLS": sum(near), "others": others, "questions": len(told)}
+    given = [each.near >= _NEAR for each in told if each and each.given]
+    return {
+        "right": sum(each >= _NEAR for each in near),
+        "given": sum(given),
+        "wrong": len(given) - sum(given),
+        "ANLS": sum(near),
+        "others": sum(one != other for one, other in zip(told, first, strict=True)),
+        "questions": len(told),
+    }
 
 
 def recorded_pages(

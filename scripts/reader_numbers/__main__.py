@@ -8,6 +8,7 @@ from typing import Protocol
 
 from scripts.reader_numbers.answers import Answers, recorded_pages
 from scripts.reader_numbers.directions import Directions
+from scripts.reader_numbers.drawn import Drawn
 from scripts.reader_numbers.episodes import Episodes
 from scripts.reader_numbers.layers import Layers
 from scripts.reader_numbers.marks import Marks
@@ -24,13 +25,18 @@ class _Measure(Protocol):
         """Figures by their name, as the code now stands."""
 
 
-_DRAWN: dict[str, Callable[[int], _Measure]] = {
-    "directions": lambda every: Directions(every=3 * every),
-    "episodes": lambda every: Episodes(count=48 // every),
-    "layers": lambda every: Layers(every=every),
-    "marks": lambda every: Marks(every=every),
-    "pages": lambda every: Pages(every=every),
-    "trust": lambda every: Trust(every=every),
+_READING = {f"policies.ocr.{module}" for module in ("engine", "quick_engine", "reader")}
+"""Modules that make of a view's pixels what is remembered of it."""
+_DRAWN: dict[str, Callable[[argparse.Namespace], _Measure]] = {
+    "directions": lambda asked: Directions(every=3 * asked.every),
+    "drawn": lambda _: Drawn(),
+    "episodes": lambda asked: Episodes(
+        count=48 // asked.every, afresh=bool(_READING.intersection(asked.modules))
+    ),
+    "layers": lambda asked: Layers(every=asked.every),
+    "marks": lambda asked: Marks(every=asked.every),
+    "pages": lambda asked: Pages(every=asked.every),
+    "trust": lambda asked: Trust(every=asked.every),
 }
 """The measures that need no recorded lines."""
 
@@ -48,7 +54,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.measure not in _DRAWN and not options.lines:
         parser.error("give --lines, a folder that scripts.reader_model.record has filled")
-    measure = _recorded(options) if options.lines else _DRAWN[options.measure](options.every)
+    measure = _recorded(options) if options.lines else _DRAWN[options.measure](options)
     base = measure.score()
     print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
     print("\n| number | a third less | half more |\n|---|---|---|")

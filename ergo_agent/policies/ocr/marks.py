@@ -42,8 +42,6 @@ _HIGHEST = 7
 """Pixels of a strip; higher type is found by the detector."""
 _SHORTEST = 3
 """Pixels of a strip; what is shorter is dust."""
-_LETTER = 4
-"""Pixels of ink of a letter in a block, roughly."""
 _LYING = 1.2
 """Times its height that a strip is long at least."""
 
@@ -53,7 +51,7 @@ class Mark(NamedTuple):
 
     box: Box
     letters: float
-    """How many letters it may be, roughly; to compare marks by."""
+    """How much writing it may be, to compare strips with strips and blocks with blocks."""
     is_strip: bool
 
 
@@ -109,4 +107,4 @@ def _mark(box: Sequence[int], inked: _Grey) -> Mark | None:
     if down <= _HIGHEST:
         is_word = across >= max(_SHORTEST, _LYING * down)
         return Mark(place, 2 * across / down, is_strip=True) if is_word else None
-    return Mark(place, len(rows) / _LETTER, is_strip=False)
+    return Mark(place, len(rows), is_strip=False)

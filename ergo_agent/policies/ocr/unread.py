@@ -87,7 +87,7 @@ def unseen_marks(
 
 
 def _together(strips: Sequence[Mark], page: ReadView) -> list[tuple[Box, float]]:
-    """Boxes around strips, those near each other in one, each with its number of letters."""
+    """Boxes around strips, those near each other in one, each with how much writing it holds."""
     free, dear = (pixels * page.scale**2 for pixels in (_FREE, _DEAR))
     groups: list[tuple[Box, float, float]] = []  # what it shows, letters, area of the strips
     for mark in sorted(strips, key=lambda mark: (mark.box.top, mark.box.left)):

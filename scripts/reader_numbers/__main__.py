@@ -33,7 +33,7 @@ _DRAWN: dict[str, Callable[[argparse.Namespace], _Measure]] = {
     "episodes": lambda asked: Episodes(
         count=48 // asked.every, afresh=bool(_READING.intersection(asked.modules))
     ),
-    "layers": lambda asked: Layers(every=asked.every),
+    "layers": lambda asked: Layers(every=asked.every, asks=not asked.unasked),
     "marks": lambda asked: Marks(every=asked.every),
     "pages": lambda asked: Pages(every=asked.every),
     "trust": lambda asked: Trust(every=asked.every),
@@ -49,6 +49,9 @@ def main() -> int:
     parser.add_argument("--lines", type=Path, help="folder of recorded lines")
     parser.add_argument(
         "--every", type=int, default=1, help="take one of so many pages or questions"
+    )
+    parser.add_argument(
+        "--unasked", action="store_true", help="compare the passages of layers, and ask nothing"
     )
     parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
     options = parser.parse_args()
@@ -72,7 +75,7 @@ def _recorded(options: argparse.Namespace) -> _Measure:
     """A measure of recorded lines."""
     pages = recorded_pages(options.lines, every=options.every)
     if options.measure == "passages":
-        return Passages(pages)
+        return Passages(lambda: pages)
     return Answers(
         lambda: pages,
         layout_only=all(module.startswith("layout.") for module in options.modules),

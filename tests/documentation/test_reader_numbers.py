@@ -21,8 +21,10 @@ def modules() -> Iterator[str]:
 
 
 def told(text: str) -> set[str]:
-    """The numbers that a text names, each by what it stands in and its value."""
-    return set(re.findall(r"`[a-z_]+\.\w[\w.]*` \d[\d.e-]*\b", text))
+    """The numbers of these packages that a text names, by what they stand in and their value."""
+    names = {module.rpartition(".")[2] for module in modules()}
+    found = re.finditer(r"`([a-z_]+)\.\w[\w.]*` \d[\d.e-]*\b", text)
+    return {each[0] for each in found if each[1] in names}
 
 
 USED = {number.key for module in modules() for number in numbers_in(module)}

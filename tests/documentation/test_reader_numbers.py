@@ -10,7 +10,7 @@ from tests.support.documents import ROOT
 
 PACKAGES = ("ergo_agent.policies.ocr", "ergo_agent.layout")
 TEXT = (ROOT / "scripts/reader_numbers/README.md").read_text("utf-8")
-LEFT = 82
+LEFT = 27
 """Numbers that are not varied yet. Whoever varies some makes it less; it never becomes more."""
 
 

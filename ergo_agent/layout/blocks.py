@@ -8,8 +8,8 @@ are running text, or where the lines on one side have no partner on the other.
 Two of the numbers were chosen on the recorded pages (`tests/policies/ocr/recorded`), none of whose
 tables they part, and on the drawn pages of `tests/layout/test_blocks.py`: with `_PARTNERS`
 0.6 in place of 0.75 five of twelve tables beside a sidebar were read together with it, in place of
-two; with `_LEVEL` 0.15 or 0.2 in place of 0.25 one recorded table fell apart. The others are
-guesses, still to be measured.
+two; with `_LEVEL` 0.15 or 0.2 in place of 0.25 one recorded table fell apart. What they and the
+others do to passages and answers of the development pages is in `scripts/reader_numbers/README.md`.
 """
 
 import math

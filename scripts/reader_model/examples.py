@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ergo_agent.policies.ocr.finder.terms import asked_stems, stems_in
+from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.policies.ocr.finder.units import Unit
 
 __all__ = ["Asked", "Page", "Span", "likely_of", "occurrences", "read_pages", "write_pages"]
@@ -78,7 +78,7 @@ def likely_of(question: str, units: Sequence[Unit], *, without: Iterable[int]) -
     """The units that share most words with a question, by rarity, but for some; at most 24."""
     said = [stems_in(unit.passage) for unit in units]
     spread = Counter(stem for stems in said for stem in stems)
-    asked = sorted(stem for stem in asked_stems(question) if spread[stem])
+    asked = sorted(stem for stem in stems_in(question) if spread[stem])
     rarity = {stem: math.log(1 + len(units) / spread[stem]) for stem in asked}
     shared = [sum(weight for stem, weight in rarity.items() if stem in stems) for stems in said]
     left = set(range(len(units))) - set(without)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from scripts.reader_numbers.answers import Answers, recorded_pages
 from scripts.reader_numbers.directions import Directions
+from scripts.reader_numbers.drawn import Drawn
 from scripts.reader_numbers.episodes import Episodes
 from scripts.reader_numbers.layers import Layers
 from scripts.reader_numbers.marks import Marks
@@ -24,13 +25,18 @@ class _Measure(Protocol):
         """Figures by their name, as the code now stands."""
 
 
-_DRAWN: dict[str, Callable[[int], _Measure]] = {
-    "directions": lambda every: Directions(every=3 * every),
-    "episodes": lambda every: Episodes(count=48 // every),
-    "layers": lambda every: Layers(every=every),
-    "marks": lambda every: Marks(every=every),
-    "pages": lambda every: Pages(every=every),
-    "trust": lambda every: Trust(every=every),
+_READING = {f"policies.ocr.{module}" for module in ("engine", "quick_engine", "reader")}
+"""Modules that make of a view's pixels what is remembered of it."""
+_DRAWN: dict[str, Callable[[argparse.Namespace], _Measure]] = {
+    "directions": lambda asked: Directions(every=3 * asked.every),
+    "drawn": lambda _: Drawn(),
+    "episodes": lambda asked: Episodes(
+        count=48 // asked.every, afresh=bool(_READING.intersection(asked.modules))
+    ),
+    "layers": lambda asked: Layers(every=asked.every, asks=not asked.unasked),
+    "marks": lambda asked: Marks(every=asked.every),
+    "pages": lambda asked: Pages(every=asked.every),
+    "trust": lambda asked: Trust(every=asked.every),
 }
 """The measures that need no recorded lines."""
 
@@ -44,23 +50,24 @@ def main() -> int:
     parser.add_argument(
         "--every", type=int, default=1, help="take one of so many pages or questions"
     )
+    parser.add_argument(
+        "--unasked", action="store_true", help="compare the passages of layers, and ask nothing"
+    )
     parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
     options = parser.parse_args()
     if options.measure not in _DRAWN and not options.lines:
         parser.error("give --lines, a folder that scripts.reader_model.record has filled")
-    measure = _recorded(options) if options.lines else _DRAWN[options.measure](options.every)
+    measure = _recorded(options) if options.lines else _DRAWN[options.measure](options)
     base = measure.score()
     print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
-    print("\n| module | number | in | a third less | half more |\n|---|---|---|---|---|")
+    print("\n| number | a third less | half more |\n|---|---|---|")
     numbers = [each for module in options.modules for each in numbers_in(f"ergo_agent.{module}")]
     for number in (each for each in numbers if options.only in each.source):
         cells = []
         for factor in _FACTORS:
             with changed(number, scaled(number.value, factor)):
                 cells.append(_told(measure, base))
-        source = number.source.replace("|", "\\|")
-        row = [number.module.removeprefix("ergo_agent."), str(number.value), f"`{source}`", *cells]
-        print(f"| {' | '.join(row)} |", flush=True)
+        print(f"| {' | '.join([number.key, *cells])} |", flush=True)
     return 0
 
 
@@ -68,7 +75,7 @@ def _recorded(options: argparse.Namespace) -> _Measure:
     """A measure of recorded lines."""
     pages = recorded_pages(options.lines, every=options.every)
     if options.measure == "passages":
-        return Passages(pages)
+        return Passages(lambda: pages)
     return Answers(
         lambda: pages,
         layout_only=all(module.startswith("layout.") for module in options.modules),

@@ -3,7 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.corpus.model import Question
 from benchmarks.corpus.pages import load_documents, load_questions
@@ -12,10 +15,12 @@ from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.finder import finder
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.models import Models, PassageReader, SentenceEncoder
+from ergo_agent.policies.ocr.models.word_pieces import Encoded
 from scripts.reader_model.measure import anls, recorded
 
 __all__ = ["Answers", "Told", "figures", "recorded_pages"]
 
+_Outputs = tuple[NDArray[np.float32], ...]
 _NEAR = 0.5
 """DocVQA's threshold: from this ANLS on an answer counts."""
 
@@ -28,6 +33,8 @@ class Told(NamedTuple):
     confidence: float
     near: float
     """Its ANLS."""
+    given: bool
+    """Whether it is sure enough to be given."""
 
 
 class Answers:
@@ -51,7 +58,7 @@ class Answers:
             afresh: Whether the models change, so that nothing they made is kept.
         """
         self._pages, self._layout_only, self._afresh = pages, layout_only, afresh
-        self.models = Models(SentenceEncoder(remembered=10**6), PassageReader(remembered=10**7))
+        self.models = Models(SentenceEncoder(remembered=10**6), _Remembering(remembered=10**7))
         self._asked: dict[str, list[Question]] = defaultdict(list)
         for question in load_questions(split):
             self._asked[question.document].append(question)
@@ -59,7 +66,7 @@ class Answers:
         self._first: list[Told | None] = []
 
     def score(self) -> dict[str, float]:
-        """Right answers, the sum of ANLS, answers unlike the first time's, and questions."""
+        """What `figures` says of the answers, beside the first time's."""
         finder._units.cache_clear()  # they follow from the numbers that change
         if self._afresh:
             self.models.encoder.forget()
@@ -82,15 +89,37 @@ class Answers:
         if found is None:
             return None
         places = tuple(line.box for line in found.lines)
-        return Told(found.text, places, found.confidence, anls(found.text, question.gold))
+        near = anls(found.text, question.gold)
+        return Told(found.text, places, found.confidence, near, found.found)
+
+
+class _Remembering(PassageReader):
+    """Runs no passage twice, whatever becomes of what is made of it."""
+
+    _ran: ClassVar[dict[bytes, _Outputs]] = {}
+
+    def _run(self, encoded: Sequence[Encoded]) -> list[_Outputs]:
+        keys = [np.array([each.ids, each.type_ids], np.int32).tobytes() for each in encoded]
+        new = {key: each for key, each in zip(keys, encoded, strict=True) if key not in self._ran}
+        self._ran.update(zip(new, super()._run([*new.values()]), strict=True))
+        return [self._ran[key] for key in keys]
 
 
 def figures(told: Sequence[Told | None], first: Sequence[Told | None]) -> dict[str, float]:
-    """Right answers, the sum of ANLS, and answers with another text, place or confidence."""
+    """Right answers, how many would be given, and wrong ones that would be; the sum of ANLS.
+
+    And answers with another text, place or confidence.
+    """
     near = [each.near if each else 0.0 for each in told]
-    others = sum(one != other for one, other in zip(told, first, strict=True))
-    right = sum(each >= _NEAR for each in near)
-    return {"right": right, "ANLS": sum(near), "others": others, "questions": len(told)}
+    given = [each.near >= _NEAR for each in told if each and each.given]
+    return {
+        "right": sum(each >= _NEAR for each in near),
+        "given": sum(given),
+        "wrong": len(given) - sum(given),
+        "ANLS": sum(near),
+        "others": sum(one != other for one, other in zip(told, first, strict=True)),
+        "questions": len(told),
+    }
 
 
 def recorded_pages(

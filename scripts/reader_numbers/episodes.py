@@ -20,20 +20,31 @@ _Said = tuple[str | None, float | None, tuple[tuple[int, int, int, int], ...]]
 
 
 class Episodes:
-    """Questions about drawn pages; views that were read once are remembered."""
+    """Questions about drawn pages."""
 
-    def __init__(self, *, split: str = "development", count: int = 48, seed: int = 0) -> None:
-        """Draw the questions and their pages."""
+    def __init__(
+        self, *, split: str = "development", count: int = 48, seed: int = 0, afresh: bool = False
+    ) -> None:
+        """Draw the questions and their pages.
+
+        Args:
+            split: Whose questions.
+            count: How many.
+            seed: Of the drawing.
+            afresh: Whether it is the reading of views that changes, so that none is remembered.
+        """
         documents = {document.id: document for document in load_documents(split)}
         drawn = random.Random(seed)  # noqa: S311  # no secret
         self._questions: Sequence[Question] = drawn.sample(load_questions(split), count)
         self._pages = {q.document: str(draw_page(documents[q.document])) for q in self._questions}
         self._first: list[_Said] = []
-        model = ChatOcr(reader=ViewReader(remembered=10**6))
-        self._policy = Policy(model, ReadingDialect())
+        self._reader, self._afresh = ViewReader(remembered=10**6), afresh
+        self._policy = Policy(ChatOcr(reader=self._reader), ReadingDialect())
 
     def score(self) -> dict[str, float]:
         """Right and wrong answers, those unlike the first time's, tokens and views a question."""
+        if self._afresh:
+            self._reader.forget()
         found = [(q, self._ask(q)) for q in self._questions]
         near = [anls(answer.answer, question.gold) >= 0.5 for question, answer in found]
         given = sum(answer.answer is not None for _, answer in found)

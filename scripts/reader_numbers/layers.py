@@ -19,6 +19,7 @@ from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.unexplained import unexplained
 from ergo_agent.views.geometry import Region, ViewMap
 from scripts.reader_numbers.answers import Answers
+from scripts.reader_numbers.passages import Passages
 
 __all__ = ["Layers"]
 
@@ -44,18 +45,25 @@ class _Page(NamedTuple):
 class Layers:
     """The pages of a split by the text layers of their PDFs, seen at 1,280 vision tokens."""
 
-    def __init__(self, *, split: str = "development", every: int = 1) -> None:
-        """Draw the pages and read their layers."""
+    def __init__(self, *, split: str = "development", every: int = 1, asks: bool = True) -> None:
+        """Draw the pages and read their layers.
+
+        Args:
+            split: Of the corpus.
+            every: One page of so many.
+            asks: Whether questions are answered; else passages are compared, which takes less long.
+        """
         self._pages = {}
         for document in load_documents(split)[::every]:
             pdf, index = load_pdf(document, cache=default_cache())
             number = index + 1
             found = read_text_layers(pdf, first=number, last=number, limits=DEFAULT_LIMITS)
             self._pages[document.id] = _seen(pdf, next(iter(found)), number)
-        self._answers = Answers(self._lines, split=split)
+        self._told: Answers | Passages
+        self._told = Answers(self._lines, split=split) if asks else Passages(self._lines)
 
     def score(self) -> dict[str, float]:
-        """Answers, and shares of lines and area in percent.
+        """Answers or passages, and shares of lines and area in percent.
 
         Of lines left out those that are found; the area that is read though nothing is left out;
         lines that their own pixels confirm, and lines that the pixels of another one do.
@@ -78,7 +86,7 @@ class Layers:
             "confirmed %": 100 * true / len(said),
             "forged %": 100 * forged / len(said),
         }
-        return {**self._answers.score(), **shares, "pages": len(self._pages)}
+        return {**self._told.score(), **shares, "pages": len(self._pages)}
 
     def _lines(self) -> dict[str, tuple[TextLine, ...]]:
         return {name: page.lines() for name, page in self._pages.items()}

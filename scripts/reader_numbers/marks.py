@@ -11,7 +11,7 @@ from benchmarks.corpus.pages import default_cache, draw_page, load_documents, lo
 from ergo_agent.evaluation.scoring.places import area
 from ergo_agent.images import open_original
 from ergo_agent.layout.text import Box, TextLine
-from ergo_agent.policies.ocr.merge import ReadView
+from ergo_agent.policies.ocr.merge import ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from ergo_agent.views.geometry import Region, Size
@@ -59,8 +59,9 @@ class Marks:
         """Percent of the words not read in the parts to look at, of the pages' area, and parts."""
         held = shared = parts = 0.0
         for view, read, words in self._pages:
-            marked = unseen_marks(view, read.lines, read, [])
-            unread = unread_lines(read.lines, read)
+            lines = merged([read])  # which says that none of them is sharp
+            marked = unseen_marks(view, lines, read, [])
+            unread = unread_lines(lines, read)
             boxes = [*marked, *([unread] if unread else [])]
             held += sum(any(word.share_inside(box) > 0.5 for box in boxes) for word in words)
             shared += area(boxes) / (view.width * view.height)

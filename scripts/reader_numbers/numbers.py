@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 __all__ = ["Number", "changed", "numbers_in", "scaled"]
 
-_LEAST = 2
-"""Whole numbers up to this one count or index something, and are left alone."""
+_PLAIN = (0.0, 1.0, 2.0)
+"""Left alone in an expression; where it has a name of its own, only the first of these is."""
 
 
 class Number(NamedTuple):
@@ -22,8 +22,15 @@ class Number(NamedTuple):
     line: int
     column: int
     value: float
+    owner: str
+    """What it is called, or the function or class that it stands in."""
     source: str
     """The line that it stands in."""
+
+    @property
+    def key(self) -> str:
+        """How a table names it: `module.owner` and its value."""
+        return f"`{self.module.rpartition('.')[2]}.{self.owner}` {self.value}"
 
 
 def numbers_in(module: str) -> list[Number]:
@@ -31,16 +38,33 @@ def numbers_in(module: str) -> list[Number]:
     source = inspect.getsource(importlib.import_module(module))
     lines = source.splitlines()
     return [
-        Number(module, node.lineno, node.col_offset, node.value, lines[node.lineno - 1].strip())
-        for node in ast.walk(ast.parse(source))
+        Number(
+            module, node.lineno, node.col_offset, node.value, owner, lines[node.lineno - 1].strip()
+        )
+        for owner, part in _owned(ast.parse(source))
+        for node in ast.walk(part)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, int | float)
-        and _may_change(node.value)
+        and not isinstance(node.value, bool)
+        and node.value not in (_PLAIN if isinstance(part, ast.stmt) else _PLAIN[:1])
     ]
 
 
-def _may_change(value: float) -> bool:
-    return value not in (0.0, 1.0, 2.0) and (isinstance(value, float) or value > _LEAST)
+def _owned(tree: ast.Module | ast.ClassDef, within: str = "") -> Iterator[tuple[str, ast.AST]]:
+    """The statements of a module, or of a class, each by its name; of an assignment the values."""
+    for node in tree.body:
+        match node:
+            case ast.ClassDef():
+                yield from _owned(node, f"{within}{node.name}.")
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                yield from zip((within + ast.unparse(name) for name in names), values, strict=True)
+            case (
+                ast.Assign(targets=[name], value=value)
+                | ast.AnnAssign(target=name, value=ast.expr() as value)
+            ):
+                yield within + ast.unparse(name), value
+            case _:
+                yield within + getattr(node, "name", ""), node
 
 
 @contextmanager
@@ -68,8 +92,8 @@ def _running(module: ModuleType, tree: ast.Module) -> Iterator[None]:
     undo: list[Callable[[], None]] = []
     for name, new in vars(other).items():
         old = vars(module).get(name)
-        if isinstance(new, int | float):
-            undo += [_set(each, name, new) for each in _holding(name, old)]
+        if _is_number(new):
+            undo += [_set(each, name, new) for each in _holding(module, name)]
         else:
             undo += [_exchange(own, into) for own, into in _functions(old, new)]
     try:
@@ -79,8 +103,18 @@ def _running(module: ModuleType, tree: ast.Module) -> Iterator[None]:
             each()
 
 
-def _holding(name: str, value: object) -> list[ModuleType]:
-    """The modules of the reader that know a number by its name: its own, and who imports it."""
+def _is_number(value: object) -> bool:
+    """Whether a value is a number or some numbers."""
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(_is_number, value))
+    return isinstance(value, int | float)
+
+
+def _holding(module: ModuleType, name: str) -> list[ModuleType]:
+    """The modules that know a number by its name: its own and, if it is public, who imports it."""
+    if name.startswith("_"):
+        return [module]
+    value = vars(module)[name]
     ours = [each for key, each in sys.modules.items() if key.startswith("ergo_agent.")]
     return [each for each in ours if vars(each).get(name) is value]
 
@@ -92,10 +126,23 @@ def _set(module: ModuleType, name: str, value: float) -> Callable[[], None]:
 
 
 def _exchange(own: FunctionType, other: FunctionType) -> Callable[[], None]:
-    """Give a function another's code; what comes back undoes it."""
-    before = own.__code__
-    own.__code__ = other.__code__
-    return lambda: setattr(own, "__code__", before)
+    """Give a function another's code and numbers by default; what comes back undoes it."""
+    passed = ("__defaults__", "__kwdefaults__")
+    names = ["__code__", *(name for name in passed if _are_numbers(getattr(other, name)))]
+    before = [(name, getattr(own, name)) for name in names]
+    for name in names:
+        setattr(own, name, getattr(other, name))
+
+    def undo() -> None:
+        for name, value in before:
+            setattr(own, name, value)
+
+    return undo
+
+
+def _are_numbers(defaults: tuple[object, ...] | dict[str, object] | None) -> bool:
+    values = list(defaults.values() if isinstance(defaults, dict) else defaults or ())
+    return bool(values) and all(value is None or _is_number(value) for value in values)
 
 
 def _functions(own: object, other: object) -> Iterator[tuple[FunctionType, FunctionType]]:

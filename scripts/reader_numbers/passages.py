@@ -1,7 +1,7 @@
 """How many of the passages of some pages become others: what leaves all alone changes no answer."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ergo_agent.layout.page import understand
 from ergo_agent.layout.text import TextLine
@@ -13,8 +13,8 @@ __all__ = ["Passages"]
 class Passages:
     """The passages that a question is asked of, by page."""
 
-    def __init__(self, pages: Mapping[str, Sequence[TextLine]]) -> None:
-        """Take the lines of each page."""
+    def __init__(self, pages: Callable[[], Mapping[str, Sequence[TextLine]]]) -> None:
+        """Say what gives the lines of each page."""
         self._pages = pages
         self._first = self._found()
 
@@ -30,6 +30,6 @@ class Passages:
     def _found(self) -> Counter[tuple[str, str]]:
         return Counter(
             (page, unit.passage)
-            for page, lines in self._pages.items()
+            for page, lines in self._pages().items()
             for unit in units_of(understand(lines))
         )

@@ -1,7 +1,6 @@
 """Reads the text of a view, each view once."""
 
 import hashlib
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -179,37 +178,9 @@ def _line(read: "RecognisedLine", corners: NDArray[np.float32]) -> TextLine:
     """One detection as a `TextLine`."""
     left, top = map(float, corners.min(axis=0))
     right, bottom = map(float, corners.max(axis=0))
-    box, text = Box(left, top, right, bottom), _tidied(read.text)
-    line = TextLine(text, box, read.score, turned=read.quarters != 0)
+    box = Box(left, top, right, bottom)
+    line = TextLine(read.text, box, read.score, turned=read.quarters != 0)
     if line.turned:
         return line
-    same = "".join(word for word, _, _ in read.words) == "".join(text.split())
-    words = tuple(
-        Word(word, left + start * box.width, left + end * box.width)
-        for word, start, end in (read.words if same else _evenly(text))
-    )
-    return replace(line, words=words)
-
-
-_NO_ABBREVIATION = "".join(
-    rf"(?<!\b{word})" for word in (r"e\.g", r"i\.e", "etc", "cf", "vs", "al")
-)
-_LONE_DOT = re.compile(rf"{_NO_ABBREVIATION}(?<=\S)\.\s(?=[a-z]\w*)")
-_SPACED_DOT = re.compile(r"(?<=[\s(])\.\s(?=[a-z]\w{0,8}\b)")
-_SPACED_AT = re.compile(r"(?<=\w)\s?@\s?(?=\w+\.)")
-
-
-def _tidied(text: str) -> str:
-    """Take out spaces that the recogniser sees in wide-set type: `a. h`, `x @y.org`.
-
-    A full stop before a small letter does not end a sentence, so the space after it is none.
-    """
-    text = _SPACED_DOT.sub(".", text)
-    text = _LONE_DOT.sub(".", text)
-    return _SPACED_AT.sub("@", text)
-
-
-def _evenly(text: str) -> list[tuple[str, float, float]]:
-    """The words of a line, and where each begins and ends if all letters are as wide."""
-    found = re.finditer(r"\S+", text)
-    return [(word[0], word.start() / len(text), word.end() / len(text)) for word in found]
+    words = (Word(word, left + a * box.width, left + b * box.width) for word, a, b in read.words)
+    return replace(line, words=tuple(words))

@@ -24,9 +24,10 @@ from ergo_agent.policies.ocr.unexplained import unexplained
 __all__ = ["LayerSight", "PixelSight"]
 
 _MOST_PARTS = 8
-"""Parts of a view without a layer that are read singly; of more the whole view is read."""
+"""Parts of a view without a layer that are read singly; of more the whole view is read. Of 52 pages
+with a layer (`scripts/reader_numbers`) 45 have no such part, and none has more than three."""
 _MOST_AREA = 0.4
-"""Share of a view, from which reading it whole takes no longer."""
+"""Share of a view, from which reading it whole takes no longer; those pages have 0.09 at most."""
 _MOST_CHECKED = 6
 """Lines of an answer that are compared with their pixels; 30 ms each."""
 _ALIKE = 80

@@ -5,7 +5,8 @@ that size.
 
 Beside a number of the marks stands what another one makes of the words of 28 clean development
 pages, shown at 0.15 of their size, that lie in the parts found (33 %), and of the area of those
-(3.9 %), in points; measured when these chose the unseen marks of `unread`, too.
+(3.9 %), in points; measured when these chose the unseen marks of `unread`, too. Of lines left out
+of the layers of 52 pages 95.8 % are found; by `marks.py`, in ten settings, it was 47 to 73 %.
 """
 
 from collections.abc import Iterator, Sequence

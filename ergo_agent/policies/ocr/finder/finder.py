@@ -162,9 +162,4 @@ def _bare(text: str) -> str:
     bare = text.strip().strip(",;:|").rstrip("?!").strip()
     if bare.endswith(".") and not re.search(r"(?:^|[\s.])\w{1,3}\.$", bare):
         bare = bare[:-1]
-    for left, right in ("()", "[]", "“”", "‘’"):
-        if left in bare and right not in bare:
-            bare = bare.replace(left, "", 1) if bare.startswith(left) else f"{bare}{right}"
-        elif right in bare and left not in bare:
-            bare = bare.removesuffix(right)
-    return bare.strip().strip('"') if bare.count('"') == 1 else bare.strip()
+    return bare.strip()

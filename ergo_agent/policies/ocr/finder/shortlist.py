@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ergo_agent.policies.ocr.finder.terms import asked_stems, stems_in
+from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.policies.ocr.finder.units import Unit
 from ergo_agent.policies.ocr.models import SentenceEncoder
 
@@ -42,7 +42,7 @@ def _by_words(question: str, units: Sequence[Unit]) -> list[int]:
     """The rank of each unit by the words that it shares with the question."""
     said = [stems_in(unit.passage) for unit in units]
     spread = Counter(stem for stems in said for stem in stems)
-    asked = sorted(stem for stem in asked_stems(question) if spread[stem])
+    asked = sorted(stem for stem in stems_in(question) if spread[stem])
     rarity = {stem: math.log(1 + len(units) / spread[stem]) for stem in asked}
     return _ranks(
         [sum(weight for stem, weight in rarity.items() if stem in stems) for stems in said]

@@ -9,7 +9,6 @@ from typing import Literal, TypeVar
 from ergo_agent.layout.page import PageLayout
 from ergo_agent.layout.paragraphs import Paragraph, Sentence
 from ergo_agent.layout.sections import section_body
-from ergo_agent.layout.tables import Cell
 from ergo_agent.layout.text import Box, TextLine
 
 __all__ = ["Unit", "units_of"]
@@ -120,7 +119,7 @@ def _cells(page: PageLayout) -> Iterator[Unit]:
         for row in table.rows:
             for cell in row:
                 others = [other for other in row if other is not cell]
-                label = f"{table.group_of(row)} {_label_of(others)}".strip()
+                label = f"{table.group_of(row)} {others[0].text if others else ''}".strip()
                 heading = table.heading_of(cell)
                 key = ", ".join(part for part in (label, heading) if part)
                 rest = "; ".join(other.text for other in others)
@@ -130,14 +129,6 @@ def _cells(page: PageLayout) -> Iterator[Unit]:
                 above = header.lines if header else ()
                 place = (*beside, *above)
                 yield Unit("cell", cell.text, key, around, cell.lines, place, header=heading)
-
-
-def _label_of(cells: Sequence[Cell]) -> str:
-    """What names a row: its first cell with words in it, or its first cell."""
-    wordy = (cell.text for cell in cells if re.search(r"[A-Za-z]{2}", cell.text))
-    first = cells[0].text if cells else ""
-    worded = next(wordy, "")
-    return worded if first == worded or not first else f"{first} {worded}".strip()
 
 
 def _rows(page: PageLayout) -> Iterator[Unit]:

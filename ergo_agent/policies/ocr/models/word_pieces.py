@@ -26,8 +26,6 @@ _CHINESE = re.compile(
     r"\U0002b920-\U0002ceaf\U0002f800-\U0002fa1f]"
 )
 """Characters of the blocks whose characters are words of their own."""
-_SIGMAS = ("\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
-"""`str.lower` writes the last of a word in another way; the models' training did not."""
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Mn"})
 """Unicode categories of what is no text by itself: controls, private characters, accents."""
 
@@ -161,7 +159,7 @@ class _Spaced(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         parts = unicodedata.normalize("NFD", chr(code))
-        self[code] = found = "".join(map(_spaced, parts)).replace(*_SIGMAS).lower()
+        self[code] = found = "".join(map(_spaced, parts)).lower()
         return found
 
 

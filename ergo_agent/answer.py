@@ -18,7 +18,7 @@ class VisionAnswer(Record):
     """
 
     def __str__(self) -> str:
-        from ergo_agent.report.words import answer_in_words  # noqa: PLC0415  # as below
+        from ergo_agent.report.printed import answer_in_words  # noqa: PLC0415  # as below
 
         return answer_in_words(self)
 

@@ -45,6 +45,14 @@ def test_an_answer_is_printed_in_a_few_lines(page: Path):
     assert VisionAnswer.model_validate(answer.model_dump(mode="json")) == answer
 
 
+def test_an_answer_that_is_unsure_says_so(page: Path):
+    answer = ask(page, "What colour?", policy=scripted(ANSWER.format("red")))
+    assert "  confidence 0.55: unsure\n" in str(answer.model_copy(update={"confidence": 0.55}))
+    forced = str(answer.model_copy(update={"stop_reason": "max_zooms"}))
+    assert "  unsure: the zooms allowed were used up\n" in forced
+    assert "unsure" not in str(answer)
+
+
 def test_a_refusal_says_that_it_is_one(page: Path):
     answer = ask(page, "What colour?", policy=scripted(NOT_FOUND))
     told = answer.model_copy(update={"confidence": 0.07})

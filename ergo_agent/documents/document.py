@@ -24,6 +24,7 @@ from ergo_agent.images.files import (
     path_of_file_url,
     shortened,
 )
+from ergo_agent.images.formats import PDF
 from ergo_agent.images.maker import HeldImage, ViewMaker
 from ergo_agent.images.readers import check_kind
 from ergo_agent.images.sources import ImageSource, kind_of_source, written_name
@@ -49,7 +50,7 @@ _MOST_FILES = 1000
 _HEAD = 1024
 """Bytes by which a file's kind is known."""
 
-PAGED = frozenset({"application/pdf", "image/tiff"})
+PAGED = frozenset({PDF, "image/tiff"})
 """Kinds whose frames are pages; those of a GIF or WebP are moments, and only the first counts."""
 
 

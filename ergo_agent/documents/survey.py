@@ -20,6 +20,7 @@ from ergo_agent.documents.quick_look import Eye
 from ergo_agent.documents.shelf import Shelf, shelf_of
 from ergo_agent.episode.pages import DocumentPart, page_ranges, ranges_in_words
 from ergo_agent.episode.record import ImageFacts
+from ergo_agent.images.formats import PDF
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.views.geometry import Size
 
@@ -27,8 +28,6 @@ __all__ = ["Survey", "Surveyor"]
 
 _VERSION = 2
 """Of what is kept; another one is not read."""
-
-_PDF = "application/pdf"
 
 _PATIENCE = 0.02
 """Seconds between two looks at whether another survey is done with a sheet."""
@@ -135,7 +134,7 @@ class Surveyor:
             MissingExtraError: If the embedded reader is needed and cannot be loaded.
         """
         original = await self._maker.original(image.digest, page=image.page, source=source)
-        if original.media_type != _PDF:  # the store is not asked for the bytes of a picture again
+        if original.media_type != PDF:  # the store is not asked for the bytes of a picture again
             return False
         part = DocumentPart(digest=image.digest, pages=image.page_count, source=source)
         document = Document((part,), ((image.page, image.page),))

@@ -15,6 +15,8 @@ __all__ = ["save_results_report"]
 _FILE = "report.html"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 680.0, 20.0, 280.0
 """Edges of the plots, in their own units."""
+_WORDS = 320
+"""What is left for the name before a bar and the words behind it."""
 
 
 class _Dot(NamedTuple):
@@ -120,7 +122,7 @@ def _bars(modes: Sequence[ModeSummary]) -> list[_Bar]:
     for at, mode in enumerate(known):
         median, p90 = mode.seconds or 0.0, mode.seconds_p90 or 0.0
         words = f"{median:.2f} s, nine of ten below {p90:.2f} s"
-        widths = (_RIGHT - 250) * median / most, (_RIGHT - 250) * p90 / most
+        widths = (_RIGHT - _WORDS) * median / most, (_RIGHT - _WORDS) * p90 / most
         bars.append(_Bar(mode.mode, 20.0 + 28 * at, *widths, words))
     return bars
 

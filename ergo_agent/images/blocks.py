@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from ergo_agent.images.data_urls import decode_data_url, is_data_url
+from ergo_agent.images.formats import PDF
 from ergo_agent.images.stores import digest_of
 
 __all__ = ["IMAGE_TYPES", "SentImage", "image_block", "read_image"]
@@ -85,8 +86,8 @@ def read_image(item: object) -> SentImage | None:
     name = _first(_parts(item, (*_WITHIN, *_BESIDE)), _NAMES) or _last_part(source, how)
     media_type = _first(parts, _MEDIA_TYPES, but=_UNKNOWN) or media_type or _by_ending(parts, name)
     is_image = kind in IMAGE_TYPES or (media_type or "").startswith("image/")
-    said = media_type or ("application/pdf" if kind in _DOCUMENTS else "")
-    if not is_image and not said.startswith("application/pdf"):
+    said = media_type or (PDF if kind in _DOCUMENTS else "")
+    if not is_image and not said.startswith(PDF):
         return None
     return SentImage(how, source, media_type, name, _first([item], ("id",)), not is_image)
 

@@ -26,6 +26,7 @@ from ergo_agent.errors import (
     ImageNotFoundError,
     ImageTooLargeError,
 )
+from ergo_agent.images.formats import PDF
 from ergo_agent.images.hosts import AllowedHosts, check_address, host_of
 from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.urls import without_secrets
@@ -38,7 +39,7 @@ _GONE = frozenset({404, 410})
 _SILENCE = 5.0
 """Seconds without a byte after which a host counts as unreachable."""
 _HEADERS = {
-    "Accept": "image/*, application/pdf",
+    "Accept": f"image/*, {PDF}",
     "Accept-Encoding": "identity",
     "User-Agent": "ergo-agent",
 }

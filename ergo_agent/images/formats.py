@@ -11,7 +11,10 @@ from typing import NamedTuple, TypeVar
 from ergo_agent._common.registry import Registry
 from ergo_agent.images.decoder import PageReader
 
-__all__ = ["format_names", "reader_for", "register_format"]
+__all__ = ["PDF", "format_names", "reader_for", "register_format"]
+
+PDF = "application/pdf"
+"""The media type of a PDF."""
 
 _Maker = TypeVar("_Maker", bound=Callable[..., PageReader])
 

@@ -23,7 +23,7 @@ from ergo_agent.images.decoder import (
     check_pixels,
     typed_errors,
 )
-from ergo_agent.images.formats import register_format
+from ergo_agent.images.formats import PDF, register_format
 from ergo_agent.images.large_pages import check_at_once
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.resampler import surroundings
@@ -63,7 +63,7 @@ class PdfReader(Whole):
     itself, at somewhat more than its own size, and `max_pixels` bounds what is drawn at once.
     """
 
-    media_type = "application/pdf"
+    media_type = PDF
     parts: Parts = "own"
     per_pixel = 8
 

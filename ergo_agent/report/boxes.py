@@ -128,7 +128,7 @@ def _on_view(placed: PlacedBox, view: View, kind: Kind) -> Box | None:
     top, bottom = (_percent(edge, view.shown.height) for edge in (top, bottom))
     if right <= left or bottom <= top:
         return None
-    numbers = ", ".join(f"{edge:.6g}" for edge in box)
+    numbers = ", ".join(f"{round(edge, 1):.6g}" for edge in box)
     words = "the policy asks to see" if kind == "asked" else "the policy says it read"
     title = f"{words} {numbers} in pixels of view {view.number}"
     return Box("", kind, left, top, right - left, bottom - top, None, title)

@@ -93,7 +93,7 @@ def _percent(share: float) -> str:
 
 def _share(share: float) -> str:
     """`34%`, and `1.2%` where a whole number would say too little."""
-    return f"{share:.0%}" if share >= 0.095 else f"{share:.1%}"
+    return f"{share:.0%}" if share >= 0.095 or not share else f"{share:.1%}"
 
 
 def _sides(size: Size) -> str:

@@ -15,7 +15,7 @@ from ergo_agent.episode.events import (
     read_event,
 )
 from ergo_agent.episode.moves import Step
-from ergo_agent.episode.stopping import reason_in_words
+from ergo_agent.episode.stopping import NO_ANSWER, reason_in_words
 
 __all__ = ["Progress"]
 
@@ -123,7 +123,7 @@ def _decided(event: NextDecided) -> str:
         return f"a person chose {what}" if event.regions else "a person rejected the zoom"
     if event.next in {"zoom", "review"}:
         return f"asks to see {what} closer"
-    if event.next == "answer":
+    if event.next == "answer" and event.stop_reason not in NO_ANSWER:
         return "says that it is not there" if event.answer is None else "answers"
     if event.next == "verify":
         return "answers"

@@ -6,7 +6,7 @@ import pytest
 
 from ergo_agent import VisionAnswer
 from ergo_agent.images import MemoryStore
-from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
+from tests.support.browser import DESKTOP, PHONE, open_page, violations_in_every_look
 from tests.support.episodes import crowded_episode, hostile_episode, save_noise, short_episode
 from tests.support.pictures import save_picture
 
@@ -109,13 +109,10 @@ def test_nothing_is_wider_than_the_window(
         assert page.evaluate(widest) <= size[0]
 
 
-@pytest.mark.parametrize(
-    ("kind", "scheme"),
-    [("short", "light"), ("hostile", "dark"), ("missing", "light"), ("crowded", "dark")],
-)
-def test_axe_finds_nothing_serious(browser: Any, reports: dict[str, str], kind: str, scheme: str):
-    with open_page(browser, reports[kind], color_scheme=scheme) as page:
-        assert serious_violations(page) == []
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_serious(browser: Any, reports: dict[str, str], kind: str):
+    with open_page(browser, reports[kind]) as page:
+        assert violations_in_every_look(page) == []
 
 
 def test_markup_of_a_model_is_not_run(browser: Any, reports: dict[str, str]):

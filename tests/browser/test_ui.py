@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from ergo_agent.apps.page.entrance import Entrance
-from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
+from tests.support.browser import (
+    DESKTOP,
+    PHONE,
+    open_page,
+    serious_violations,
+    violations_in_every_look,
+)
 from tests.support.episodes import CROWDED, HOSTILE, crowded_policy, save_noise
 from tests.support.local_page import PAGE, Browser, Gate, forked_page, page_server
 from tests.support.page_steps import (
@@ -114,6 +120,7 @@ def test_views_and_tokens_are_shown_while_it_runs_and_it_can_be_cancelled(
         assert page.locator("#answer-text").count() == 0
         assert "vision tokens in 2 views" in page.inner_text("#state")
         assert "that it may spend" in page.inner_text("#cost")
+        assert violations_in_every_look(page) == []
         page.click("#cancel")
         until(lambda: page.inner_text("#state").startswith("Cancelled"))
         assert page.locator("#cancel").is_hidden()
@@ -168,6 +175,7 @@ def test_a_failed_run_says_what_to_do(browser: Any, picture: Path):
         page.wait_for_selector("#run-problem", timeout=WAIT)
         assert "the model is gone" in page.inner_text("#run-problem")
         assert "It failed" in page.inner_text("#state")
+        assert violations_in_every_look(page) == []
 
 
 def test_fifty_views_are_listed_and_only_those_in_sight_are_loaded(browser: Any, tmp_path: Path):

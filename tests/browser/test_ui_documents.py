@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import DESKTOP, PHONE, open_page, serious_violations
+from tests.support.browser import open_page, violations_in_every_look
 from tests.support.local_page import page_server
 from tests.support.page_steps import WAIT, ask, open_upload, the_answer, until
 from tests.support.paged import digital, manual, save
@@ -56,7 +56,7 @@ def test_the_strip_shows_which_pages_were_looked_at_and_opens_each(browser: Any,
         shows(page, 4)  # that it was answered from
         assert page.locator(".box").count() == 1
         assert page.locator("#boxes rect.evidence").count() == 1
-        assert "Pages looked at: 4 of 6; not at 1-3, 5-6." in page.inner_text("#answer")
+        assert "Looked at page 4 of 6, not at 1-3, 5-6." in page.inner_text("#answer")
         said = page_of(page, 4)
         assert named(said) == "Page 4 answer 3 boxes"
         kinds = [said.locator(f"rect.{kind}").count() for kind in ("hit", "closer", "read")]
@@ -81,12 +81,28 @@ def test_the_strip_shows_which_pages_were_looked_at_and_opens_each(browser: Any,
         assert page.locator(".box.selected").count() == 1
         assert page.locator("button:has-text('Choose another box')").count() == 0
 
-        for size in (DESKTOP, PHONE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            assert serious_violations(page) == []
-            assert fits(page)
+        assert violations_in_every_look(page) == []  # and then on a phone
+        assert fits(page)
         page_of(page, 6).click()
         shows(page, 6)
+
+
+def test_no_box_lies_on_the_page_before_while_another_one_comes(browser: Any, document: Path):
+    with (
+        page_server(policy=scripted(ZOOM, ANSWER)) as client,
+        open_page(browser, client.entrance) as page,
+    ):
+        open_upload(page, document)
+        held: list[Any] = []
+        page.route("**/4/picture?side=2000", lambda route: held.append(route))  # noqa: PLW0108
+        ask(page, QUESTION)
+        the_answer(page)
+        shows(page, 4)
+        assert page.locator("#boxes rect.evidence").count() == 1
+        assert page.locator("#picture").is_hidden()
+        until(lambda: bool(held))
+        held[0].continue_()
+        page.locator("#picture").wait_for(state="visible", timeout=WAIT)
 
 
 def test_one_page_alone_is_asked_about_and_nothing_found_is_said(browser: Any, document: Path):
@@ -105,6 +121,6 @@ def test_one_page_alone_is_asked_about_and_nothing_found_is_said(browser: Any, d
         assert the_answer(page) == "not found"
         assert page.locator("[data-came='nothing']").count() == 5
         assert named(page_of(page, 4)) == "Page 4 looked at 1 box"
-        assert serious_violations(page) == []
+        assert violations_in_every_look(page) == []
         page.click("#runs button >> nth=1")
         assert page.locator("[data-came='nothing']").count() == 0

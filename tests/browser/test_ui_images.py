@@ -91,7 +91,9 @@ def test_what_cannot_be_opened_is_said(browser: Any, tmp_path: Path):
     ):
         drop(page, bad)
         page.wait_for_selector("#image-problem", timeout=WAIT)
-        assert "no image of a known kind" in page.inner_text("#image-problem")
+        said = page.inner_text("#image-problem")
+        assert said.startswith("text.png: ")
+        assert "no image of a known kind" in said
         ask_without_image(page)
         open_upload(page, save_picture(tmp_path, size=(300, 200)))
         assert page.locator("#image-problem").is_hidden()

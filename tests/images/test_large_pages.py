@@ -24,9 +24,9 @@ from ergo_agent.images.pdfs import PdfReader
 from ergo_agent.images.pyramids import pages_of_tiff
 from ergo_agent.images.tiff_tiles import TiledPicture
 from ergo_agent.views.geometry import Region, Size
-from tests.images.test_regions import encoded, exif, interlaced, picture, region
 from tests.support import bombs
 from tests.support.large_tiffs import MARK, large_tiff
+from tests.support.noise import encoded, exif, interlaced, picture, region
 
 GUARDS = pytest.mark.parametrize("limits", [DEFAULT_LIMITS, GUARDED_LIMITS])
 

@@ -107,6 +107,15 @@ def test_a_last_question_says_why():
     assert progress.take({"type": "somebody else's"}) is None
 
 
+def test_an_end_without_a_usable_reply_is_not_told_as_a_finding(page: Path):
+    heard: list[VisionEvent] = []
+    with listening(heard.append):
+        ask(page, "What?", policy=scripted(STAYS))
+    told = lines(heard)
+    assert ": no usable reply (" in told[-1]
+    assert not [line for line in told if "not there" in line]
+
+
 async def test_a_client_is_told_every_line_before_the_call_returns(page: Path):
     told: list[tuple[float, float | None, str]] = []
 

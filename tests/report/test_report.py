@@ -139,7 +139,7 @@ def test_the_file_is_written_and_its_name_is_that_of_the_image(page: Path, tmp_p
     result.save_report(path, image=page)
     root = parsed(path.read_text("utf-8"))
     name = text_of(with_class(root, "image-name")[0])
-    assert name.split(" ", 1) == [page.name, ", 4,000 x 3,000 pixels, page 1 of 1"]
+    assert name.split(" ", 1) == [page.name, ", 4,000 x 3,000 pixels"]
     assert str(page.parent) not in path.read_text("utf-8")
 
 

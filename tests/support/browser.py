@@ -19,10 +19,14 @@ __all__ = [
     "open_page",
     "serious_violations",
     "started_chromium",
+    "violations_in_every_look",
 ]
 
 AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 """axe-core as `npm ci --prefix tests/browser` installs it."""
+
+_OF_LOOKS = ["color-contrast", "scrollable-region-focusable"]
+"""Rules of axe-core whose outcome depends on colours and sizes."""
 
 PHONE, DESKTOP = (360, 740), (1440, 900)
 """Widths and heights in CSS pixels: a small phone, and a common laptop."""
@@ -108,6 +112,26 @@ def serious_violations(page: Any) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run()")
     assert len(found["passes"]) > 10  # it has looked at something
+    return _serious(found)
+
+
+def violations_in_every_look(page: Any) -> list[str]:
+    """The same on a laptop and on a phone, in light and in dark, with where it was found.
+
+    Rules that know neither size nor colour are asked once.
+    """
+    found = serious_violations(page)
+    for width, height in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            seen = page.evaluate("(rules) => axe.run({runOnly: rules})", _OF_LOOKS)
+            assert seen["passes"]
+            found += [f"{scheme}, {width} wide: {each}" for each in _serious(seen)]
+    return found
+
+
+def _serious(found: Any) -> list[str]:
     return [
         f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
         for each in found["violations"]

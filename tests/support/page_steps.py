@@ -12,6 +12,7 @@ __all__ = [
     "box_on_stage",
     "drop",
     "from_original",
+    "in_sight",
     "open_listed",
     "open_upload",
     "shown_whole",
@@ -76,6 +77,13 @@ def the_answer(page: Any) -> str:
     page.wait_for_selector("#answer-text", timeout=WAIT)
     text: str = page.inner_text("#answer-text")
     return text
+
+
+def in_sight(page: Any, selector: str) -> bool:
+    """Whether all of an element is within the window."""
+    box = page.locator(selector).bounding_box()
+    height = page.viewport_size["height"]
+    return bool(box["y"] >= 0 and box["y"] + box["height"] <= height)
 
 
 def from_original(page: Any, x: float, y: float) -> tuple[float, float]:

@@ -53,7 +53,10 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001  # typer's signature
 def _options(
     *,
     version: Annotated[  # its callback does the work
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Ask questions about high-resolution images and documents."""

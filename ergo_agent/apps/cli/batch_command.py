@@ -75,7 +75,9 @@ def batch(  # noqa: PLR0913  # one parameter per option
     ] = False,
     prices: Annotated[
         str | None,
-        typer.Option(help="Of a million input, output and cached tokens, such as 2.5,10,1.25."),
+        typer.Option(
+            help="Price of a million input, output and cached tokens, such as 2.5,10,1.25."
+        ),
     ] = None,
     store: Annotated[
         str | None,
@@ -98,7 +100,7 @@ def batch(  # noqa: PLR0913  # one parameter per option
     dialect: DialectName = None,
     allow_host: AllowHost = None,
 ) -> None:
-    """Ask about many documents, or fill a model from each: one row of results for each input row.
+    """Ask about many documents, or fill a schema from each: one row of results for each input row.
 
     Killed or interrupted it goes on where it was when it is run again. A row that fails is a row
     with its error. The results are in WORKSPACE, in results.jsonl.

@@ -20,10 +20,11 @@ def doctor(  # noqa: PLR0913  # one parameter per option
     *,
     base_url: Annotated[
         str | None,
-        typer.Option(help="Of the server, with /v1; ERGO_BASE_URL if left out."),
+        typer.Option(help="Address of the server, with /v1; ERGO_BASE_URL if left out."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Served name; ERGO_MODEL or the first if left out.")
+        str | None,
+        typer.Option(help="Name of the served model; ERGO_MODEL, else the first, if left out."),
     ] = None,
     dialect: DialectName = None,
     budget: Budget = 1280,
@@ -36,7 +37,7 @@ def doctor(  # noqa: PLR0913  # one parameter per option
         bool, typer.Option("--json", help="Print the report as JSON, and nothing else.")
     ] = False,
 ) -> None:
-    """Ask a served policy for everything that episodes rely on. The key is taken from ERGO_API_KEY.
+    """Check that a model's server does all that is needed here. The key is taken from ERGO_API_KEY.
 
     Exit code: 0 usable, 2 wrong usage, 5 not usable.
     """

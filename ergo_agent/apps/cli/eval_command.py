@@ -57,9 +57,9 @@ def evaluate(  # noqa: PLR0913  # one parameter per option
         typer.Option(help="Folder of the run, gone on with if it is there; a new one if left out."),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(help="So many questions, drawn with the seed; all if left out.")
+        int | None, typer.Option(help="How many questions, drawn by the seed; all if left out.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the questions drawn, and of random crops.")] = 0,
+    seed: Annotated[int, typer.Option(help="By which questions and random crops are drawn.")] = 0,
     trials: Annotated[int, typer.Option(help="How often each question is asked.")] = 1,
     concurrency: Annotated[int, typer.Option(help="Samples at once.")] = 8,
     retry_errors: Annotated[

@@ -78,9 +78,9 @@ def extract(  # noqa: PLR0913  # one parameter per option
     dialect: DialectName = None,
     allow_host: AllowHost = None,
 ) -> None:
-    """Fill a model from FILE and print it as JSON, with where each value was read.
+    """Fill a schema from FILE and print it as JSON, with where each value was read.
 
-    Several files are the pages of one document; to fill a model from each there is batch.
+    Several files are the pages of one document; to fill a schema from each there is batch.
 
     Exit code: 0 filled, 2 wrong usage, 3 a field that the model needs was not found, 4 document
     unusable, 5 policy failed.

@@ -1,5 +1,6 @@
 """The options that several commands share."""
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -23,21 +24,29 @@ __all__ = [
 ]
 
 
-def _whom_to_ask(names: Iterable[str]) -> str:
-    return f"Whom to ask: {', '.join(names)}."
+def _who_answers(names: Iterable[str]) -> str:
+    return (
+        f"Who answers: {', '.join(names)}. auto: served where ERGO_BASE_URL is set, else ocr, the "
+        "embedded reader."
+    )
+
+
+_UNWRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
+"""The end of a line within a paragraph, which a terminal of another width has elsewhere."""
 
 
 class PolicyCommand(TyperCommand):
-    """A command whose help names the policies of other packages too.
+    """A command whose help has the terminal's width, and names the policies of other packages too.
 
-    They are looked for (30 ms) when that help is shown, not when the command is declared.
+    These are looked for (30 ms) when that help is shown, not when the command is declared.
     """
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # typer hides them
         """Write the help."""
         for param in self.params:
             if isinstance(param, TyperOption) and "--policy" in param.opts:
-                param.help = _whom_to_ask(policy_names())
+                param.help = _who_answers(policy_names())
+        self.help = _UNWRAPPED.sub(" ", self.help or "")
         super().format_help(ctx, formatter)
 
 
@@ -68,7 +77,7 @@ Verify = Annotated[
 ]
 PolicyName = Annotated[
     str,
-    typer.Option("--policy", help=_whom_to_ask(own_policy_names())),
+    typer.Option("--policy", help=_who_answers(own_policy_names())),
 ]
 DialectName = Annotated[
     str | None,

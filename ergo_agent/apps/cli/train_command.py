@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ergo_agent.apps.cli.options import PolicyCommand
 from ergo_agent.apps.cli.output import errors_as_exit_codes, note
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ Changes = Annotated[
 ]
 
 
-@train.command()
+@train.command(cls=PolicyCommand)
 def sft(
     *,
     config: Config,
@@ -61,7 +62,7 @@ def sft(
     _run("sft", config, model=model, data=data, output=output, changes=changes)
 
 
-@train.command()
+@train.command(cls=PolicyCommand)
 def grpo(
     *,
     config: Config,
@@ -77,7 +78,7 @@ def grpo(
     _run("grpo", config, model=model, data=data, output=output, changes=changes)
 
 
-@train.command()
+@train.command(cls=PolicyCommand)
 def export(
     run: Annotated[
         Path,

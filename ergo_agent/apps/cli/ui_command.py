@@ -22,7 +22,7 @@ def ui(  # noqa: PLR0913  # one parameter per option
         typer.Option(help="Folder whose images and PDFs the page lists.", show_default=False),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Address of this machine to listen on; no other is taken.")
+        str, typer.Option(help="Address to listen on; only one that this machine alone reaches.")
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")

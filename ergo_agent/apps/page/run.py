@@ -12,7 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.apps.page.log import EventLog, Said
 from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.episode.stopping import reason_in_words
+from ergo_agent.episode.stopping import NO_ANSWER, reason_in_words
 from ergo_agent.errors import ErgoError
 from ergo_agent.graphs import VisionGraph, create_document_graph, create_vision_graph
 from ergo_agent.images import ImageLimits
@@ -199,6 +199,8 @@ class Run:
         if name == "next_decided" and data["next"] == "zoom" and forked:
             self._zooms = zoom or self._zooms + (data["by"] == "policy")
             data = {**data, "zoom": self._zooms}
+        if name == "next_decided":
+            data = {**data, "unusable": data["stop_reason"] in NO_ANSWER}
         self.log.say(name, data)
 
 

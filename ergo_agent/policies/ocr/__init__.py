@@ -6,11 +6,14 @@ It reads (RapidOCR), understands the arrangement of the page (`ergo_agent.layout
 What each number here is worth, or what it follows from: `scripts/reader_numbers/README.md`.
 """
 
+from ergo_agent._common.telemetry import switch_off_telemetry
 from ergo_agent.dialects.reader import ReadingDialect
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr.chat import ChatOcr
 
 __all__ = ["ChatOcr", "create_ocr_policy"]
+
+switch_off_telemetry()  # before a module of this package imports onnxruntime
 
 
 def create_ocr_policy(*, threshold: float | None = None) -> Policy:

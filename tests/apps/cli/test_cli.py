@@ -210,6 +210,9 @@ def test_help_is_for_strangers():
     for option in options.split():
         assert f"--{option}" in text
     assert "3 not found" in text
+    wide = CliRunner().invoke(app, ["ask", "--help"], env={"COLUMNS": "120"}).output
+    assert "Several files are the pages of one document; to ask about each by itself" in wide
+    assert "there is batch. Of several pages" in wide
 
 
 COMMANDS = "\x1b[31mred\x07 \x9b2J \u202egnp.terces\u2066 \u200b\ud800 10\u202f000\u00a0€ סוף"

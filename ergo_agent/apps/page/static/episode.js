@@ -116,6 +116,7 @@ export function moveInWords(move) {
   if (move.next === "zoom") {
     return move.by === "person" ? `You chose ${what}` : `Asks to see ${what} closer`;
   }
+  if (move.unusable) return "Gave no usable reply";
   if (move.next === "answer") return move.answer === null ? "Says that it is not there" : "Answers";
   if (move.next === "second_question") return "Gave no usable reply, and is asked again";
   if (move.next === "last_question") return "Is asked for an answer from what it has seen";

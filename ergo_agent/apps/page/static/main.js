@@ -135,14 +135,14 @@ const listen = (episode) =>
       panel.lost = false;
       episode.take(name, data);
       if (episode === shown) update();
-      listRuns(episodes, shown, look);
+      listRuns(episodes, shown, choose);
     },
     (lost) => {
       if (episode === shown) panel.lost = lost;
     },
   );
 
-/** Bring what came of a run that has just ended into sight, its page and its answer. */
+/** Bring what came of a run that has ended into sight, its page and its answer. */
 async function showAnswer(episode) {
   await follow(answeredFrom(episode));
   if (episode === shown && !editor.isOpen) byId("answer").scrollIntoView({ block: "nearest" });
@@ -173,7 +173,14 @@ function look(episode) {
     if (!isShown(episode.asked)) opened(episode.asked);
     update();
   }
-  listRuns(episodes, shown, look);
+  listRuns(episodes, shown, choose);
+}
+
+/** Look at a run of the list, and bring what came of it into sight. */
+async function choose(episode) {
+  look(episode);
+  if (episode.result) await showAnswer(episode);
+  else byId("run").scrollIntoView({ block: "nearest" });
 }
 
 function update() {
@@ -222,7 +229,7 @@ async function restore() {
   for (const episode of going) listenToEnd(episode);
   if (before) await lookedAt(before, kept);
   else if (kept.image) await picker.open("what was open", () => api.facts(kept.image, kept.page));
-  listRuns(episodes, shown, look);
+  listRuns(episodes, shown, choose);
   byId("intro").hidden = episodes.length > 0;
   // one after the other, the one that is looked at first: a browser keeps six connections to a server
   const ended = known.filter((episode) => !going.includes(episode)).toReversed();

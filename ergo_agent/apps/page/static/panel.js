@@ -43,7 +43,7 @@ export class RunPanel {
 
   showState() {
     const { state, seconds, views, tokens, forkOf } = this.episode;
-    const time = `${seconds.toFixed(1)} s`;
+    const time = `${seconds.toFixed(1)}\u00a0s`;
     const from = forkOf ? "From your box: " : "";
     const spent = `${number(tokens)} vision tokens in ${counted(views.length, "view")}`;
     const looking = pagesInWords(this.episode);
@@ -86,7 +86,7 @@ export class RunPanel {
     return evidence.map(({ region, text, page, read_from: from }, index) => {
       const on = document ? `page ${page}, ` : "";
       const corners = `(${region.left}, ${region.top}) to (${region.right}, ${region.bottom})`;
-      const layer = from === "text_layer" ? ", by the PDF's text layer" : "";
+      const layer = from === "text_layer" ? ", from the PDF's text layer" : "";
       const place = `${on}pixels ${corners}${layer}`;
       const point = () => this.pointed(index);
       const mark = make("span", { class: "place", "aria-hidden": "true" }, "▣");
@@ -105,7 +105,7 @@ export class RunPanel {
     const full = result?.ledger.full_resolution ?? fullResolution;
     if (!full || !spent) return byId("cost").replaceChildren();
     const share = spent / full;
-    const percent = `${(share * 100).toFixed(0)} %`;
+    const percent = `${(share * 100).toFixed(share < 0.095 ? 1 : 0)}%`; // as in the report
     const text = result
       ? `${number(spent)} vision tokens of ${number(full)} for one full-resolution pass (${percent})`
       : `${number(spent)} vision tokens of ${number(mostTokens)} that it may spend; ` +
@@ -127,9 +127,10 @@ function pagesInWords({ asked, surveyed, pages }) {
 
 /** Which pages of a document were looked at, and which were not. */
 function lookedAt({ opened, page_count: count, not_opened: left }) {
-  const pages = opened.map(({ page }) => page).join(", ") || "none";
-  const rest = left ? `; not at ${left}` : "";
-  return `Pages looked at: ${pages} of ${count}${rest}.`;
+  const pages = opened.map(({ page }) => page).toSorted((one, other) => one - other);
+  const which = `${pages.length === 1 ? "page" : "pages"} ${pages.join(", ")}`;
+  const rest = left ? `, not at ${left}` : "";
+  return `Looked at ${pages.length ? which : "none"} of ${count}${rest}.`;
 }
 
 /** Whether the answer is to be relied on, in a mark and in words. */

@@ -109,7 +109,7 @@ export class Picker {
       this.opened({ page: 1, ...image });
       return true;
     } catch (error) {
-      if (this.asked === asked) tell(this.problem, error.message);
+      if (this.asked === asked) tell(this.problem, `${name}: ${error.message}`);
       return false;
     } finally {
       if (this.asked === asked) tell(this.progress, "");

@@ -50,7 +50,7 @@ function inWords(episode) {
     cost:
       state === "running"
         ? ""
-        : `${spent} vision tokens, ${counted(views.length, "view")}, ${seconds.toFixed(1)} s`,
+        : `${spent} vision tokens, ${counted(views.length, "view")}, ${seconds.toFixed(1)}\u00a0s`,
   };
 }
 

@@ -20,6 +20,7 @@ export class Stage {
     this.chosen = chosen;
     this.drawn = new Map(); // what a view is known by -> its element
     this.read = []; // the places that the answer was read in
+    this.picture.addEventListener("load", () => this.stage.classList.remove("coming"));
     this.picture.addEventListener("error", () => tell(byId("image-problem"), GONE));
     new ResizeObserver(() => this.placeTags()).observe(this.stage);
   }
@@ -27,7 +28,10 @@ export class Stage {
   /** Show a page of an image. */
   show({ image, page, width, height, name }) {
     this.size = { width, height };
-    this.picture.src = pictureUrl(image, page, Math.min(MOST_SIDE, Math.max(width, height)));
+    const url = pictureUrl(image, page, Math.min(MOST_SIDE, Math.max(width, height)));
+    // what was shown before goes at once: no box may lie on another page's words
+    this.stage.classList.toggle("coming", this.picture.getAttribute("src") !== url);
+    this.picture.src = url;
     this.picture.alt = `${name}, ${sides(width, height)} pixels`;
     this.picture.width = width;
     this.picture.height = height;

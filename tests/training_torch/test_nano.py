@@ -19,7 +19,7 @@ from ergo_agent.views.geometry import Region
 from scripts.nano import stages
 from scripts.nano.architecture import make_model
 from scripts.nano.asked import SETTINGS, SHOWN, box_around, place_of, region_of
-from scripts.nano.courses import Course, Page
+from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.lessons import draw_pages, exact_pages
 from scripts.nano.packs import IGNORED, Packer, patches_of
 from scripts.nano.student import read
@@ -83,12 +83,16 @@ def test_a_box_is_a_view_at_full_resolution_that_holds_the_mark_whole():
 def test_no_box_is_shown_where_a_colour_does_not_tell_the_panel():
     for page in draw_pages(BOTH, seed=5, step=0, count=40):
         for lesson in page.lessons:
-            question = lesson.text.partition("Which mark is in the ")[2].partition("?")[0]
+            question = _question(lesson)
             colour = question.split()[0]
             assert sum(panel.colour == colour for panel in page.panels) <= 1
             there = [p for p in page.panels if {p.colour, p.shape} >= set(question.split())]
             there += [p for p in page.panels if question == f"{p.colour} panel"]
             assert (" none<" not in lesson.text) == bool(there)
+
+
+def _question(lesson: Lesson) -> str:
+    return lesson.text.partition("Which mark is in the ")[2].partition("?")[0]
 
 
 def test_of_what_stands_beside_another_the_named_panel_is_shown_and_never_the_answer():
@@ -97,12 +101,13 @@ def test_of_what_stands_beside_another_the_named_panel_is_shown_and_never_the_an
     for page in draw_pages(course, seed=5, step=0, count=30):
         for lesson in page.lessons:
             assert lesson.text.count("<|im_start|>assistant") == 1
-            assert " of the " in lesson.text
-            colour = lesson.text.partition(" of the ")[2].split()[0]
+            words = _question(lesson).split()
+            assert words[:1] == ["panel"]
+            colour = words[-2]
             (named,) = (panel for panel in page.panels if panel.colour == colour)
             place = place_of(named)
             assert f"panel in {colour} {place.x}, {place.y}</think>" in lesson.text
-            box = json.loads(lesson.text.partition("<zoom>")[2].partition("</zoom>")[0])
+            box = json.loads(lesson.text.rpartition("<zoom>")[2].partition("</zoom>")[0])
             offs.add((box[0] - box_around(place).left, box[1] - box_around(place).top))
     assert offs == {(0, 0), (56, 0), (-56, 0), (0, 56), (0, -56)}
 
@@ -111,7 +116,7 @@ def test_a_pair_is_seldom_missing_where_its_colour_is_there_if_the_course_says_s
     def share(nearly: float) -> float:
         course = BOTH._replace(crowds=0.0, pairs=1.0, nearly=nearly)
         absent = [
-            any(panel.colour in lesson.text for panel in page.panels)
+            any(panel.colour in _question(lesson) for panel in page.panels)
             for page in draw_pages(course, seed=5, step=0, count=60)
             for lesson in page.lessons
             if " none<" in lesson.text

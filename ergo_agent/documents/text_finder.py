@@ -19,7 +19,8 @@ __all__ = ["TextFinder"]
 
 _RANK = 60
 """Reciprocal rank fusion: each ranking gives 1 / (60 + rank). The number is that of G. Cormack,
-C. Clarke and S. Buettcher, Reciprocal Rank Fusion (2009); 40 and 90 change no page among the first three."""
+C. Clarke and S. Buettcher, Reciprocal Rank Fusion (2009); with 40 or 90 the same
+pages are among the first three."""
 
 _OF_A_PAGE, _MOST_ENCODED = 8, 2000
 """Passages of a page, and of all pages, whose meaning is worked out for a question: those with the
@@ -29,9 +30,9 @@ with 8 of a page, for 142 with 5 or 4, for 140 with 2 or without meaning; 8 are 
 the best 400 of a document, as many as 143, are two thirds."""
 
 _BEFORE_NEIGHBOURS = 2
-"""Hits that come before the neighbours of the best one. Of 80 questions about documents of 30 pages,
-a third of which need two pages, the page of the answer is among the first three for all; with 3 it
-is for 73 (`scripts.reader_numbers pages`)."""
+"""Hits that come before the neighbours of the best one. Of 80 questions about documents of 30
+pages, a third of which need two pages, the page of the answer is among the first three for all;
+with 3 it is for 73 (`scripts.reader_numbers pages`)."""
 
 _WORDS_TOLD = 4
 _SAYS_SOMETHING = 0.7

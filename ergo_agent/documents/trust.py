@@ -3,8 +3,8 @@
 A layer may be another text than the page shows: its encoding is broken, it stands elsewhere, it was
 made by a poor reader, or somebody wants a machine to read what no person sees.
 
-What becomes of it with other numbers stands in `scripts/reader_numbers`: of 20 honest layers all are
-believed, of 40 that lie 4.
+What becomes of it with other numbers stands in `scripts/reader_numbers`: of 20 honest layers all
+are believed, of 40 that lie 4.
 """
 
 import re

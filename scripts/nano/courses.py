@@ -55,6 +55,6 @@ class Course(NamedTuple):
     stays the right one; but who never errs tries nothing, and reward has nothing to teach."""
 
     beside: float = 0.0
-    """Share of questions about the panel beside one of a colour. They teach to find the one that is
-    named, and where a reply is to say so, but not what is asked for: half of the boxes are around
-    the one that is named, the others a cell off on any side. Such an episode ends there."""
+    """Share of pages asked for the panel beside one of a colour. Such lessons teach to find the one
+    that is named, to say so, and to read what is looked at, but not what is asked for: boxes are
+    around the one that is named, or a cell off on any side, as chance has it."""

@@ -44,7 +44,7 @@ adds a margin to each box."""
 _THERE = 0.65
 """Share of questions about a panel that is there."""
 
-_ON_IT = 0.5
+_ON_IT = 0.2
 """Share of looks at the panel that is named, where the one beside it is asked for."""
 
 
@@ -100,7 +100,7 @@ def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
     kinds = [_kind(scene.panels, course, chance) for _ in range(course.questions)]
     lessons: list[Lesson]
     if chance.random() < course.beside:
-        lessons = [_named(panel, chance) for _, panel in kinds if panel]
+        lessons = [_named(scene, panel, chance) for _, panel in kinds if panel]
     elif course.task == "locate":
         lessons = [_where(asked, panel and place_of(panel)) for asked, panel in kinds]
     elif course.task == "blind":
@@ -163,42 +163,50 @@ def _blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
     return Lesson(chatml(turns), ())
 
 
-def _named(panel: Panel, chance: random.Random) -> Lesson:
-    """Where the panel is that a question names, beside which is what it asks for."""
-    asked = chance.choice(("right of", "left of")), panel.colour
+def _named(scene: Scene, panel: Panel, chance: random.Random) -> Lesson:
+    """An episode about what stands beside a panel: that one is found, and what is seen is read."""
+    words = chance.choice(("right of", "left of"))
+    question = question_about((words, panel.colour))
     place = place_of(panel)
     shown = place if chance.random() < _ON_IT else _one_cell_off(place, chance)
-    return _looked(question_about(asked), reply_zoom((panel.colour,), place, shown=shown))
+    region = region_of(shown)
+    seen = (other for other in scene.panels if other is not panel and region.contains(other.hatch))
+    mark = next((other.mark for other in seen), None)
+    stage: Stage = chance.choice(("zoomed", "last"))
+    zoom = reply_zoom((panel.colour,), place, shown=shown)
+    return _whole(question, zoom, stage, mark, scene.drawn(region))
 
 
 def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
-    return _looked(question_about(asked), reply_zoom(asked, place))
-
-
-def _looked(question: str, reply: str) -> Lesson:
     """An episode up to its zoom."""
     turns = [
         ("system", 0, _SYSTEM),
-        ("user", 1, ask(question, stage="observe")),
-        ("assistant", 0, reply),
+        ("user", 1, ask(question_about(asked), stage="observe")),
+        ("assistant", 0, reply_zoom(asked, place)),
     ]
     return Lesson(chatml(turns), ())
 
 
 def _both(scene: Scene, asked: tuple[str, ...], panel: Panel | None, stage: Stage) -> Lesson:
     place = None if panel is None else place_of(panel)
-    question = question_about(asked)
     named = asked[1:] if asked[0] not in COLOURS else asked  # "right of" is not what is looked at
     if panel is not None and asked[0] not in COLOURS:
         named = (panel.colour, panel.shape)
+    mark = None if panel is None else panel.mark
+    crop = scene.drawn(region_of(place or NOWHERE))
+    return _whole(question_about(asked), reply_zoom(named, place), stage, mark, crop)
+
+
+def _whole(question: str, zoom: str, stage: Stage, mark: str | None, crop: Image.Image) -> Lesson:
+    """A whole episode of one zoom."""
     turns = [
         ("system", 0, _SYSTEM),
         ("user", 1, ask(question, stage="observe")),
-        ("assistant", 0, reply_zoom(named, place)),
+        ("assistant", 0, zoom),
         ("user", 1, ask(question, stage=stage, zoomed=True)),
-        ("assistant", 0, reply_answer(None if panel is None else panel.mark)),
+        ("assistant", 0, reply_answer(mark)),
     ]
-    return Lesson(chatml(turns), (scene.drawn(region_of(place or NOWHERE)),))
+    return Lesson(chatml(turns), (crop,))
 
 
 def _coarse(scene: Scene) -> Image.Image:

@@ -44,7 +44,7 @@ def start() -> list[Stage]:
         Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
         Stage("locate and read again", 800, 1e-3, _located_and_read_again),
         Stage("both again", 300, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_AGAIN)),
-        Stage("both and beside", 150, 7e-4, _drawn(_BESIDE, 12, later=2 * _AGAIN)),
+        Stage("both and beside", 300, 7e-4, _drawn(_BESIDE, 12, later=2 * _AGAIN)),
     ]
 
 

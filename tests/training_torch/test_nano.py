@@ -106,7 +106,7 @@ def test_of_what_stands_beside_another_the_named_panel_is_shown_and_never_the_an
             (named,) = (panel for panel in page.panels if panel.colour == colour)
             place = place_of(named)
             assert f"panel in {colour} {place.x}, {place.y}</think>" in lesson.text
-            box = json.loads(lesson.text.rpartition("<zoom>")[2].partition("</zoom>")[0])
+            box = json.loads(lesson.text.partition("</think><zoom>")[2].partition("</zoom>")[0])
             region = region_of(Place(box[0] + 28, box[1] + 28))
             seen = [p.mark for p in page.panels if p is not named and region.contains(p.hatch)]
             answer = lesson.text.rpartition("<answer>")[2].partition("</answer>")[0]

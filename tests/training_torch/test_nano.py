@@ -108,7 +108,7 @@ def test_of_what_stands_beside_another_the_named_panel_is_shown_and_never_the_an
             assert f"panel in {colour} {place.x}, {place.y}</think>" in lesson.text
             box = json.loads(lesson.text.partition("</think><zoom>")[2].partition("</zoom>")[0])
             region = region_of(Place(box[0] + 28, box[1] + 28))
-            seen = [p.mark for p in page.panels if p is not named and region.contains(p.hatch)]
+            seen = [panel.mark for panel in page.panels if region.contains(panel.hatch)]
             answer = lesson.text.rpartition("<answer>")[2].partition("</answer>")[0]
             assert [answer] == (seen or [""])
             offs.add((box[0] - box_around(place).left, box[1] - box_around(place).top))

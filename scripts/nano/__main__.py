@@ -1,4 +1,4 @@
-"""`python -m scripts.nano start | grpo | upper | lower | blind | exam | keep`."""
+"""`python -m scripts.nano start | grpo | upper | lower | blind | exam`."""
 
 import argparse
 import json
@@ -42,8 +42,6 @@ def main() -> None:
         "--families", nargs="*", default=list(FAMILIES), choices=(*FAMILIES, *HELD_OUT)
     )
     exam.add_argument("--count", type=int, default=500)
-    keep = pieces.add_parser("keep", help="into the package, in bfloat16")
-    keep.add_argument("checkpoint", type=Path, help="within the folder of all runs")
     exam.add_argument("--choice", action="store_true", help="the scenes that choices are made by")
     options = parser.parse_args()
     _PIECES[options.piece](options)
@@ -131,30 +129,11 @@ def _exam(options: argparse.Namespace) -> None:
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
-def _keep(options: argparse.Namespace) -> None:
-    import torch  # noqa: PLC0415  # slow
-
-    from ergo_agent.policies.local.defaults import NANO, located  # noqa: PLC0415
-    from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint  # noqa: PLC0415
-
-    kept = load_checkpoint(str(options.folder / options.checkpoint), device="cpu", dtype="float32")
-    folder = located(NANO)
-    kept.model.to(torch.bfloat16).save_pretrained(folder)
-    kept.processor.save_pretrained(folder)
-    _report(f"{options.checkpoint} is {folder}")
-
-
 def _report(line: str) -> None:
     print(line, flush=True)
 
 
-_PIECES = {
-    "start": _start,
-    "grpo": _grpo,
-    **dict.fromkeys(_CONTROLS, _control),
-    "exam": _exam,
-    "keep": _keep,
-}
+_PIECES = {"start": _start, "grpo": _grpo, **dict.fromkeys(_CONTROLS, _control), "exam": _exam}
 
 
 if __name__ == "__main__":

@@ -8,18 +8,18 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from types import TracebackType
-from typing import Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from ergo_agent.errors import PolicyTimeoutError, UnknownModelError
 from ergo_agent.images import DEFAULT_LIMITS, ImageLimits
-from ergo_agent.policies.local.defaults import default_model, located
+from ergo_agent.policies.local.defaults import default_model
 from ergo_agent.policies.local.generation import Completion, Engine, Sampling
 from ergo_agent.policies.local.messages import Conversation, conversation_of
 
@@ -39,11 +39,9 @@ class LocalChatModel(BaseChatModel):
     provider: ClassVar[str] = "ergo-agent"
     """Who runs the model, as traces name it."""
 
-    model: Annotated[str, AfterValidator(located)] = Field(
-        default_factory=default_model, validate_default=True
-    )
-    """Folder of the checkpoint, or its name on the Hugging Face hub; `nano` is the one that comes
-    with this package. `ERGO_MODEL` when left out, and ERGO-7B without that."""
+    model: str = Field(default_factory=default_model)
+    """Folder of the checkpoint, or its name on the Hugging Face hub; `ERGO_MODEL` when left out,
+    and ERGO-7B without that."""
 
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)

@@ -2,29 +2,18 @@
 
 import importlib.util
 import os
-from importlib.resources import files
 
 from ergo_agent.errors import MissingExtraError
 
-__all__ = ["DEFAULT_MODEL", "NANO", "default_model", "located", "require"]
+__all__ = ["DEFAULT_MODEL", "default_model", "require"]
 
 DEFAULT_MODEL = "nota-ai/ERGO-7B"
 """The policy this package is made for."""
 
 
-NANO = "nano"
-"""The checkpoint that comes with this package: a million parameters that learnt where to look on
-made-up scenes, see `docs/training.md`. It reads nothing else."""
-
-
 def default_model() -> str:
     """The model that `ERGO_MODEL` names, else `DEFAULT_MODEL`."""
     return os.environ.get("ERGO_MODEL") or DEFAULT_MODEL
-
-
-def located(model: str) -> str:
-    """The folder of `NANO`; any other model as it is named."""
-    return str(files(__package__) / NANO) if model == NANO else model
 
 
 def require(*modules: str, feature: str, extra: str) -> None:

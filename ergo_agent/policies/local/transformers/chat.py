@@ -80,8 +80,7 @@ def create_transformers_policy(
     """The policy that runs a checkpoint with transformers.
 
     Args:
-        model: Folder or hub name, or `nano` for the checkpoint that comes with this package;
-            `ERGO_MODEL` when left out, and `nota-ai/ERGO-7B` without that.
+        model: Folder or hub name; `ERGO_MODEL` when left out, and `nota-ai/ERGO-7B` without that.
         dialect: Its name, or `auto` to go by the model's name.
         device: See `ChatTransformers.device`.
         dtype: See `ChatTransformers.dtype`.

@@ -158,7 +158,7 @@ def test_the_report_shows_each_page_and_how_much_of_it_was_seen(document: Path):
     assert result.document is not None
     numbers = [page.page for page in result.document.opened]
     for text, number in zip(said, numbers, strict=True):
-        assert f"Page {number} : 100% seen, 0.0% at full resolution" in text
+        assert f"Page {number} : 100% seen, 0% at full resolution" in text
     assert "It gives no answer" in said[0]
     assert "It answers" in said[1]
     assert len(named(pages, "svg")) == 2

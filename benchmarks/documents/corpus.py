@@ -71,7 +71,15 @@ def documents(split: str) -> Iterator[BenchDocument]:
             yield BenchDocument(source, "manual", pdf, len(opened), asked)
 
 
-def written(kind: str, pages: int, form: Form, *, seed: int) -> BenchDocument:
+def written(  # noqa: PLR0913  # keyword-only after the third
+    kind: str,
+    pages: int,
+    form: Form,
+    *,
+    seed: int,
+    questions: int = QUESTIONS,
+    two_pages: int = 1,
+) -> BenchDocument:
     """A document of a kind.
 
     Args:
@@ -79,9 +87,11 @@ def written(kind: str, pages: int, form: Form, *, seed: int) -> BenchDocument:
         pages: About how many pages it has.
         form: What becomes of it.
         seed: What it says.
+        questions: How many are asked; one in three is not answered.
+        two_pages: How many of them need two pages, at most.
     """
     random = Random(f"{kind}/{seed}")  # noqa: S311  # invents data
-    made = KINDS[kind](random, pages).done(questions=QUESTIONS, two_pages=1)
+    made = KINDS[kind](random, pages).done(questions=questions, two_pages=two_pages)
     pdf = made.pdf
     if form == "scanned":
         pdf = scanned(pdf, random=random)

@@ -8,7 +8,7 @@ import pypdfium2
 from fpdf import FPDF
 from PIL import Image
 
-__all__ = ["drawn_pages", "garbled", "scan_of", "scanned"]
+__all__ = ["drawn_pages", "garbled", "scan_of", "scanned", "turned"]
 
 _POINTS = 72
 _WHITE = 255
@@ -42,7 +42,7 @@ def garbled(pdf: bytes, *, random: Random, dpi: int = 200) -> bytes:
         made.set_font("Helvetica", size=10)
         with made.local_context(text_mode="INVISIBLE"):
             for row, line in enumerate(text.splitlines()[:50]):
-                made.text(62, 90 + 14 * row, _turned(line))
+                made.text(62, 90 + 14 * row, turned(line))
     return bytes(made.output())
 
 
@@ -64,7 +64,7 @@ def scan_of(page: Image.Image, random: Random) -> Image.Image:
     return Image.fromarray(np.clip(np.asarray(slanted) + noise, 0, _WHITE).astype(np.uint8))
 
 
-def _turned(line: str) -> str:
+def turned(line: str) -> str:
     """Each letter three further in the alphabet."""
     return "".join(
         chr((ord(letter) - ord("a") + 3) % 26 + ord("a")) if "a" <= letter <= "z" else letter

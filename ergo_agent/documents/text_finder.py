@@ -15,7 +15,7 @@ from ergo_agent.documents.words import terms_of
 from ergo_agent.episode.pages import Hit
 from ergo_agent.policies.ocr.models import shared_models
 
-__all__ = ["TextFinder"]
+__all__ = ["TextFinder", "rank_pages"]
 
 _RANK = 60
 """Reciprocal rank fusion: each ranking gives 1 / (60 + rank). The number is that of G. Cormack,
@@ -48,14 +48,23 @@ class TextFinder:
     async def find(self, search: Search) -> Found:
         """The pages, best first; those without any text last."""
         assert search.survey is not None
-        pages = search.survey.pages
-        hits = await asyncio.to_thread(_ranked, search.question, pages)
-        named = _by_names(_with_missing(search.question, hits, pages))
-        return Found(with_neighbours(named, pages.keys(), goes_on=_goes_on(named, pages)))
+        return Found(await asyncio.to_thread(rank_pages, search.question, search.survey.pages))
+
+
+def rank_pages(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
+    """The pages that `TextFinder` finds, best first; blocking.
+
+    Args:
+        question: What is asked.
+        pages: By their number.
+    """
+    hits = _ranked(question, pages)
+    named = _by_names(_with_missing(question, hits, pages))
+    return with_neighbours(named, pages.keys(), goes_on=_goes_on(named, pages))
 
 
 def _ranked(question: str, pages: Mapping[int, PageText]) -> list[Hit]:
-    """Blocking."""
+    """The pages by words and meaning."""
     passages = passages_of(pages)
     if not passages:
         return []

@@ -39,10 +39,11 @@ Draw = Callable[[int], list[Page]]
 
 def start() -> list[Stage]:
     """From nothing to a policy that finds what a colour tells, reads it and answers."""
+    again = _located_and_read(lambda _: _ALL_AGAIN, later=_AGAIN)
     return [
-        Stage("locate and read", 800, 1e-3, _located_and_read),
+        Stage("locate and read", 800, 1e-3, _located_and_read(_rising)),
         Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
-        Stage("locate and read again", 800, 1e-3, _located_and_read_again),
+        Stage("locate and read again", 800, 1e-3, again),
         Stage("both again", 300, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_AGAIN)),
         Stage("both and beside", 300, 7e-4, _drawn(_BESIDE, 12, later=2 * _AGAIN)),
     ]
@@ -80,16 +81,17 @@ def _drawn(course: Course, count: int, *, later: int = 0) -> Draw:
     return lambda step: draw_pages(course, seed=SCENES_SEED, step=later + step, count=count)
 
 
-def _located_and_read(step: int) -> list[Page]:
+def _rising(step: int) -> Course:
+    """What is located first: few panels, then more."""
+    return _FEW if step < _MORE_FROM else _MORE if step < _ALL_FROM else _ALL
+
+
+def _located_and_read(course_at: Callable[[int], Course], *, later: int = 0) -> Draw:
     """Four steps of locating, then one of reading: after one another the first is forgotten."""
-    if step % 5 == 0:
-        return _drawn(_READ, 32)(step // 5)
-    course = _FEW if step < _MORE_FROM else _MORE if step < _ALL_FROM else _ALL
-    return _drawn(course, 12)(step)
 
+    def draw(step: int) -> list[Page]:
+        if step % 5 == 0:
+            return _drawn(_READ, 32, later=later)(step // 5)
+        return _drawn(course_at(step), 12, later=later)(step)
 
-def _located_and_read_again(step: int) -> list[Page]:
-    """The same, all of it from the first step."""
-    if step % 5 == 0:
-        return _drawn(_READ, 32, later=_AGAIN)(step // 5)
-    return _drawn(_ALL_AGAIN, 12, later=_AGAIN)(step)
+    return draw

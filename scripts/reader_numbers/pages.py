@@ -1,16 +1,10 @@
 """Whether the page that holds the answer is among the first of the default finder's."""
 
-import asyncio
-from random import Random
-from typing import Any
-
 from benchmarks.documents.book import Asked
+from benchmarks.documents.corpus import written
 from benchmarks.documents.kinds import KINDS
-from ergo_agent.documents.document import Document
-from ergo_agent.documents.finders import Search
 from ergo_agent.documents.page_text import PageText
-from ergo_agent.documents.survey import Survey
-from ergo_agent.documents.text_finder import TextFinder
+from ergo_agent.documents.text_finder import rank_pages
 from ergo_agent.documents.text_layer import seen_layer
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.text_layers import read_text_layers
@@ -41,7 +35,7 @@ class Pages:
         ranks: list[int] = []
         for pages, asked in self._documents:
             for question in asked:
-                found = _found(question.question, pages)
+                found = [hit.page for hit in rank_pages(question.question, pages)]
                 ranks.append(found.index(question.pages[0]))
         return {
             "first": sum(rank == 0 for rank in ranks),
@@ -52,18 +46,17 @@ class Pages:
 
 def _written(number: int) -> tuple[dict[int, PageText], list[Asked]]:
     kind = sorted(KINDS)[number % len(KINDS)]
-    random = Random(f"{kind}/{_SEED + number}")  # noqa: S311  # invents data
-    made = KINDS[kind](random, _PAGES).done(questions=_QUESTIONS, two_pages=_TWO_PAGES)
+    made = written(
+        kind,
+        _PAGES,
+        "born digital",
+        seed=_SEED + number,
+        questions=_QUESTIONS,
+        two_pages=_TWO_PAGES,
+    )
     layers = read_text_layers(made.pdf, first=1, last=made.pages, limits=ImageLimits())
     pages = {
         layer.page: PageText("text_layer", layer.size, seen_layer(layer).lines, "")
         for layer in layers
     }
     return pages, [asked for asked in made.asked if asked.pages]
-
-
-def _found(question: str, pages: dict[int, PageText]) -> list[int]:
-    nothing: Any = None  # the finder by texts uses the survey alone
-    document = Document((), ())
-    search = Search(question, document, Survey(document, pages), *[nothing] * 5)
-    return [hit.page for hit in asyncio.run(TextFinder().find(search)).hits]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from benchmarks.documents.kinds import KINDS
-from benchmarks.documents.scans import drawn_pages, scan_of
+from benchmarks.documents.scans import drawn_pages, scan_of, turned
 from ergo_agent.documents.page_text import TextSpan
 from ergo_agent.documents.quick_look import embedded_eye
 from ergo_agent.documents.text_layer import seen_layer
@@ -104,19 +104,11 @@ def _with_errors(share: float) -> _Say:
     return say
 
 
-def _turned(text: str, _: Random) -> str:
-    """Each letter three further in the alphabet."""
-    return "".join(
-        chr((ord(each) - ord("a") + 3) % 26 + ord("a")) if "a" <= each <= "z" else each
-        for each in text
-    )
-
-
 _LAYERS: tuple[tuple[bool, _Say], ...] = (
     (True, lambda text, _: text),
     (True, _with_errors(0.05)),
     (False, _with_errors(0.5)),
-    (False, _turned),
+    (False, lambda text, _: turned(text)),
 )
 """What a layer says of a line, and whether that is to be believed: a scanner's reader that takes
 one letter of twenty for another is, one that takes every second is not."""

@@ -1,17 +1,12 @@
 """Which pages of a document the default finder puts first, and what it takes to know."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
-from ergo_agent.documents.document import Document
-from ergo_agent.documents.finders import Search
 from ergo_agent.documents.page_text import PageText, TextSpan
-from ergo_agent.documents.survey import Survey
-from ergo_agent.documents.text_finder import TextFinder
+from ergo_agent.documents.text_finder import rank_pages
 from ergo_agent.policies.ocr.models import SentenceEncoder, Vectors
 from ergo_agent.views.geometry import Size
 
@@ -27,10 +22,7 @@ def _page(lines: Sequence[str]) -> PageText:
 
 
 def _found(pages: dict[int, PageText]) -> list[int]:
-    nothing: Any = None
-    document = Document((), ())
-    search = Search(QUESTION, document, Survey(document, pages), *[nothing] * 5)
-    return [hit.page for hit in asyncio.run(TextFinder().find(search)).hits]
+    return [hit.page for hit in rank_pages(QUESTION, pages)]
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from ergo_agent.report.pictures import Picture, picture_of_view
 
 __all__ = ["notebook_html"]
 
-_PICTURE_BYTES = 40_000
-"""A notebook keeps what it shows: one of fifty answers stays below 3 MB."""
+_PICTURE_BYTES = 36_000
+"""A notebook keeps what it shows: with the most boxes and long texts this, written in base64, is
+less than 100,000 characters whatever the picture holds; of fifty answers it stays below 3 MB."""
 
 _MOST_BOXES = 40
 _MOST_CHARS = 2000

@@ -93,7 +93,7 @@ nano: $(SERVED)/.ready ## train nano, a policy of a million parameters, on one c
 	$(NANO) exam lower/final
 
 headline: $(VENV)/.test ## one pass, coarse, zoomed, and the controls, by one reader; goes on if stopped
-	$(BIN)/python -m benchmarks.headline
+	$(BIN)/python -m benchmarks.headline --write
 
 size: ## size of the base install in a fresh environment; fails at 600 MB
 	rm -rf build/size && $(PYTHON) -m venv build/size && build/size/bin/python -m pip install -q .

@@ -1,18 +1,9 @@
-"""The paper's comparison with one reader for all of it: is zooming cheaper, and is it zooming?
+"""What the headline asks: pages that no split has, and the held-out pages of manuals."""
 
-Run `python -m benchmarks.headline` (`make headline`). The embedded reader is asked about pages in
-six ways: one pass at full resolution, the coarse view, one zoom, as it is used, a random crop of
-the same size, and the gold's own place. The pages are 308 of the held-out layouts with seeds that
-no split has, one question each, and the held-out pages of manuals with all of theirs. What was
-asked is kept in `build/headline`, so that a run which was stopped goes on. Nobody looks at single
-results of held-out pages: neither a report nor an episode is drawn.
-"""
-
-import argparse
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -26,66 +17,15 @@ from benchmarks.corpus.model import (
 )
 from benchmarks.corpus.pages import CorpusError, draw_page
 from benchmarks.corpus.question_files import asked_about
-from ergo_agent.episode.settings import VisionSettings
-from ergo_agent.evaluation.modes import Mode, checked_modes
-from ergo_agent.evaluation.results import Results, results_table
-from ergo_agent.evaluation.run import RunSettings
-from ergo_agent.policies.ocr import create_ocr_policy
 
-__all__ = ["generated_documents", "main", "write_data"]
+__all__ = ["SEEDS", "generated_documents", "write_data"]
 
-_MODES: tuple[Mode, ...] = ("full", "coarse", "ergo", "auto", "random", "oracle")
+SEEDS = 28
+"""Of each of eleven layouts: 308 pages."""
+
 _SPLIT = "held_out"
 _FIRST_SEED = 1001
 """Of pages that no split has: those of the splits begin at 1."""
-_SEEDS = 28
-"""Of each of eleven layouts: 308 pages."""
-_LEAST_REAL = 100
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Ask what was not asked before and print the table; 1 where there are too few real pages."""
-    options = _options(arguments)
-    data = options.out / "data"
-    real = write_data(data, seeds=options.seeds)
-    results = _asked(options, data)
-    print(results_table(results))
-    if real < _LEAST_REAL:
-        print(f"only {real} questions about real pages: others were not to be had", file=sys.stderr)
-    return 0 if real >= _LEAST_REAL else 1
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmarks.headline", description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("build/headline"))
-    parser.add_argument("--seeds", type=int, default=_SEEDS, help="pages of each layout")
-    parser.add_argument("--limit", type=int, help="so many questions, drawn with the seed 0")
-    parser.add_argument("--modes", default=",".join(_MODES))
-    parser.add_argument("--budget", type=int, default=640, help="vision tokens of one view")
-    return parser.parse_args(arguments)
-
-
-def _asked(options: argparse.Namespace, data: Path) -> Results:
-    from ergo_agent.evaluation.runner import evaluate  # noqa: PLC0415  # takes two seconds
-
-    name = f"run-{options.budget}" + (f"-{options.limit}" if options.limit else "")
-    settings = RunSettings(
-        benchmark="jsonl",
-        data=str(data.resolve()),
-        policy="ocr",
-        modes=checked_modes(options.modes),
-        vision=VisionSettings(view_budget=options.budget),
-        limit=options.limit,
-    )
-    return evaluate(
-        options.out / name,
-        settings,
-        create_ocr_policy(),
-        concurrency=1,
-        log_images=False,
-        report=False,
-        told=lambda said: print(said, file=sys.stderr, flush=True),
-    )
 
 
 def write_data(folder: Path, *, seeds: int) -> int:
@@ -147,7 +87,3 @@ def _row(question: Question, picture: str, category: str) -> dict[str, object]:
         "boxes": [list(place) for place in question.regions],
         "category": category,
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())

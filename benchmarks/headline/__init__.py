@@ -1,0 +1,1 @@
+"""The paper's comparison with one reader for all of it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
-__all__ = ["NEAR", "SHARP", "ReadView", "is_seen", "merged"]
+__all__ = ["NEAR", "SHARP", "ReadView", "is_cut", "is_seen", "merged"]
 
 SHARP = 0.95
 """From this scale on (shown pixels per original pixel) a view is as good as the original."""
@@ -58,6 +58,29 @@ class ReadView:
 def is_seen(box: Box, places: Iterable[Box]) -> bool:
     """Whether one of some places shows a box, or all but its edge."""
     return any(box.share_inside(place) > _SEEN for place in places)
+
+
+def is_cut(box: Box, views: Sequence[ReadView]) -> bool:
+    """Whether each crop that shows a text may have cut it off, by an edge that is not the page's.
+
+    Args:
+        box: Of the text, in pixels of the page's first view.
+        views: What was read, the page first.
+    """
+    page, *crops = views
+    places = [crop.place for crop in crops if is_seen(box, [crop.place])]
+    return bool(places) and all(_reaches_edge(box, place, page) for place in places)
+
+
+def _reaches_edge(box: Box, place: Box, page: ReadView) -> bool:
+    """Whether a text ends where a crop does and the page does not."""
+    near = min(box.width, box.height) / 2  # where a word ends is known to half a letter
+    return (
+        0 < place.left > box.left - near
+        or 0 < place.top > box.top - near
+        or page.width > place.right < box.right + near
+        or page.height > place.bottom < box.bottom + near
+    )
 
 
 def merged(views: Sequence[ReadView]) -> list[TextLine]:

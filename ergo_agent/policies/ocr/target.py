@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.finder.finder import Finding
-from ergo_agent.policies.ocr.merge import NEAR, ReadView, is_seen
+from ergo_agent.policies.ocr.merge import NEAR, ReadView, is_cut, is_seen
 from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
 
 __all__ = ["look_closer", "where_to_look"]
@@ -31,7 +31,7 @@ def look_closer(
         first: The page's first view.
     """
     page, seen = views[0], [view.place for view in views[1:]]
-    boxes = _unseen(finding, page, seen)
+    boxes = _unseen(finding, views)
     here = "The answer seems to be here; it has to be read at full resolution."
     if boxes and page.scale >= TOO_SMALL:
         return boxes, here
@@ -47,13 +47,16 @@ def look_closer(
     return [*boxes, *parts][:_AT_ONCE], here if boxes else why
 
 
-def _unseen(finding: Finding | None, page: ReadView, seen: Sequence[Box]) -> list[Box]:
+def _unseen(finding: Finding | None, views: Sequence[ReadView]) -> list[Box]:
     """What shows the best guess; none where there is no guess, or it was seen well enough."""
     if finding is None or finding.confidence < _WORTH_A_LOOK:
         return []
-    if all(line.sharp or is_seen(page.shown(line.box), seen) for line in finding.lines):
+    page, seen = views[0], [view.place for view in views[1:]]
+    cut = [box for line in finding.lines if is_cut(box := page.shown(line.box), views)]
+    if not cut and all(line.sharp or is_seen(page.shown(line.box), seen) for line in finding.lines):
         return []
-    return [box for box in where_to_look(finding, page) if not is_seen(box, seen)]
+    boxes = where_to_look(finding, page)
+    return [box for box in boxes if not is_seen(box, seen) or any(is_seen(at, [box]) for at in cut)]
 
 
 def where_to_look(finding: Finding, page: ReadView) -> list[Box]:

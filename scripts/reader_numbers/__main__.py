@@ -53,7 +53,9 @@ def main() -> int:
     parser.add_argument(
         "--unasked", action="store_true", help="compare the passages of layers, and ask nothing"
     )
-    parser.add_argument("--only", default="", help="numbers on lines of code that hold this")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], help="numbers on lines of code that hold one of these"
+    )
     options = parser.parse_args()
     if options.measure not in _DRAWN and not options.lines:
         parser.error("give --lines, a folder that scripts.reader_model.record has filled")
@@ -62,7 +64,9 @@ def main() -> int:
     print(", ".join(f"{name} {value:.3g}" for name, value in base.items()), flush=True)
     print("\n| number | a third less | half more |\n|---|---|---|")
     numbers = [each for module in options.modules for each in numbers_in(f"ergo_agent.{module}")]
-    for number in (each for each in numbers if options.only in each.source):
+    for number in numbers:
+        if not any(only in number.source for only in options.only):
+            continue
         cells = []
         for factor in _FACTORS:
             with changed(number, scaled(number.value, factor)):

@@ -1,5 +1,7 @@
 """Needles stand where they are said to, and what is said of them follows from the runs."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from benchmarks.depth.pages import KINDS, needle_page
 from benchmarks.depth.plot import draw
 from benchmarks.depth.runs import Run
 from benchmarks.depth.table import growth_in_words, rows_of, table
+from ergo_agent import ask
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -28,6 +31,13 @@ def test_the_same_seed_draws_the_same_page():
     first, second = (needle_page("plan", 0.5, needles=2, seed=3) for _ in range(2))
     assert first.needles == second.needles
     assert first.image.tobytes() == second.image.tobytes()
+
+
+def test_a_needle_that_the_first_look_cuts_off_is_read_whole(tmp_path: Path):
+    page = needle_page("plan", 4.0, needles=3, seed=1000)
+    page.image.save(tmp_path / "plan.png")
+    needle = page.needles[1]
+    assert ask(tmp_path / "plan.png", needle.question, policy="ocr").answer == needle.answer
 
 
 def runs() -> list[Run]:

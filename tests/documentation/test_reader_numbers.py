@@ -10,8 +10,6 @@ from tests.support.documents import ROOT
 
 PACKAGES = ("ergo_agent.policies.ocr", "ergo_agent.layout")
 TEXT = (ROOT / "scripts/reader_numbers/README.md").read_text("utf-8")
-LEFT = 27
-"""Numbers that are not varied yet. Whoever varies some makes it less; it never becomes more."""
 
 
 def modules() -> Iterator[str]:
@@ -28,7 +26,6 @@ def told(text: str) -> set[str]:
 
 
 USED = {number.key for module in modules() for number in numbers_in(module)}
-NOT_YET = told(TEXT.partition("\n## Not varied yet\n")[2].partition("\n## ")[0])
 
 
 def test_no_number_is_without_what_chose_it():
@@ -38,7 +35,3 @@ def test_no_number_is_without_what_chose_it():
 
 def test_what_is_told_is_of_numbers_as_they_are():
     assert sorted(told(TEXT) - USED) == [], "the code has other numbers by now"
-
-
-def test_fewer_and_fewer_numbers_are_not_varied_yet():
-    assert 0 < len(NOT_YET) <= LEFT, "a new number is measured before it comes in"

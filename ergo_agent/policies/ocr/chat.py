@@ -20,7 +20,7 @@ from ergo_agent.policies.ocr.conversation import Asked, asked_in
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding
 from ergo_agent.policies.ocr.finder.limits import unreadable
 from ergo_agent.policies.ocr.finder.several import find_each, questions_in
-from ergo_agent.policies.ocr.merge import ReadView, merged
+from ergo_agent.policies.ocr.merge import NEAR, ReadView, merged
 from ergo_agent.policies.ocr.reader import ViewReader
 from ergo_agent.policies.ocr.sight import LayerSight, PixelSight
 from ergo_agent.policies.ocr.target import look_closer
@@ -30,9 +30,8 @@ from ergo_agent.views.view import PlacedBox
 __all__ = ["ChatOcr"]
 
 _CERTAIN = 0.8
-"""Confidence from which text answers even a question that seems to need eyes."""
-_CLOSE = 1.5
-"""Type heights up to which lines below each other get one box."""
+"""Confidence from which text answers even a question that seems to need eyes: of 260 that no page
+answers 13 get a text all the same (0.53: 25; the usual threshold: 34)."""
 
 
 class ChatOcr(BaseChatModel):
@@ -126,7 +125,7 @@ def _answer(finding: Finding | None, page: ReadView, question: str) -> Answer:
         return Answer(
             text=None, reasoning=_nearest(finding, question), confidence=finding.confidence
         )
-    groups = stacked(finding.lines, _CLOSE)
+    groups = stacked(finding.lines, NEAR)
     blocks = [page.shown(Box.around(line.box for line in group)) for group in groups]
     return Answer(
         text=finding.text,

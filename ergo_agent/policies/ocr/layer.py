@@ -28,10 +28,8 @@ tokens."""
 _GAP = 1.25
 """Of the type size, from which a gap parts a line. A heading and its number, one type size apart,
 are seen as one line."""
-_LEVEL, _OVERLAP = 0.3, 0.5
-"""Of the type size, up to which two pieces stand on one line, and overlap on it."""
-_MOSTLY = 0.5
-"""Share of a page's words that has to run to the right."""
+_LEVEL = 0.3
+"""Of the type size, up to which two pieces stand on one line."""
 _TURNED = 1.5
 """Times its width from which the box of a word of three letters stands upright."""
 _QUOTES = {"’": "'", "‘": "'", "“": '"', "”": '"', "\xad": "-"}
@@ -62,7 +60,7 @@ def pieces_of(layer: TextLayer) -> list[LayerPiece] | None:
     seen = [[word for word in line if not word.hidden] for line in layer.lines]
     lines = [line for line in seen if line]
     lying = [line for line in lines if _runs_right(line)]
-    if sum(map(len, lying)) <= _MOSTLY * sum(map(len, lines)):
+    if 2 * sum(map(len, lying)) <= sum(map(len, lines)):
         return None
     usual = median(size for line in lying for word in line if (size := _type_size([word])))
     parted = [part for line in lying for part in _parts(line, usual)]
@@ -72,7 +70,7 @@ def pieces_of(layer: TextLayer) -> list[LayerPiece] | None:
 def lines_shown(pieces: Sequence[LayerPiece], place: ViewMap) -> tuple[TextLine, ...]:
     """What of a page's lines a view shows, in its pixels.
 
-    A line that leaves the view ends at its edge, with the words of which at least half is seen.
+    A line that leaves the view ends at its edge, with the words whose middle is seen.
 
     Args:
         pieces: Of the page.
@@ -88,7 +86,7 @@ def _shown(piece: LayerPiece, place: ViewMap) -> TextLine | None:
         word for word in piece.words if window.left <= (word.left + word.right) / 2 < window.right
     )
     words = tuple(seen)
-    if not words or piece.box.overlap_down(window) <= 0.5 * piece.box.height:
+    if not words or not window.top <= piece.box.middle < window.bottom:
         return None
     text = " ".join(word.text for word in words)
     line = TextLine(text, piece.box.within(window), 1.0, words)
@@ -163,7 +161,7 @@ def _joined(pieces: Iterable[LayerPiece]) -> Iterator[LayerPiece]:
 
 def _goes_on(piece: LayerPiece, other: LayerPiece) -> bool:
     gap = other.words[0].left - piece.words[-1].right
-    return -_OVERLAP * other.size < gap < _GAP * other.size
+    return -other.size < gap < _GAP * other.size
 
 
 def _level(one: LayerPiece, other: LayerPiece) -> bool:

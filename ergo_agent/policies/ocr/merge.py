@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ergo_agent.layout.text import Box, TextLine
 from ergo_agent.policies.ocr.turn import UPRIGHT, Turn
 
-__all__ = ["SHARP", "ReadView", "is_seen", "merged"]
+__all__ = ["NEAR", "SHARP", "ReadView", "is_cut", "is_seen", "merged"]
 
 SHARP = 0.95
 """From this scale on (shown pixels per original pixel) a view is as good as the original."""
@@ -15,9 +15,8 @@ _BORDER = 2.5
 
 _ACROSS, _DOWN = 3.0, 1.0
 """Margins around lines that are looked at closer, in type heights."""
-_LEVEL, _COVERED = 0.4, 0.5
-"""Share of the lower line's height from which two stand on one line, and of a line's width from
-which sharper lines that cover it replace it."""
+NEAR = 1.5
+"""Type heights up to which lines below each other are looked at closer, and marked, as one."""
 _SEEN = 0.85
 """Share of a box that a place holds from which it shows it."""
 
@@ -61,13 +60,36 @@ def is_seen(box: Box, places: Iterable[Box]) -> bool:
     return any(box.share_inside(place) > _SEEN for place in places)
 
 
+def is_cut(box: Box, views: Sequence[ReadView]) -> bool:
+    """Whether each crop that shows a text may have cut it off, by an edge that is not the page's.
+
+    Args:
+        box: Of the text, in pixels of the page's first view.
+        views: What was read, the page first.
+    """
+    page, *crops = views
+    places = [crop.place for crop in crops if is_seen(box, [crop.place])]
+    return bool(places) and all(_reaches_edge(box, place, page) for place in places)
+
+
+def _reaches_edge(box: Box, place: Box, page: ReadView) -> bool:
+    """Whether a text ends where a crop does and the page does not."""
+    near = min(box.width, box.height) / 2  # where a word ends is known to half a letter
+    return (
+        0 < place.left > box.left - near
+        or 0 < place.top > box.top - near
+        or page.width > place.right < box.right + near
+        or page.height > place.bottom < box.bottom + near
+    )
+
+
 def merged(views: Sequence[ReadView]) -> list[TextLine]:
     """All lines of a page, in the reading frame of the first view, each as it was read sharpest."""
     lines: list[TextLine] = []
     for view in sorted(views, key=lambda view: view.scale):
         placed = [(line, _placed(line, view, views[0])) for line in view.lines]
         fresh = [there for line, there in placed if _is_whole(line, there, view, lines)]
-        lines = [line for line in lines if not _replaced(line, fresh)] + fresh
+        lines = [line for line in lines if not _covered(line.box, fresh)] + fresh
     return lines
 
 
@@ -85,18 +107,16 @@ def _is_whole(line: TextLine, placed: TextLine, view: ReadView, known: Sequence[
     shown, inside = view.shown(line.box), Box(0, 0, view.width, view.height)
     if shown == shown.within(inside.padded(-_BORDER, -_BORDER)):
         return True
-    box = placed.box
-    return not any(
-        other.box.overlap_down(box) > _LEVEL * min(other.height, box.height)
-        and other.box.overlap_across(box) > _LEVEL * box.width
-        for other in known
-    )
+    return not _covered(placed.box, known)
 
 
-def _replaced(line: TextLine, fresh: Sequence[TextLine]) -> bool:
-    """Whether the lines of a sharper view cover most of a line."""
+def _covered(box: Box, lines: Sequence[TextLine]) -> bool:
+    """Whether most of a line's length is that of others on its level.
+
+    Two are where the middle of the lower one lies in the other.
+    """
     common = 0.0
-    for other in fresh:
-        if other.box.overlap_down(line.box) > _LEVEL * min(other.height, line.height):
-            common += other.box.overlap_across(line.box)
-    return common > _COVERED * line.box.width
+    for line in lines:
+        if abs(line.box.middle - box.middle) < max(line.box.height, box.height) / 2:
+            common += line.box.overlap_across(box)
+    return common > box.width - common

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ergo_agent.layout.text import Box, TextLine, stacked
 from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.finder.finder import Finding
-from ergo_agent.policies.ocr.merge import ReadView, is_seen
+from ergo_agent.policies.ocr.merge import NEAR, ReadView, is_cut, is_seen
 from ergo_agent.policies.ocr.unread import TOO_SMALL, unread_lines, unseen_marks
 
 __all__ = ["look_closer", "where_to_look"]
@@ -14,11 +14,6 @@ _WORTH_A_LOOK = 0.2
 """Confidence from which a guess is looked at closer before it is given up."""
 _AT_ONCE = 4
 """Parts looked at in one zoom: as many as an episode shows by default."""
-
-_NEAR = 2.0
-"""Type heights up to which lines below each other are shown in one crop."""
-_JOINED = 1.3
-"""Times the area of the parts up to which one box around them all is shown instead."""
 
 
 def look_closer(
@@ -36,7 +31,7 @@ def look_closer(
         first: The page's first view.
     """
     page, seen = views[0], [view.place for view in views[1:]]
-    boxes = _unseen(finding, page, seen)
+    boxes = _unseen(finding, views)
     here = "The answer seems to be here; it has to be read at full resolution."
     if boxes and page.scale >= TOO_SMALL:
         return boxes, here
@@ -52,28 +47,32 @@ def look_closer(
     return [*boxes, *parts][:_AT_ONCE], here if boxes else why
 
 
-def _unseen(finding: Finding | None, page: ReadView, seen: Sequence[Box]) -> list[Box]:
+def _unseen(finding: Finding | None, views: Sequence[ReadView]) -> list[Box]:
     """What shows the best guess; none where there is no guess, or it was seen well enough."""
     if finding is None or finding.confidence < _WORTH_A_LOOK:
         return []
-    if all(line.sharp or is_seen(page.shown(line.box), seen) for line in finding.lines):
+    page, seen = views[0], [view.place for view in views[1:]]
+    cut = [box for line in finding.lines if is_cut(box := page.shown(line.box), views)]
+    if not cut and all(line.sharp or is_seen(page.shown(line.box), seen) for line in finding.lines):
         return []
-    return [box for box in where_to_look(finding, page) if not is_seen(box, seen)]
+    boxes = where_to_look(finding, page)
+    return [box for box in boxes if not is_seen(box, seen) or any(is_seen(at, [box]) for at in cut)]
 
 
 def where_to_look(finding: Finding, page: ReadView) -> list[Box]:
     """Boxes around an answer and what names it, the answer's first; one where they stand together.
 
     A row and its column header far above are two narrow strips: one box around both would show,
-    and read, the whole table between them. Boxes are in pixels of the page's first view.
+    and read, the whole table between them. Parts that together are as large as that are not parted.
+    Boxes are in pixels of the page's first view.
     """
-    groups = stacked(dict.fromkeys((*finding.whole_lines, *finding.key_lines)), _NEAR)
+    groups = stacked(dict.fromkeys((*finding.whole_lines, *finding.key_lines)), NEAR)
     groups.sort(key=lambda group: not any(line in finding.whole_lines for line in group))
     apart = [page.around(group) for group in groups]
     if len(apart) == 1:
         return apart
     both = page.around((*finding.whole_lines, *finding.key_lines))
     largest = page.width * page.height * page.scale**2  # at full resolution in the page's pixels
-    if both.area <= min(largest, _JOINED * sum(box.area for box in apart)):
+    if both.area <= min(largest, sum(box.area for box in apart)):
         return [both]
     return apart

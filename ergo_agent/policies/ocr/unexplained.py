@@ -25,9 +25,6 @@ _TYPE = 12.0
 """Pixels of a line's height at which marks are looked for."""
 _AROUND = 0.4
 """Of a line's height, that its letters may reach beyond its box."""
-_NARROWEST = 48.0
-"""Pixels across from which a part is read: two cells of marks with the margin that they are given.
-What is narrower, as a bullet, is no word."""
 _EDGE = 24
 """Levels of grey between neighbouring pixels that make an edge (16: words +1.2, area +0.1; 36:
 words -3.2, area -1.2)."""
@@ -63,8 +60,8 @@ def unexplained(view: Image.Image, lines: Sequence[TextLine]) -> list[Box]:
         around = (max(0, round(edge * scale)) for edge in line.padded(_AROUND))
         left, top, right, bottom = around
         marks[top:bottom, left:right] = 0
-    wide = (box for box in _clusters(marks) if box.width >= _NARROWEST)
-    return [Box(*(edge / scale for edge in box)).within(Box(0, 0, *view.size)) for box in wide]
+    whole = Box(0, 0, *view.size)
+    return [Box(*(edge / scale for edge in box)).within(whole) for box in _clusters(marks)]
 
 
 def _marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -76,7 +73,7 @@ def _marks_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _clusters(marks: NDArray[np.uint8]) -> Iterator[Box]:
-    """Boxes around written cells that touch."""
+    """Boxes around written cells that touch; what is one cell wide, as a bullet, is no word."""
     height, width = (side // _CELL * _CELL for side in marks.shape)
     cells = marks[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL)
     written = (cells.mean(axis=(1, 3)) > _WRITTEN).astype(np.uint8)
@@ -84,6 +81,8 @@ def _clusters(marks: NDArray[np.uint8]) -> Iterator[Box]:
     count, names = cv2.connectedComponents(near)
     for name in range(1, count):
         down, across = np.nonzero((names == name) & (written > 0))
+        if across.min() == across.max():
+            continue
         left, top = across.min() * _CELL, down.min() * _CELL
         right, bottom = (across.max() + 1) * _CELL, (down.max() + 1) * _CELL
         if marks[top:bottom, left:right].sum() >= _FEWEST:

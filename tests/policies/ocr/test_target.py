@@ -1,11 +1,15 @@
 """Where the reader asks to look closer: at the likely answer, or at what it has not read."""
 
+import io
+
+import pytest
 from PIL import Image
 
 from ergo_agent.layout.text import Box, TextLine
+from ergo_agent.policies.ocr.conversation import SeenImage
 from ergo_agent.policies.ocr.finder.finder import Finding
 from ergo_agent.policies.ocr.merge import ReadView
-from ergo_agent.policies.ocr.target import where_to_look
+from ergo_agent.policies.ocr.target import look_closer, where_to_look
 from ergo_agent.policies.ocr.unread import unread_lines, unseen_marks
 from tests.support.drawn import Sheet
 
@@ -53,6 +57,40 @@ def test_the_largest_block_that_could_not_be_read_is_looked_at():
     assert all(other.box.share_inside(box) == 1 for other in small)
     assert box.top > 450
     assert unread_lines(lines[:2], PAGE) is None
+
+
+def crop(place: Box) -> ReadView:
+    """A crop at full resolution of `PAGE`."""
+    return ReadView((), round(3 * place.width), round(3 * place.height), place, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "looked_at"),
+    [
+        (Box(360, 500, 398, 512), True),  # the crop ends where it does
+        (Box(300, 500, 370, 512), False),
+        (Box(300, 534, 370, 546), True),  # below it may go on, too
+        (Box(0, 500, 60, 512), False),  # there the page ends
+    ],
+)
+def test_what_the_edge_of_a_crop_may_have_cut_off_is_looked_at_beyond_it(
+    value: Box,
+    *,
+    looked_at: bool,
+):
+    first = crop(Box(0, 450, 400, 550))
+    found = finding(TextLine("LK", value, 0.99))
+    blank = io.BytesIO()
+    Image.new("RGB", (800, 1100), "white").save(blank, "PNG")
+    image = SeenImage(blank.getvalue(), "blank", None)
+    boxes, _ = look_closer(found, found.lines, [PAGE, first], image)
+    assert bool(boxes) == looked_at
+    for box in boxes:
+        assert value.share_inside(box) == 1
+        assert box.right > 400 or box.bottom > 550
+    # once a crop shows what is beyond there is nothing left to look at
+    wider = crop(value.padded(60, 30).within(Box(0, 0, 800, 1100)))
+    assert look_closer(found, found.lines, [PAGE, first, wider], image)[0] == []
 
 
 def sheet() -> Sheet:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-__all__ = ["Limit", "unreadable"]
+__all__ = ["READ", "Limit", "unreadable"]
 
 _SEEING = re.compile(
     r"\b(?:what|which)\s+colou?rs?\s+(?:is|are|does|do|has|have)\b(?!.*\b(?:mean|flash|stand)s?\b)"
@@ -41,7 +41,7 @@ _WHY = {
     _TICKED: "for a mark, and the embedded reader only reads text",
     _SEEING: "for what is to be seen, and the embedded reader only reads text",
 }
-_READ = 300
+READ = 300
 """Characters of a question that are looked at, as many as the model reads."""
 _ADVICE = "Attach a vision-language policy to answer it, for example a served ERGO-7B."
 
@@ -60,7 +60,7 @@ def unreadable(question: str) -> Limit | None:
     Args:
         question: One question, in any wording.
     """
-    found = (why for kind, why in _WHY.items() if kind.search(question[:_READ]))
+    found = (why for kind, why in _WHY.items() if kind.search(question[:READ]))
     why = next(found, None)
     if why is None:
         return None

@@ -10,13 +10,12 @@ from typing import NamedTuple
 
 from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.finder.finder import Accepts, Finding, find
+from ergo_agent.policies.ocr.finder.limits import READ
 from ergo_agent.policies.ocr.finder.quantities import quantity_in
 from ergo_agent.policies.ocr.models import Models
 
 __all__ = ["Compared", "compared", "find_each", "questions_in"]
 
-_MOST = 4
-"""Questions that are looked up for one text; a text with more is taken as one question."""
 _ASKING = r"(?:what|when|where|who|whom|whose|which|why|how|until\s+when|by\s+when)\b"
 _NEXT = re.compile(rf"(?<=\?)\s+(?=\w)|\s*,?\s+and\s+(?={_ASKING})", re.IGNORECASE)
 _WHOLE = re.compile(rf"^\W*(?:(?:and|by|at|in|on|to|for|from)\s+)?{_ASKING}", re.IGNORECASE)
@@ -40,11 +39,11 @@ def questions_in(text: str) -> list[str]:
     """The questions that a text asks, mostly one.
 
     It is cut behind question marks, and before `and` with a question word, where every part then
-    begins as a question does.
+    begins as a question does. What is longer than what is read of a question is taken as one.
     """
     parts = [part.strip(" ,;") for part in _NEXT.split(text.strip())]
     whole = all(_WHOLE.match(part) and len(part.split()) > 2 for part in parts)
-    return parts if whole and 1 < len(parts) <= _MOST else [text.strip()]
+    return parts if whole and len(parts) > 1 and len(text) <= READ else [text.strip()]
 
 
 def find_each(

@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from ergo_agent._common.text import visible
 from ergo_agent.report.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
-from ergo_agent.report.labels import label_width
 from ergo_agent.report.words import verified_in_words
 from ergo_agent.views.geometry import Region, Size
 
@@ -32,11 +31,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {
-        "evidence_colour": EVIDENCE_COLOUR,
-        "zoom_colour": ZOOM_COLOUR,
-        "label_width": label_width,
-    }
+    environment.globals |= {"evidence_colour": EVIDENCE_COLOUR, "zoom_colour": ZOOM_COLOUR}
     environment.filters |= {
         "clip": _clip,
         "count": _count,

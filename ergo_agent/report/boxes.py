@@ -156,7 +156,7 @@ def _on_view(placed: PlacedBox, view: View, kind: Kind) -> Box | None:
     if right <= left or bottom <= top:
         return None
     numbers = ", ".join(f"{round(edge, 1):.6g}" for edge in box)
-    words = "the policy asks to see" if kind == "asked" else "the policy says it read"
+    words = "asked to see" if kind == "asked" else "said to be read at"
     title = f"{words} {numbers} in pixels of view {view.number}"
     return Box("", kind, left, top, right - left, bottom - top, None, title)
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ergo_agent._common.text import visible
 from ergo_agent.report.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
-from ergo_agent.report.words import verified_in_words
+from ergo_agent.report.words import stage_in_words, verified_in_words, who_in_words
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["template_text", "templates"]
@@ -40,7 +40,9 @@ def templates() -> Environment:
         "percent": _percent,
         "share": _share,
         "sides": _sides,
+        "stage": stage_in_words,
         "verified": verified_in_words,
+        "who": who_in_words,
     }
     return environment
 

@@ -37,6 +37,24 @@ def test_the_answer_is_on_stdout(page: Path):
     assert "vision tokens in 2 views" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("ask", "FILE... [QUESTION]"),
+        ("extract", "FILE..."),
+        ("batch", "WORKSPACE"),
+        ("eval", "BENCHMARK [RUNS...]"),
+        ("serve", "[EXTRA...]"),
+        ("train export", "RUN"),
+        ("ui", ""),
+    ],
+)
+def test_how_a_command_is_called_is_plain(command: str, usage: str):
+    called = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="ergo-agent")
+    (line,) = [each.strip() for each in called.stdout.splitlines() if "Usage:" in each]
+    assert line == f"Usage: ergo-agent {command} [OPTIONS] {usage}".strip()
+
+
 def test_in_a_pipe_progress_is_plain_lines_on_stderr(page: Path):
     result = run("ask", page, "What colour?")
     assert [line.split(" (")[0] for line in result.stderr.splitlines()] == [

@@ -194,8 +194,24 @@ def test_a_bad_image_is_one_short_message(tmp_path: Path, name: str, code: int, 
     assert result.exit_code == code
     assert result.stdout == ""
     assert message in result.stderr
+    if code == 4:
+        assert name in result.stderr
     assert len(result.stderr.strip().splitlines()) <= 2
     assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_not_there_is_answered_with_what_may_have_been_meant(page: Path):
+    result = run("ask", page.with_name(page.name.replace("x", "")), "q")
+    assert result.exit_code == 4
+    assert f"check the path; there is {str(page)!r}" in result.stderr
+    (page.parent / ".2000x1500.png").touch()
+    elsewhere = run("ask", page.parent / "nothing" / page.name, "q")
+    assert "there is '" not in elsewhere.stderr
+    assert elsewhere.stderr.rstrip().endswith("check the path")
+
+
+def test_a_page_that_is_not_there_is_answered_with_those_that_are(page: Path):
+    assert "the image has 1 page; give 1, or none" in run("ask", page, "q", "--page", 4).stderr
 
 
 def test_a_single_pixel_is_an_image(tmp_path: Path):

@@ -15,6 +15,7 @@ from typing import Any
 from typer.main import get_command
 
 from ergo_agent.apps.cli import app
+from ergo_agent.apps.cli.options import usage_pieces
 
 __all__ = ["PAGE", "command_line_page"]
 
@@ -65,9 +66,7 @@ def _section(name: str, command: Any) -> str:  # noqa: ANN401  # click's class, 
     """One command: how it is called, what it does, its arguments and options."""
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     options = [each for each in command.params if each.param_type_name == "option"]
-    shown = [_argument(each) for each in arguments if each.required]
-    shown += [f"[{_argument(each)} ...]" for each in arguments if not each.required]
-    usage = " ".join(["ergo-agent", name, "[OPTIONS]", *shown])
+    usage = " ".join(["ergo-agent", name, *usage_pieces(command)])
     text = inspect.cleandoc(command.help or "")
     parts = [f"## ergo-agent {name}\n", text, "", f"```text\n{usage}\n```", ""]
     if arguments:

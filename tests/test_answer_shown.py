@@ -36,7 +36,7 @@ def test_an_answer_is_printed_in_a_few_lines(page: Path):
         "  page 1, pixels (0, 0, 600, 400) of 600x400",
         "  confirmed from its crops alone",
         "  confidence 0.88",
-        "  330 vision tokens in 1 view; answered",
+        "  330 vision tokens in 1 view",
     ]
     assert f"{told!r}" == (
         "VisionAnswer(answer='red', confidence=0.88, page=1, regions=[(0, 0, 600, 400)], "
@@ -50,7 +50,15 @@ def test_an_answer_that_is_unsure_says_so(page: Path):
     assert "  confidence 0.55: unsure\n" in str(answer.model_copy(update={"confidence": 0.55}))
     forced = str(answer.model_copy(update={"stop_reason": "max_zooms"}))
     assert "  unsure: the zooms allowed were used up\n" in forced
+    assert forced.endswith(" in 1 view")
     assert "unsure" not in str(answer)
+
+
+def test_why_it_ended_is_said_in_words_where_the_answer_does_not_say_so(page: Path):
+    answer = ask(page, "What colour?", policy=scripted(NOT_FOUND))
+    assert str(answer).endswith(" in 1 view")
+    spent = str(answer.model_copy(update={"stop_reason": "token_budget"}))
+    assert spent.endswith(" in 1 view; it ended because the vision tokens allowed were used up")
 
 
 def test_a_refusal_says_that_it_is_one(page: Path):

@@ -3,7 +3,7 @@
 import json
 import re
 
-__all__ = ["quoted", "shown_short", "visible", "visible_json"]
+__all__ = ["pages_to_choose", "quoted", "shown_short", "visible", "visible_json"]
 
 _UNSEEN = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and new line, DEL, C1
@@ -45,3 +45,8 @@ def quoted(value: object, *, most: int = 60) -> str:
     except Exception:  # whatever a foreign object raises
         return f"<a {type(value).__name__} that cannot be written>"
     return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def pages_to_choose(count: int) -> str:
+    """How many pages there are and what may be given, as the end of a message about another one."""
+    return f"{count:,} pages; give 1 to {count}" if count > 1 else "1 page; give 1, or none"

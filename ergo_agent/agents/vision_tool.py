@@ -23,7 +23,7 @@ from ergo_agent.answer import VisionAnswer
 from ergo_agent.documents.ranges import check_pages
 from ergo_agent.documents.routes import route
 from ergo_agent.episode.settings import check_question
-from ergo_agent.episode.stopping import nothing_in_words
+from ergo_agent.episode.stopping import ended_in_words, nothing_in_words
 from ergo_agent.errors import SettingsError
 from ergo_agent.graphs import create_document_graph, create_vision_graph
 from ergo_agent.graphs.guest import run_as_guest
@@ -192,16 +192,16 @@ def _in_words(answer: VisionAnswer) -> str:
     if answer.document is not None:
         where = "document"
         cost = f"{cost}; {answer.document.in_words}"
+    ended = ended_in_words(answer.stop_reason)
     if answer.answer is None:
         if answer.document is not None:
             page = f"{image.page_count} pages"
         found = {"not found": f"Not found in the {where}", "no answer": "There is no answer"}
         what = found[nothing_in_words(answer.stop_reason)]
-        return f"{what} ({page}; stopped by {answer.stop_reason}; {cost})."
+        return f"{what} ({page}; {cost}{ended})."
     if answer.verified is not None:
         cost = f"{verified_in_words(answer.verified)}; {cost}"
     regions = "; ".join(str(list(found.region.as_tuple())) for found in answer.evidence)
     return (
-        f"{answer.answer}\n"
-        f"Read at [left, top, right, bottom] = {regions} ({page}; {answer.stop_reason}; {cost})."
+        f"{answer.answer}\nRead at [left, top, right, bottom] = {regions} ({page}; {cost}{ended})."
     )

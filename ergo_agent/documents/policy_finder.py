@@ -65,7 +65,7 @@ class PolicyFinder:
             sheet = await _drawn(pages, size, search)
             spent += tokens
             for page in await _asked(sheet, pages, search):
-                why = f"number {len(hits) + 1} of those that the policy names on a contact sheet"
+                why = f"choice {len(hits) + 1} from small pictures of the pages"
                 hits.setdefault(page, Hit(page=page, score=1 / (len(hits) + 1), why=why))
         return Found(list(hits.values()), spent)
 

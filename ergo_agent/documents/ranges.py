@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ergo_agent._common.text import quoted
+from ergo_agent._common.text import pages_to_choose, quoted
 from ergo_agent.episode.pages import page_ranges
 from ergo_agent.errors import ImageNotFoundError, SettingsError
 
@@ -53,8 +53,8 @@ def asked_pages(page: int | None, pages: str | None, *, page_count: int) -> list
         missing = last if last > page_count else first
         if not 1 <= first <= last <= page_count:
             raise ImageNotFoundError(
-                f"there is no page {quoted(missing)}: the document has {page_count} page(s); "
-                f"give pages from 1 to {page_count}"
+                f"there is no page {quoted(missing)}: the document has "
+                f"{pages_to_choose(page_count)}"
             )
     return page_ranges(number for first, last in ranges for number in range(first, last + 1))
 

@@ -155,7 +155,7 @@ def _fused(rankings: Iterable[Mapping[int, float]]) -> dict[int, float]:
 
 
 def _why(question: str, passage: Passage, counted: Bm25, alike: float) -> str:
-    """In words: which of the question's a passage holds, the rarest first, and how near it is."""
+    """In words: which of the question's a passage holds, the rarest first, or how near it is."""
     held = set(terms_of(passage.text))
     told = {}
     for word in question.split():
@@ -164,8 +164,9 @@ def _why(question: str, passage: Passage, counted: Bm25, alike: float) -> str:
         if weight > _SAYS_SOMETHING and held.issuperset(terms):
             told[word.strip(".,;:!?\"'()")] = weight
     rarest = sorted(told, key=lambda word: -told[word])[:_WORDS_TOLD]
-    holds = f"holds {', '.join(rarest)}; " if rarest else ""
-    return f"{holds}likeness of meaning {alike:.2f}"
+    if rarest:
+        return f"holds the words: {', '.join(rarest)}"
+    return "close in meaning to the question" if alike > 0 else "no page matches better"
 
 
 def _goes_on(hits: Sequence[Hit], pages: Mapping[int, PageText]) -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from ergo_agent._common.text import pages_to_choose
 from ergo_agent.errors import ImageNotFoundError
 from ergo_agent.views.geometry import Region
 
@@ -173,7 +174,7 @@ def place_of(parts: Sequence[DocumentPart], page: int) -> PagePlace:
             return PagePlace(part, number)
         number -= part.pages
     count = sum(part.pages for part in parts)
-    raise ImageNotFoundError(f"there is no page {page}: the document has {count} page(s)")
+    raise ImageNotFoundError(f"there is no page {page}: the document has {pages_to_choose(count)}")
 
 
 def page_ranges(pages: Iterable[int]) -> list[Range]:

@@ -20,6 +20,7 @@ __all__ = [
     "REJECTED",
     "UNUSABLE",
     "StopReason",
+    "ended_in_words",
     "not_shown_in_words",
     "nothing_in_words",
     "of_answer",
@@ -60,10 +61,10 @@ what made the graph ask a last time, for an answer from what had been seen:
 """
 
 _WORDS = {
-    "answered": "the policy answered",
-    "not_found": "the policy says that the image does not hold the answer",
-    "full_resolution": "what the policy wanted to see closer was at full resolution already",
-    "repeated_region": "the policy wanted to see again what it had been shown",
+    "answered": "the answer was found",
+    "not_found": "the answer was not found in what was looked at",
+    "full_resolution": "what was to be seen closer was at full resolution already",
+    "repeated_region": "what was to be seen closer had been shown already",
     "max_zooms": "the zooms allowed were used up",
     "max_pages": "the pages allowed to be opened gave no answer, and there are more",
     "token_budget": "the vision tokens allowed were used up",
@@ -157,6 +158,13 @@ def of_region(
 def reason_in_words(stop_reason: str) -> str:
     """A stop reason as the end of a sentence; one that is not known, by its name."""
     return _WORDS.get(stop_reason, stop_reason.replace("_", " "))
+
+
+def ended_in_words(stop_reason: str) -> str:
+    """Why an episode ended, as the end of a sentence; empty where what it came to says so."""
+    if stop_reason in {"answered", "not_found"}:
+        return ""
+    return f"; it ended because {reason_in_words(stop_reason)}"
 
 
 def not_shown_in_words(stop_reason: StopReason | None) -> str:

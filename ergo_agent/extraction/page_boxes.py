@@ -1,11 +1,10 @@
 """Where values were read, drawn on their pages."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageStat
+from PIL import Image, ImageDraw, ImageFont
 
 from ergo_agent._common.sync import run_sync
 from ergo_agent.episode.pages import DocumentPart, place_of
@@ -13,16 +12,15 @@ from ergo_agent.errors import SettingsError
 from ergo_agent.images.limits import ImageLimits
 from ergo_agent.images.maker import ViewMaker
 from ergo_agent.images.stores import ImageStore
+from ergo_agent.layout.text import Box
 from ergo_agent.report.drawing import EVIDENCE_COLOUR
-from ergo_agent.views.geometry import Region
+from ergo_agent.report.labels import beside, least_covering
+from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["draw_fields", "save_boxes"]
 
 _MANY = (".pdf", ".tif", ".tiff")
 """Endings of files that hold several pages."""
-
-Rectangle = tuple[float, float, float, float]
-"""Left, top, right and bottom in original pixels, the last two exclusive."""
 
 Places = Mapping[int, Sequence[tuple[str, Region]]]
 
@@ -47,45 +45,19 @@ def draw_fields(page: Image.Image, places: Sequence[tuple[str, Region]]) -> Imag
         pen.rectangle((left, top, right - 1, bottom - 1), outline=EVIDENCE_COLOUR, width=width)
     taken, printed = list(frames), page.convert("L")
     for (name, _), frame in zip(places, frames, strict=True):
-        size = pen.textbbox((0, 0), name, font=font, anchor="lt")[2:]
-        label = min(_beside(frame, size, width), key=partial(_covered, taken=taken, page=printed))
-        pen.text(label[:2], name, fill=EVIDENCE_COLOUR, font=font, anchor="lt")
-        taken.append(label)
+        across, down = pen.textbbox((0, 0), name, font=font, anchor="lt")[2:]
+        labels = list(beside(frame, (across, down), width).values())
+        best = least_covering(
+            [[label] for label in labels], taken=taken, picture=Size(*page.size), printed=printed
+        )
+        pen.text(labels[best][:2], name, fill=EVIDENCE_COLOUR, font=font, anchor="lt")
+        taken.append(labels[best])
     return drawn
 
 
-def _around(region: Region, width: float) -> Rectangle:
-    left, top, right, bottom = region.as_tuple()
-    return left - width, top - width, right + width, bottom + width
-
-
-def _beside(frame: Rectangle, size: tuple[float, float], gap: float) -> Iterator[Rectangle]:
-    """Where a name of a size may stand at a frame, the usual place first."""
-    (left, top, right, bottom), (across, down) = frame, size
-    above, below, middle = top - gap - down, bottom + gap, (top + bottom - down) / 2
-    places = [(left, above), (right - across, above), (left - gap - across, middle)]
-    places += [(right + gap, middle), (left, below), (right - across, below)]
-    yield from ((x, y, x + across, y + down) for x, y in places)
-
-
-def _covered(label: Rectangle, *, taken: Sequence[Rectangle], page: Image.Image) -> tuple[int, int]:
-    """What a name would cover.
-
-    Of what is drawn and of what lies beyond the page, in pixels; and how much is printed there, in
-    steps of 16 grey levels, below which paper is plain.
-    """
-    left, top, right, bottom = label
-    inside = _shared(label, (0, 0, *page.size))
-    drawn = sum(_shared(label, each) for each in taken) + (right - left) * (bottom - top) - inside
-    ink = ImageStat.Stat(page.crop(label)).stddev[0] if inside > 0 else 0
-    return round(drawn), int(ink / 16)
-
-
-def _shared(one: Rectangle, other: Rectangle) -> float:
-    """The area that both cover."""
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    down = min(one[3], other[3]) - max(one[1], other[1])
-    return max(0, across) * max(0, down)
+def _around(region: Region, width: int) -> Box:
+    """A value with the frame around it, in original pixels."""
+    return Box(*region.as_tuple()).padded(width, width)
 
 
 def save_boxes(

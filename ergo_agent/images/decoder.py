@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from PIL import Image
 
-from ergo_agent._common.text import quoted
+from ergo_agent._common.text import pages_to_choose, quoted
 from ergo_agent.errors import ErgoError, ImageFormatError, ImageNotFoundError, ImageTooLargeError
 from ergo_agent.images.colours import to_rgb
 from ergo_agent.images.limits import ImageLimits
@@ -258,6 +258,5 @@ def check_page(page: int, *, page_count: int, most: int, limit: str) -> None:
         )
     if not 1 <= page <= page_count:
         raise ImageNotFoundError(
-            f"there is no page {quoted(page)}: the image has {page_count} page(s); "
-            f"give a page from 1 to {page_count}"
+            f"there is no page {quoted(page)}: the image has {pages_to_choose(page_count)}"
         )

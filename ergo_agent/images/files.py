@@ -18,7 +18,7 @@ from ergo_agent.errors import (
     ImageTooLargeError,
 )
 from ergo_agent.images.limits import ImageLimits
-from ergo_agent.images.nearby import there_instead
+from ergo_agent.images.nearby import alike_beside, there_instead
 
 __all__ = [
     "head_of_file",
@@ -176,9 +176,7 @@ def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimit
     """A descriptor of what is at the path, which was a regular file when it was looked at."""
     try:
         if allowed_roots is None:
-            # looked at first, because to open a pipe may wake its writer
-            _check_regular(Path(given).stat(), given, limits)
-            return os.open(given, _FLAGS)
+            return _opened_anywhere(given, limits)
         root, path = _inside(given, allowed_roots)
         try:
             _check_regular(path.stat(), given, limits)
@@ -191,6 +189,16 @@ def _opened(given: str, allowed_roots: Sequence[Path] | None, limits: ImageLimit
         raise ImageNotFoundError(
             f"{shortened(given)} cannot be a path ({error.__class__.__name__}); check its spelling"
         ) from error
+
+
+def _opened_anywhere(given: str, limits: ImageLimits) -> int:
+    try:
+        # looked at first, because to open a pipe may wake its writer
+        _check_regular(Path(given).stat(), given, limits)
+    except FileNotFoundError as error:
+        hint = "; ".join(filter(None, ("check the path", alike_beside(given))))
+        raise _unusable(given, error, hint=hint) from error
+    return os.open(given, _FLAGS)
 
 
 def _open_below(root: Path, parts: Sequence[str]) -> int:

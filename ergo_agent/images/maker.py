@@ -36,7 +36,7 @@ from ergo_agent.images.access import Access, LoadedImages, checked_roots
 from ergo_agent.images.encoder import encoded_view, view_type
 from ergo_agent.images.pixels import PixelReader
 from ergo_agent.images.readers import check_kind
-from ergo_agent.images.sources import kind_of_source, read_encoded
+from ergo_agent.images.sources import kind_of_source, naming, read_encoded
 from ergo_agent.images.stores import unknown_image
 from ergo_agent.images.threads import in_image_thread
 from ergo_agent.views.geometry import Region, Size
@@ -273,12 +273,14 @@ class ViewMaker:
             if source not in self.store or not self._may_open(source):
                 raise unknown_image(source)
             return self.holding(source)
-        return self._taken(source)[0]
+        with naming(source):
+            return self._taken(source)[0]
 
     def _open(self, source: ImageSource, page: int) -> Original:
-        held, data = self._taken(source)
-        with held as digest:
-            return self._originals.get(digest, page, data=data)
+        with naming(source):
+            held, data = self._taken(source)
+            with held as digest:
+                return self._originals.get(digest, page, data=data)
 
     def _taken(self, source: ImageSource) -> tuple[HeldImage, bytes]:
         """An image that was put into the store, and its bytes."""

@@ -6,14 +6,14 @@ behind a link.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path, PurePath
 
 from ergo_agent._common.text import quoted
 
-__all__ = ["PAGE_ENDINGS", "there_instead"]
+__all__ = ["PAGE_ENDINGS", "alike_beside", "there_instead"]
 
 PAGE_ENDINGS = frozenset(
     f".{ending}"
@@ -48,17 +48,38 @@ def there_instead(given: str, roots: Sequence[Path]) -> str:
     by_name: dict[str, list[str]] = {}
     for path in known:
         by_name.setdefault(PurePath(path).name.lower(), []).append(path)
-    alike = [
-        path
-        for name in get_close_matches(wanted, by_name, n=_MOST_ALIKE, cutoff=_ALIKE)
-        for path in by_name[name]
-    ]
+    alike = [path for name in _alike(wanted, by_name) for path in by_name[name]]
     if alike:
         return f"there is {_listed(alike, _MOST_ALIKE)}"
     if not known:
         return "there is no image and no PDF in the folders that may be read"
     verb = "is" if len(known) == 1 else "are"
     return f"there {verb} {_listed(list(known), _MOST_LISTED)}"
+
+
+def alike_beside(given: str) -> str:
+    """What was meant by a path where nothing is, as the end of a message; blocking.
+
+    For who may read every folder, and so named one: only what lies in it is looked at.
+
+    Args:
+        given: The path.
+
+    Returns:
+        Names of images and PDFs in its folder that are much like it; empty where none is.
+    """
+    path = Path(given)
+    known = {
+        entry.name.lower(): str(path.with_name(entry.name))
+        for entry in _entries(path.parent)
+        if path.name and PurePath(entry.name).suffix.lower() in PAGE_ENDINGS
+    }
+    alike = [known[name] for name in _alike(path.name.lower(), known)]
+    return f"there is {_listed(alike, _MOST_ALIKE)}" if alike else ""
+
+
+def _alike(wanted: str, names: Iterable[str]) -> list[str]:
+    return get_close_matches(wanted, names, n=_MOST_ALIKE, cutoff=_ALIKE)
 
 
 def _files(roots: Sequence[Path]) -> Iterator[tuple[str, None]]:

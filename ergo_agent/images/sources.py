@@ -1,8 +1,9 @@
 """What a caller may give as an image, and the bytes it stands for."""
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePath
 from typing import Literal
 
 from PIL import Image
@@ -20,7 +21,7 @@ from ergo_agent.images.limits import DEFAULT_LIMITS, ImageLimits
 from ergo_agent.images.stores import ImageStore
 from ergo_agent.images.urls import is_remote, may_be_written, without_secrets
 
-__all__ = ["ImageSource", "SourceKind", "kind_of_source", "read_encoded", "written_name"]
+__all__ = ["ImageSource", "SourceKind", "kind_of_source", "naming", "read_encoded", "written_name"]
 
 ImageSource = str | os.PathLike[str] | bytes | Image.Image
 """A path, a `data:` or `file://` URL, a store's digest (`sha256:...`), encoded bytes, or a Pillow
@@ -63,6 +64,23 @@ def written_name(source: object) -> str | None:
     if kind == "remote" and may_be_written(str(source)):
         return str(source)
     return os.fsdecode(source) if kind == "path" else None  # type: ignore[arg-type]
+
+
+@contextmanager
+def naming(source: object) -> Iterator[None]:
+    """A block whose errors about what a file holds say which file: there may be several.
+
+    Of its path the last part alone: who gave a folder may not know where that lies.
+    """
+    try:
+        yield
+    except (ImageFormatError, ImageTooLargeError) as error:
+        path = written_name(source) if kind_of_source(source) == "path" else None
+        name = PurePath(path or "").name
+        if not name or name in error.for_model:
+            raise
+        text = f"{shortened(name)}: {error.for_model}"
+        raise type(error)(text, owner=error.owner) from error
 
 
 def read_encoded(

@@ -62,10 +62,13 @@ class Box(NamedTuple):
         """Length of the common vertical span, 0 when there is none."""
         return max(0.0, min(self.bottom, other.bottom) - max(self.top, other.top))
 
+    def overlap(self, other: "Box") -> float:
+        """The area that both cover, in square view pixels; 0 when there is none."""
+        return self.overlap_across(other) * self.overlap_down(other)
+
     def share_inside(self, other: "Box") -> float:
         """The fraction of this box's area that lies inside `other`."""
-        common = self.overlap_across(other) * self.overlap_down(other)
-        return common / self.area if self.area > 0 else 0.0
+        return self.overlap(other) / self.area if self.area > 0 else 0.0
 
     def padded(self, across: float, down: float) -> "Box":
         """This box with a margin on each side, in view pixels; it may leave the view."""

@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 
 from ergo_agent.episode.record import Record
 from ergo_agent.episode.turn import Turn
-from ergo_agent.report.labels import Corner, Rect, label_corners
+from ergo_agent.layout.text import Box as Edges
+from ergo_agent.report.labels import Corner, Label, label_corners, label_of
+from ergo_agent.report.pictures import Picture, grey_of
 from ergo_agent.views.geometry import Region, Size
 from ergo_agent.views.view import PlacedBox, View
 
@@ -36,9 +38,14 @@ class Box(NamedTuple):
     """Where its label stands."""
 
     @property
-    def sides(self) -> Rect:
-        """Its four edges."""
-        return Rect(self.left, self.top, self.left + self.width, self.top + self.height)
+    def edges(self) -> Edges:
+        """Its four edges, in percent of the picture's sides."""
+        return Edges(self.left, self.top, self.left + self.width, self.top + self.height)
+
+    @property
+    def drawn_label(self) -> Label:
+        """How its label is drawn."""
+        return label_of(self.label, self.edges, self.corner)
 
     @property
     def proves(self) -> bool:
@@ -46,10 +53,12 @@ class Box(NamedTuple):
         return self.kind in {"evidence", "read"}
 
 
-def page_boxes(result: Record) -> list[Box]:
-    """Every view after the coarse one, and every piece of evidence, over the whole page.
+def page_boxes(result: Record, picture: Picture | None) -> list[Box]:
+    """Every view after the coarse one, and every piece of evidence, over the whole page; blocking.
 
-    Of a document that is the page that the answer is from.
+    Args:
+        result: What the episode left behind. Of a document, the page that the answer is from.
+        picture: What they are drawn over; None where it is missing.
     """
     size = Size(result.image.width, result.image.height)
     turns = turn_of_views(result.turns)
@@ -64,18 +73,23 @@ def page_boxes(result: Record) -> list[Box]:
             continue
         turn = turns.get(by_digest.get(found.crop, 0))
         boxes.append(_on_page(found.region, size, f"E{number}", "evidence", turn))
-    return _labelled(boxes, size)
+    return _labelled(boxes, picture, size)
 
 
-def asked_boxes(view: View, turns: Sequence[Turn]) -> list[Box]:
-    """What the policy wrote boxes for in a view, at any time, over that view.
+def asked_boxes(view: View, turns: Sequence[Turn], picture: Picture | None) -> list[Box]:
+    """What the policy wrote boxes for in a view, at any time, over that view; blocking.
 
     A box without area or with a number that is not finite has no place and is left out.
+
+    Args:
+        view: The view.
+        turns: Of the whole episode.
+        picture: The picture of the view; None where it is missing.
     """
     boxes = (_on_view(placed, view, kind) for placed, kind in _placed(turns))
     found = [box for box in boxes if box is not None]
     named = [box._replace(label=_letter(at)) for at, box in enumerate(found)]
-    return _labelled(named, view.shown)
+    return _labelled(named, picture, view.shown)
 
 
 def turn_of_views(turns: Sequence[Turn]) -> dict[int, int]:
@@ -87,11 +101,24 @@ def turn_of_views(turns: Sequence[Turn]) -> dict[int, int]:
     return first
 
 
-def _labelled(boxes: Sequence[Box], picture: Size) -> list[Box]:
-    """The boxes over a picture, each with the corner at which its label covers no proof."""
-    placed = [(box.label, box.sides) for box in boxes]
-    proofs = [box.sides for box in boxes if box.proves]
-    corners = label_corners(placed, proofs, picture=picture)
+def _labelled(boxes: Sequence[Box], picture: Picture | None, size: Size) -> list[Box]:
+    """The boxes over a picture, each with the corner at which its label covers least.
+
+    Args:
+        boxes: In percent of the picture's sides.
+        picture: What they are drawn over; None where it is missing.
+        size: Of what the picture shows, for where it is missing.
+    """
+    if not boxes:
+        return []
+    shown = picture.size if picture else size
+    percent = shown.width / 100, shown.height / 100
+    corners = label_corners(
+        [(box.label, box.edges.scaled(*percent)) for box in boxes],
+        [box.edges.scaled(*percent) for box in boxes if box.proves],
+        picture=shown,
+        printed=grey_of(picture),
+    )
     return [box._replace(corner=at) for box, at in zip(boxes, corners, strict=True)]
 
 
@@ -129,7 +156,7 @@ def _on_view(placed: PlacedBox, view: View, kind: Kind) -> Box | None:
     if right <= left or bottom <= top:
         return None
     numbers = ", ".join(f"{round(edge, 1):.6g}" for edge in box)
-    words = "the policy asks to see" if kind == "asked" else "the policy says it read"
+    words = "asked to see" if kind == "asked" else "said to be read at"
     title = f"{words} {numbers} in pixels of view {view.number}"
     return Box("", kind, left, top, right - left, bottom - top, None, title)
 

@@ -14,8 +14,7 @@ from markupsafe import Markup
 
 from ergo_agent._common.text import visible
 from ergo_agent.report.drawing import EVIDENCE_COLOUR, ZOOM_COLOUR
-from ergo_agent.report.labels import label_width
-from ergo_agent.report.words import verified_in_words
+from ergo_agent.report.words import stage_in_words, verified_in_words, who_in_words
 from ergo_agent.views.geometry import Region, Size
 
 __all__ = ["template_text", "templates"]
@@ -32,11 +31,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {
-        "evidence_colour": EVIDENCE_COLOUR,
-        "zoom_colour": ZOOM_COLOUR,
-        "label_width": label_width,
-    }
+    environment.globals |= {"evidence_colour": EVIDENCE_COLOUR, "zoom_colour": ZOOM_COLOUR}
     environment.filters |= {
         "clip": _clip,
         "count": _count,
@@ -45,7 +40,9 @@ def templates() -> Environment:
         "percent": _percent,
         "share": _share,
         "sides": _sides,
+        "stage": stage_in_words,
         "verified": verified_in_words,
+        "who": who_in_words,
     }
     return environment
 

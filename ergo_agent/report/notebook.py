@@ -25,14 +25,15 @@ def notebook_html(result: Record) -> str:
 
     The coarse view is in it where memory still has it, with the boxes drawn on it.
     """
+    picture = _coarse(result)
     return (
         templates()
         .get_template("notebook.html")
         .render(
             result=result,
             certainty=certainty_of(result),
-            picture=_coarse(result),
-            boxes=page_boxes(result)[-_MOST_BOXES:],
+            picture=picture,
+            boxes=page_boxes(result, picture)[-_MOST_BOXES:],
             bars=cost_bars(result.ledger),
             stopped=reason_in_words(result.stop_reason),
             nothing=nothing_in_words(result.stop_reason),

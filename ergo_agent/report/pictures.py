@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
-from ergo_agent.images import Original, open_original
-from ergo_agent.images.data_urls import encode_data_url
-from ergo_agent.images.reduction import Step, shrink_to_bytes
-from ergo_agent.views.geometry import Size
+from PIL import Image
 
-__all__ = ["Picture", "picture_of", "picture_of_view"]
+from ergo_agent.images import Original, open_original
+from ergo_agent.images.data_urls import decode_data_url, encode_data_url
+from ergo_agent.images.reduction import Step, shrink_to_bytes
+from ergo_agent.views.geometry import Region, Size
+
+__all__ = ["Picture", "grey_of", "picture_of", "picture_of_view"]
 
 _WHAT_BROWSERS_SHOW = frozenset({"image/png", "image/jpeg", "image/webp"})
 
@@ -65,3 +67,11 @@ def picture_of(original: Original, *, max_bytes: int) -> Picture:
     """
     shrunk = shrink_to_bytes(original, max_bytes=max_bytes, steps=_STEPS, form="WEBP")
     return Picture(shrunk.url, shrunk.size, exact=False)
+
+
+def grey_of(picture: Picture | None) -> Image.Image | None:
+    """What is printed in a picture, in its own pixels; blocking. None of none."""
+    if picture is None:
+        return None
+    original = open_original(decode_data_url(picture.url))
+    return original.shown(Region.whole(picture.size), picture.size).convert("L")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ergo_agent._common.text import visible
 from ergo_agent.episode.record import Record
-from ergo_agent.episode.stopping import nothing_in_words
+from ergo_agent.episode.stopping import ended_in_words, nothing_in_words
 from ergo_agent.report.certainty import certainty_of
 from ergo_agent.report.words import verified_in_words
 
@@ -29,11 +29,13 @@ def _about(record: Record) -> Iterator[str]:
         yield f"  {record.document.in_words}"
     certainty = certainty_of(record)
     unsure = certainty.standing == "unsure"
+    ended = ended_in_words(record.stop_reason)
     if record.confidence is not None:
         of = "" if record.answer is not None else "what came nearest has "
         yield f"  {of}confidence {record.confidence:.2f}{': unsure' if unsure else ''}"
     elif unsure and record.verified is None:
         yield f"  unsure: {certainty.why[:1].lower()}{certainty.why[1:]}"
+        ended = ""  # that was why
     views = "1 view" if len(record.views) == 1 else f"{len(record.views)} views"
     saved = f", {ledger.share:.0%} of one full-resolution pass" if ledger.share < 1 else ""
-    yield f"  {ledger.spent} vision tokens in {views}{saved}; {record.stop_reason}"
+    yield f"  {ledger.spent} vision tokens in {views}{saved}{ended}"

@@ -77,7 +77,7 @@ def report_html(
             turns=turns,
             opens_on=answering_turn(result, turns),
             certainty=certainty_of(result),
-            boxes=page_boxes(result),
+            boxes=page_boxes(result, gallery.page),
             pages=seen_pages(result),
             bars=cost_bars(result.ledger),
             name=name or _name(image),

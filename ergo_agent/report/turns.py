@@ -69,9 +69,10 @@ def answering_turn(result: Record, turns: Sequence[TurnPart]) -> int:
 
 
 def _view_part(view: View, result: Record, gallery: Gallery) -> ViewPart:
+    picture = gallery.views.get(view.number)
     return ViewPart(
         view=view,
-        picture=gallery.views.get(view.number),
+        picture=picture,
         remade=view.number in gallery.remade,
-        asked=asked_boxes(view, result.turns),
+        asked=asked_boxes(view, result.turns, picture),
     )

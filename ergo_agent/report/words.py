@@ -1,15 +1,38 @@
-"""What a policy did, and what came of it, in words."""
+"""Who answered, what was done, and what came of it: in the words that people are shown."""
 
 from ergo_agent.episode.record import Verified
 from ergo_agent.episode.turn import Turn
 
-__all__ = ["move_in_words", "verified_in_words"]
+__all__ = ["move_in_words", "stage_in_words", "verified_in_words", "who_in_words"]
 
 _ENDED = {
     "cut_off": "no usable reply: it was cut off",
     "refused": "refuses to reply",
     "no_reply": "an empty reply",
 }
+
+_WHO = {"rapidocr/reading": "the embedded reader"}
+"""Policies that people know by another name than results do."""
+
+_STAGES = {
+    "survey": "looking through the pages",
+    "observe": "first look",
+    "policy": "reading and deciding",
+    "zoom": "looking closer",
+    "verify": "asking again",
+    "answer": "finishing",
+}
+
+
+def who_in_words(policy: str) -> str:
+    """Who answered, by the name of its policy: the model, without the dialect it was asked in."""
+    model, slash, _ = policy.rpartition("/")
+    return _WHO.get(policy, model if slash else policy)
+
+
+def stage_in_words(stage: str) -> str:
+    """What an episode's seconds were spent on; a stage that is not known, by its name."""
+    return _STAGES.get(stage, stage.replace("_", " "))
 
 
 def move_in_words(turn: Turn) -> str:

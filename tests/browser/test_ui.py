@@ -54,7 +54,7 @@ def test_a_file_of_the_folder_is_asked_about_and_answered(browser: Any, reading:
         open_listed(page)
         ask(page, QUESTION)
         assert "4,562.94" in the_answer(page)
-        assert "It ended because the policy answered." in page.inner_text("#state")
+        assert "It ended because the answer was found." in page.inner_text("#state")
         assert page.locator(".step.view").count() == 2
         view, evidence = ".box[data-view='2'] .frame", "rect.evidence"
         left, top, right, bottom = box_on_stage(page, view)

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from ergo_agent import ask as ask_about
 from tests.support.browser import (
+    DESKTOP,
     PHONE,
     open_page,
     serious_violations,
@@ -155,6 +158,30 @@ def test_no_frame_and_no_number_lies_on_what_was_read(browser: Any, picture: Pat
         tag = box_on_stage(page, ".box[data-view='2'] .tag")
         apart = tag[0] >= right or tag[2] <= left or tag[1] >= bottom or tag[3] <= top
         assert apart, (tag, (left, top, right, bottom))
+
+
+def test_a_number_lies_on_no_words_where_there_is_an_emptier_place(browser: Any, tmp_path: Path):
+    """Print over all of the page but for what is at the right of a zoom."""
+    replies = ("<zoom>[200, 200, 400, 300]</zoom>", "<answer>A. red</answer>")
+    plain = save_picture(tmp_path, size=(2400, 1800))
+    zoom = ask_about(plain, "What is it?", policy=scripted(*replies)).views[1].region
+    page_image = Image.effect_noise((2400, 1800), 120)
+    free = (zoom.right, zoom.top, zoom.right + 400, zoom.bottom)
+    page_image.paste(255, free)
+    page_image.save(tmp_path / "printed.png")
+    for size in (DESKTOP, PHONE):
+        with (
+            page_server(policy=scripted(*replies)) as client,
+            open_page(browser, client.entrance, size=size) as page,
+        ):
+            open_upload(page, tmp_path / "printed.png")
+            ask(page, "What colour is it?")
+            the_answer(page)
+            left, top, right, bottom = box_on_stage(page, ".box[data-view='2'] .tag")
+            assert free[0] <= left
+            assert free[1] <= top
+            assert right <= free[2]
+            assert bottom <= free[3]
 
 
 def test_the_history_names_the_page_that_answered(browser: Any, tmp_path: Path):

@@ -74,7 +74,7 @@ def test_a_server_that_is_lost_during_a_run_is_said_and_found_again(browser: Any
         assert page.locator("#answer-text").count() == 0
         page.unroute("**/events")
         assert the_answer(page) == "A. red"
-        assert "It ended because the policy answered." in state.inner_text()
+        assert "It ended because the answer was found." in state.inner_text()
         opened.close()
 
 

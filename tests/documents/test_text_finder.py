@@ -1,5 +1,6 @@
 """Which pages of a document the default finder puts first, and what it takes to know."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -57,3 +58,12 @@ def test_the_meaning_of_few_passages_of_a_page_is_worked_out_and_of_some_of_each
 def test_a_page_that_says_it_in_other_words_comes_before_those_that_say_something_else():
     pages = {1: _page(OTHER), 2: _page(OTHER[:60]), 3: _page(ELSEWHERE), 4: _page(OTHER)}
     assert _found(pages)[0] == 3
+
+
+def test_why_a_page_is_opened_is_said_in_words():
+    pages = {1: _page(["The boiler needs service every year."]), 2: _page(OTHER), 3: _page(OTHER)}
+    first, *others = rank_pages("Which boiler needs service?", pages)
+    assert first.why == "holds the words: boiler, needs, service"
+    assert not any(re.search(r"\d\.\d", hit.why) for hit in others)
+    (other,) = rank_pages("Whose bill must be paid?", {1: _page(["Amount due: settle it soon."])})
+    assert other.why == "close in meaning to the question"

@@ -26,7 +26,7 @@ VIEW = View(
 def boxes_of(*boxes: tuple[float, float, float, float], view: int = 1):
     placed = tuple(PlacedBox(ViewBox(*box), view) for box in boxes)
     turn = Turn(stage="observe", question="q", views=(1,), reply="", move=Zoom(boxes=placed))
-    return asked_boxes(VIEW, [turn])
+    return asked_boxes(VIEW, [turn], None)
 
 
 def test_a_box_is_placed_in_percent_of_its_view():

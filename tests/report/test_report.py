@@ -8,7 +8,7 @@ import pytest
 
 from ergo_agent import VisionAnswer
 from ergo_agent.episode.review import ZoomDecision, ZoomReview
-from ergo_agent.episode.stopping import StopReason
+from ergo_agent.episode.stopping import StopReason, reason_in_words
 from ergo_agent.errors import SettingsError
 from ergo_agent.report import report_html
 from tests.support.episodes import short_episode
@@ -54,7 +54,7 @@ def test_it_says_what_was_asked_answered_and_why_it_ended(report: Element):
     head = named(report, "header")[0]
     assert text_of(named(head, "h1")[0]) == "What colour is the line?"
     assert text_of(with_class(head, "answer")[0]) == "A. red"
-    assert "because the policy answered ( answered )" in text_of(with_class(head, "end")[0])
+    assert "because the answer was found. Answered by" in text_of(with_class(head, "end")[0])
 
 
 def test_every_box_is_drawn_and_numbered_where_it_is(report: Element, result: VisionAnswer):
@@ -99,8 +99,7 @@ def test_what_a_person_decided_is_said_with_its_turn(result: VisionAnswer):
 def test_every_end_has_its_words(result: VisionAnswer, reason: str):
     root = parsed(report_html(result.model_copy(update={"stop_reason": reason})))
     end = text_of(with_class(root, "end")[0])
-    assert f"( {reason} )" in end
-    assert f"because {reason.replace('_', ' ')} (" not in end  # more than its name
+    assert f"because {reason_in_words(reason)}. Answered by" in end
 
 
 def test_what_the_policy_asked_for_is_drawn_on_the_view_it_saw(report: Element):
@@ -108,7 +107,7 @@ def test_what_the_policy_asked_for_is_drawn_on_the_view_it_saw(report: Element):
     (first, second) = frames(view)
     assert first[2] / first[3] == pytest.approx(200 / 100 * 840 / 1120, rel=0.05)
     assert second[0] == pytest.approx(6 * first[0], rel=0.001)
-    assert "a : the policy asks to see 100, 100, 300, 200 in pixels" in text_of(view)
+    assert "a : asked to see 100, 100, 300, 200 in pixels" in text_of(view)
 
 
 def test_the_bars_are_to_scale(report: Element, result: VisionAnswer):

@@ -21,6 +21,7 @@ __all__ = [
     "PolicyCommand",
     "PolicyName",
     "Verify",
+    "usage_pieces",
 ]
 
 
@@ -41,6 +42,10 @@ class PolicyCommand(TyperCommand):
     These are looked for (30 ms) when that help is shown, not when the command is declared.
     """
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer hides it
+        """What follows the command's name where it is said how to call it."""
+        return usage_pieces(self)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # typer hides them
         """Write the help."""
         for param in self.params:
@@ -48,6 +53,20 @@ class PolicyCommand(TyperCommand):
                 param.help = _who_answers(policy_names())
         self.help = _UNWRAPPED.sub(" ", self.help or "")
         super().format_help(ctx, formatter)
+
+
+def usage_pieces(command: Any) -> list[str]:  # noqa: ANN401  # click's class, which typer hides
+    """What follows a command's name: `[OPTIONS]`, then its arguments as their help names them."""
+    arguments = [each for each in command.params if each.param_type_name == "argument"]
+    return ["[OPTIONS]", *map(_argument, arguments)]
+
+
+def _argument(argument: Any) -> str:  # noqa: ANN401
+    """An argument, with brackets around one that may be left out."""
+    if argument.metavar:
+        return str(argument.metavar)
+    name = f"{argument.name.upper()}{'...' if argument.nargs == -1 else ''}"
+    return name if argument.required else f"[{name}]"
 
 
 Budget = Annotated[int, typer.Option("--budget", help="Most vision tokens of one view.")]

@@ -40,8 +40,8 @@ def files_and_questions(
         asked = [last]
     if not asked and (STDIN in files or not sys.stdin.isatty()):
         raise QuestionError(
-            "no question was given; give one behind the files, in quotes, or with --question. In "
-            "a terminal that is free for it you are asked"
+            "no question was given; give one after the files, in quotes, or with --question. In a "
+            "terminal, with files and no question, you are asked for questions one by one"
         )
     return files, asked
 

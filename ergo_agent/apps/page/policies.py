@@ -12,6 +12,7 @@ from ergo_agent.policies.choice import (
 )
 from ergo_agent.policies.local import LocalChatModel
 from ergo_agent.policies.registry import ways
+from ergo_agent.report.words import who_in_words
 
 __all__ = ["PagePolicies"]
 
@@ -47,7 +48,9 @@ class PagePolicies:
             for name, way in ways().items()
         ]
         if self._given is not None:
-            listed.insert(0, {"name": _GIVEN, "title": self._given.name, "why_not": None})
+            listed.insert(
+                0, {"name": _GIVEN, "title": who_in_words(self._given.name), "why_not": None}
+            )
         return listed
 
     def check(self, name: str) -> None:

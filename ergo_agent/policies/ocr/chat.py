@@ -140,7 +140,8 @@ def _nearest(finding: Finding, question: str) -> str:
     """Why no answer is given, with what would have been one, and what to do."""
     nearest = (
         "No text of the page answers the question surely enough. What comes nearest is "
-        f'"{finding.text}" (confidence {finding.confidence:.2f}, below {finding.threshold:.2f}).'
+        f'"{finding.text}" ({finding.confidence:.0%} likely to be right; at least '
+        f"{finding.threshold:.0%} is asked for)."
     )
     count = len(questions_in(question))
     return nearest if count == 1 else f"{nearest} These are {count} questions: ask them singly."

@@ -37,6 +37,24 @@ def test_the_answer_is_on_stdout(page: Path):
     assert "vision tokens in 2 views" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("ask", "FILE... [QUESTION]"),
+        ("extract", "FILE..."),
+        ("batch", "WORKSPACE"),
+        ("eval", "BENCHMARK [RUNS...]"),
+        ("serve", "[EXTRA...]"),
+        ("train export", "RUN"),
+        ("ui", ""),
+    ],
+)
+def test_how_a_command_is_called_is_plain(command: str, usage: str):
+    called = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="ergo-agent")
+    (line,) = [each.strip() for each in called.stdout.splitlines() if "Usage:" in each]
+    assert line == f"Usage: ergo-agent {command} [OPTIONS] {usage}".strip()
+
+
 def test_in_a_pipe_progress_is_plain_lines_on_stderr(page: Path):
     result = run("ask", page, "What colour?")
     assert [line.split(" (")[0] for line in result.stderr.splitlines()] == [
@@ -176,8 +194,24 @@ def test_a_bad_image_is_one_short_message(tmp_path: Path, name: str, code: int, 
     assert result.exit_code == code
     assert result.stdout == ""
     assert message in result.stderr
+    if code == 4:
+        assert name in result.stderr
     assert len(result.stderr.strip().splitlines()) <= 2
     assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_not_there_is_answered_with_what_may_have_been_meant(page: Path):
+    result = run("ask", page.with_name(page.name.replace("x", "")), "q")
+    assert result.exit_code == 4
+    assert f"check the path; there is {str(page)!r}" in result.stderr
+    (page.parent / ".2000x1500.png").touch()
+    elsewhere = run("ask", page.parent / "nothing" / page.name, "q")
+    assert "there is '" not in elsewhere.stderr
+    assert elsewhere.stderr.rstrip().endswith("check the path")
+
+
+def test_a_page_that_is_not_there_is_answered_with_those_that_are(page: Path):
+    assert "the image has 1 page; give 1, or none" in run("ask", page, "q", "--page", 4).stderr
 
 
 def test_a_single_pixel_is_an_image(tmp_path: Path):

@@ -54,7 +54,7 @@ def test_what_a_page_that_is_loaded_anew_needs_is_told(picture: Path):
         gate.open.set()
     assert ended.data["seconds"] > 0
     assert (ended.data["standing"], ended.data["why"]) == ("found", "")
-    assert ended.data["reason"] == "the policy answered"
+    assert ended.data["reason"] == "the answer was found"
     assert (told["run"], told["going"], told["fork_of"]) == (first, False, None)
     assert (forked["run"], forked["going"], forked["fork_of"]) == (fork, True, first)
     for each in (told, forked):

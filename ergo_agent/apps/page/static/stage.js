@@ -2,6 +2,7 @@
 
 import { byId, makeSvg, sides, tell } from "./dom.js";
 import { pictureUrl } from "./api.js";
+import { Ink } from "./ink.js";
 
 const MOST_SIDE = 2000; // of the picture, in its own pixels; larger originals are shown shrunk
 const LABEL = 20; // height of a label, in CSS pixels
@@ -20,7 +21,12 @@ export class Stage {
     this.chosen = chosen;
     this.drawn = new Map(); // what a view is known by -> its element
     this.read = []; // the places that the answer was read in
-    this.picture.addEventListener("load", () => this.stage.classList.remove("coming"));
+    this.ink = null; // what is printed on the picture, once that has come
+    this.picture.addEventListener("load", () => {
+      this.stage.classList.remove("coming");
+      this.ink = new Ink(this.picture);
+      this.placeTags();
+    });
     this.picture.addEventListener("error", () => tell(byId("image-problem"), GONE));
     new ResizeObserver(() => this.placeTags()).observe(this.stage);
   }
@@ -30,7 +36,9 @@ export class Stage {
     this.size = { width, height };
     const url = pictureUrl(image, page, Math.min(MOST_SIDE, Math.max(width, height)));
     // what was shown before goes at once: no box may lie on another page's words
-    this.stage.classList.toggle("coming", this.picture.getAttribute("src") !== url);
+    const other = this.picture.getAttribute("src") !== url;
+    this.stage.classList.toggle("coming", other);
+    if (other) this.ink = null;
     this.picture.src = url;
     this.picture.alt = `${name}, ${sides(width, height)} pixels`;
     this.picture.width = width;
@@ -94,7 +102,8 @@ export class Stage {
 
   /**
    * Put the frames around their boxes and the numbers at them; both have one size on the screen,
-   * however large the image, and neither covers what the answer was read in.
+   * however large the image, and neither covers what the answer was read in. A number covers no
+   * other one either, and as little print as may be.
    */
   placeTags() {
     if (!this.size) return;
@@ -105,8 +114,10 @@ export class Stage {
       const [, outline, tag, text] = group.children;
       put(outline, this.around(view.region));
       const width = height * (0.7 + 0.6 * String(view.number).length);
-      const { x, y } = this.tagPlace(view.region, width, height, kept);
-      put(tag, { x, y, width, height });
+      const place = this.tagPlace(view.region, width, height, kept);
+      const { x, y } = place;
+      kept.push({ left: x, top: y, right: x + width, bottom: y + height });
+      put(tag, place);
       put(text, { x: x + width / 2, y: y + height * 0.76, "font-size": height * 0.75 });
     }
   }
@@ -117,22 +128,32 @@ export class Stage {
     return { x: left - gap, y: top - gap, width: right - left + 2 * gap, height: bottom - top + 2 * gap };
   }
 
-  /** Where a number is put: at a corner of its box, where it is on the image and covers no evidence. */
+  /** Where a number is put: beside its box or in a corner of it, on the image and on nothing kept. */
   tagPlace(region, width, height, kept) {
     const gap = GAP * this.scale;
-    const lefts = [region.left, region.right - width].map((x) =>
-      Math.max(0, Math.min(x, this.size.width - width)),
-    );
-    const tops = [region.top - height - gap, region.bottom + gap, region.top, region.bottom - height];
-    const places = tops.flatMap((y) => lefts.map((x) => ({ x, y })));
-    const fits = ({ x, y }) =>
-      y >= 0 && y + height <= this.size.height &&
-      kept.every(
-        (each) =>
-          x >= each.right || x + width <= each.left || y >= each.bottom || y + height <= each.top,
-      );
-    return places.find(fits) ?? { x: lefts[0], y: -height };
+    const { left, top, right, bottom } = region;
+    const lefts = [left, right - width].map((x) => Math.max(0, Math.min(x, this.size.width - width)));
+    const at = (y) => lefts.map((x) => ({ x, y, width, height }));
+    const middle = (top + bottom - height) / 2;
+    const sides = [left - gap - width, right + gap].map((x) => ({ x, y: middle, width, height }));
+    const outside = [...at(top - height - gap), ...sides, ...at(bottom + gap)];
+    const places = [...outside, ...at(top), ...at(bottom - height)];
+    const fits = places.filter((place) => this.holds(place) && kept.every((each) => apart(place, each)));
+    const [first] = fits.toSorted((one, other) => this.inkIn(one) - this.inkIn(other)); // keeps ties
+    return first ?? { x: lefts[0], y: -height, width, height };
   }
+
+  holds({ x, y, width, height }) {
+    return x >= 0 && y >= 0 && x + width <= this.size.width && y + height <= this.size.height;
+  }
+
+  inkIn(place) {
+    return this.ink ? this.ink.in(place, this.size) : 0;
+  }
+}
+
+function apart({ x, y, width, height }, { left, top, right, bottom }) {
+  return x >= right || x + width <= left || y >= bottom || y + height <= top;
 }
 
 const key = ({ number, region: { left, top, right, bottom } }) =>

@@ -5,7 +5,7 @@ from statistics import median
 
 from ergo_agent.evaluation.outcome import Outcome
 from ergo_agent.evaluation.statistics.intervals import Estimate, mean, middle
-from ergo_agent.evaluation.statistics.paired import paired_difference
+from ergo_agent.evaluation.statistics.paired import mcnemar, paired_difference
 
 __all__ = ["headline_section"]
 
@@ -16,6 +16,11 @@ _WAYS = {
     "auto": "as it is used",
     "random": "a random crop of that size",
     "oracle": "the gold's own place",
+}
+_CONTROLS = {
+    "coarse": "the coarse view alone",
+    "random": "with a random crop",
+    "oracle": "at the gold's own place",
 }
 _HEAD = (
     "| asked by | right | against one pass | wrong, and said as if right | letters of an answer "
@@ -48,7 +53,25 @@ def _part(title: str, outcomes: Sequence[Outcome]) -> str:
     asked = max(len(found) for found in by_mode.values())
     pages = len({one.cluster for one in outcomes})
     rows = [_row(mode, by_mode[mode], one_pass) for mode in _WAYS if mode in by_mode]
-    return "\n".join([f"{asked} questions about {pages} pages: {title}.", "", _HEAD, *rows])
+    controls = [_control(mode, by_mode) for mode in ("coarse", "random", "oracle")]
+    said = " ".join(each for each in controls if each)
+    lines = [f"{asked} questions about {pages} pages: {title}.", "", _HEAD, *rows, "", said]
+    return "\n".join(lines).strip()
+
+
+def _control(mode: str, by_mode: dict[str, dict[str, Outcome]]) -> str:
+    """How right the reader is as it is used, beside one of the controls."""
+    used, control = by_mode.get("auto", {}), by_mode.get(mode, {})
+    both = [name for name in control if name in used]
+    first, second = ([found[name].right for name in both] for found in (control, used))
+    gap = paired_difference(first, second, [used[name].cluster for name in both])
+    if gap is None:
+        return ""
+    chance = mcnemar(first, second).p
+    return (
+        f"As it is used it has {100 * gap.value:+.1f} points ({100 * gap.low:+.1f} to "
+        f"{100 * gap.high:+.1f}; McNemar's p {chance:.2f}) more than {_CONTROLS[mode]}."
+    )
 
 
 def _row(mode: str, found: dict[str, Outcome], one_pass: dict[str, Outcome]) -> str:

@@ -56,6 +56,7 @@ def test_the_table_compares_each_way_with_one_pass_question_by_question():
     for sample, once, zoomed in (("a1", "12", "12"), ("a2", None, "12"), ("b1", "13", "13")):
         outcomes.append(_outcome(sample, "full", answer=once, seconds=6.0))
         outcomes.append(_outcome(sample, "auto", answer=zoomed, seconds=1.5))
+        outcomes.append(_outcome(sample, "random", answer=once, seconds=1.5))
     whole, _, parts = headline_section(outcomes).partition("1 questions about 1 pages")
     assert "3 questions about 2 pages: all questions." in whole
     (once,) = [line for line in whole.splitlines() if line.startswith("| one full")]
@@ -65,5 +66,7 @@ def test_the_table_compares_each_way_with_one_pass_question_by_question():
     assert "| +33% (" in auto
     assert "| 20% (" in auto
     assert "| 4.0 (4.0 to 4.0) |" in auto
+    assert "has +33.3 points" in whole
+    assert "p 1.00) more than with a random crop." in whole
     assert "generated pages" in parts
     assert "2 questions about 1 pages: real pages" in parts

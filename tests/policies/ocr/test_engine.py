@@ -59,6 +59,16 @@ def test_large_type_is_found_in_a_smaller_picture_and_read_from_the_large_one(en
     assert (said[0] & said[1]).total() >= 0.9 * said[0].total()
 
 
+@pytest.mark.parametrize(("said", "read"), [("6.5   l", "6.5 l"), ("6.50   1", "6.50 1")])
+def test_a_cell_with_litres_ends_with_the_letter(engine: Engine, said: str, read: str):
+    font = ImageFont.load_default(32)
+    cell = Image.new("RGB", (round(font.getlength(said)) + 64, 64), "white")
+    ImageDraw.Draw(cell).text((32, 10), said, fill="black", font=font)
+    line = engine.recognise(np.ascontiguousarray(np.asarray(cell)[:, :, ::-1]))
+    assert line.text == read  # the model itself reads a 1 in both
+    assert " ".join(word for word, _, _ in line.words) == read
+
+
 def test_a_blank_view_has_no_lines(engine: Engine):
     blank = np.full((200, 300, 3), 255, np.uint8)
     assert texts(engine, blank) == []

@@ -169,7 +169,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         LARGE,
     ),
     "pdf-strokes": (
-        lambda: bombs.pdf_page(bombs.stream(FLATE, bombs.deflated(3, of=b"0 0 m 9 9 l S\n"))),
+        lambda: bombs.pdf_page(bombs.stream(FLATE, bombs.deflated(12, of=b"0 0 m 9 9 l S\n"))),
         LARGE,
     ),
     "pdf-nested-forms": (lambda: bombs.nested_forms(depth=8, width=8), LARGE),

@@ -53,7 +53,7 @@ def _part(title: str, outcomes: Sequence[Outcome]) -> str:
     asked = max(len(found) for found in by_mode.values())
     pages = len({one.cluster for one in outcomes})
     rows = [_row(mode, by_mode[mode], one_pass) for mode in _WAYS if mode in by_mode]
-    controls = [_control(mode, by_mode) for mode in ("coarse", "random", "oracle")]
+    controls = [_control(mode, by_mode) for mode in _CONTROLS]
     said = " ".join(each for each in controls if each)
     lines = [f"{asked} questions about {pages} pages: {title}.", "", _HEAD, *rows, "", said]
     return "\n".join(lines).strip()

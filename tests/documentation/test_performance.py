@@ -7,7 +7,7 @@ import re
 import pytest
 
 from benchmarks.page import PAGE, replaced
-from tests.support.documents import ROOT, fences
+from tests.support.documents import ROOT, fences, site_anchor
 from tests.support.serving import CPU_ARGUMENTS, CPU_ENVIRONMENT
 from tests.support.shell_commands import check, commands_in
 
@@ -77,13 +77,9 @@ def test_a_number_that_links_to_the_page_is_that_of_the_page():
     linked = re.findall(r"\[([^]]*\d[^]]*)\]\(docs/performance\.md#([\w-]+)\)", README)
     assert linked
     for text, anchor in linked:
-        (section,) = (part for title, part in SECTIONS.items() if _anchor(title) == anchor)
+        (section,) = (part for title, part in SECTIONS.items() if site_anchor(title) == anchor)
         shares = {f"{share}%" for share in re.findall(r"(\d+) of 100", text)}
         assert shares <= set(re.findall(r"\d+%", section)), f"{anchor} does not say {text}"
-
-
-def _anchor(title: str) -> str:
-    return re.sub(r"[^\w]+", "-", title.lower()).strip("-")
 
 
 def test_all_rows_of_the_readme_are_looked_at():

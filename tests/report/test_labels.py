@@ -10,7 +10,7 @@ from ergo_agent.images import open_original
 from ergo_agent.layout.text import Box
 from ergo_agent.report.boxes import page_boxes
 from ergo_agent.report.drawing import draw_answer
-from ergo_agent.report.labels import beside, label_corners, label_of, least_covering
+from ergo_agent.report.labels import Corner, beside, label_corners, label_of, least_covering
 from ergo_agent.report.pictures import picture_of
 from ergo_agent.views.geometry import Region, Size
 from tests.support.episodes import short_episode
@@ -46,9 +46,9 @@ def test_a_label_stays_within_the_picture(box: Box):
         assert drawn.within(Box(-margin, 0, 1000 + margin, 1000)) == drawn
 
 
-def drawn_label(box: Box, corner: str, scale: float, label: str = "E1") -> Box:
+def drawn_label(box: Box, corner: Corner, scale: float, label: str = "E1") -> Box:
     """What a label covers of a picture of 1,000 x 1,000 of which a CSS pixel takes so many."""
-    at = label_of(label, box.scaled(0.1, 0.1), corner)  # type: ignore[arg-type]
+    at = label_of(label, box.scaled(0.1, 0.1), corner)
     left, top = at.x * 10 + at.left * scale, at.y * 10 + at.top * scale
     return Box(left, top, left + at.width * scale, top + at.height * scale)
 
@@ -76,7 +76,7 @@ def test_whatever_the_boxes_a_label_lies_on_evidence_only_where_every_place_does
         assert [line for line in lines if place.overlap(line) > 0] == []
 
 
-WORDS = {
+WORDS: dict[Corner, Box] = {
     "above left": Box(400, 430, 450, 490),
     "above right": Box(550, 430, 600, 490),
     "left": Box(320, 490, 380, 530),
@@ -87,7 +87,7 @@ WORDS = {
 """Print at each place of a label of `LINE`, which leaves the five others free."""
 
 
-def printed(*places: str) -> Image.Image:
+def printed(*places: Corner) -> Image.Image:
     """A page with a line of words, and others beside it, as stripes."""
     page = Image.new("L", PAGE, 245)
     pen = ImageDraw.Draw(page)
@@ -129,7 +129,7 @@ def test_the_rule_is_the_same_in_every_frame():
             [[each] for each in places.values()], taken=[LINE], picture=PAGE, printed=page
         )
         assert list(places)[best] == free
-        assert words.overlap(places[free]) > 0  # type: ignore[index]
+        assert words.overlap(places[free]) > 0
 
 
 def test_the_labels_of_a_report_see_what_is_printed_on_the_page(tmp_path: Path):

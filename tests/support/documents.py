@@ -10,7 +10,18 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-__all__ = ["DOCS", "PAGES", "ROOT", "Fence", "anchors", "fences", "inline_code", "links", "name_of"]
+__all__ = [
+    "DOCS",
+    "PAGES",
+    "ROOT",
+    "Fence",
+    "anchors",
+    "fences",
+    "inline_code",
+    "links",
+    "name_of",
+    "site_anchor",
+]
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -77,7 +88,7 @@ def anchors(page: Path) -> set[str]:
         for token, after in itertools.pairwise(tokens)
         if token.type == "heading_open"
     ]
-    return {_site_anchor(text) for text in headings} & {_host_anchor(text) for text in headings}
+    return {site_anchor(text) for text in headings} & {_host_anchor(text) for text in headings}
 
 
 def _tokens(page: Path) -> list[Token]:
@@ -97,7 +108,7 @@ def _line(token: Token) -> int:
     return token.map[0] + 1
 
 
-def _site_anchor(heading: str) -> str:
+def site_anchor(heading: str) -> str:
     """As Python-Markdown writes it."""
     text = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())

@@ -14,7 +14,9 @@ from ergo_agent.views.view import View
 __all__ = ["ErgoDialect"]
 
 
-@register_dialect("ergo", models=[r"(?<![a-z])ergo(?![a-z])", r"qwen-?2[.-]?5-?(vl|omni)"])
+@register_dialect(
+    "ergo", models=[r"(?<![a-z])ergo(?![a-z])", r"qwen-?2[.-]?5-?(vl|omni)", r"^nano$"]
+)
 class ErgoDialect(TagDialect):
     """ERGO's tags, boxes in absolute pixels of a view, one vision token per 28 x 28 pixels."""
 

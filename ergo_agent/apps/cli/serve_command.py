@@ -42,7 +42,7 @@ def serve(  # noqa: PLR0913  # one parameter per option
     ] = None,
     *,
     model: Annotated[
-        str, typer.Option(help="Name on the Hugging Face hub, or a checkpoint folder.")
+        str, typer.Option(help="Name on the Hugging Face hub, a checkpoint folder, or nano.")
     ] = "nota-ai/ERGO-7B",
     dialect: DialectName = None,
     name: Annotated[

@@ -12,10 +12,10 @@ from ergo_agent.apps.serve.needs import context_needed, images_needed
 from ergo_agent.dialects import Dialect, choose_dialect
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.terms import Terms
+from ergo_agent.policies.local.defaults import DEFAULT_MODEL, located
 
-__all__ = ["DEFAULT_MODEL", "SERVED_NAME", "ServeOptions", "serve_command", "serve_environment"]
+__all__ = ["SERVED_NAME", "ServeOptions", "serve_command", "serve_environment"]
 
-DEFAULT_MODEL = "nota-ai/ERGO-7B"
 SERVED_NAME = "ergo"
 """The name under which requests ask for the model, whatever checkpoint is served."""
 
@@ -26,7 +26,7 @@ class ServeOptions(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     model: str = Field(default=DEFAULT_MODEL, min_length=1)
-    """A name on the Hugging Face hub, or a checkpoint folder."""
+    """A name on the Hugging Face hub, a checkpoint folder, or `nano`."""
 
     dialect: str = "auto"
     """The dialect that the model is asked in; by its name when left out."""
@@ -102,7 +102,7 @@ def serve_command(options: ServeOptions) -> list[str]:
     return [
         "vllm",
         "serve",
-        options.model,
+        located(options.model),
         *("--served-model-name", options.name_served),
         *("--host", options.host),
         *("--port", str(options.port)),
@@ -130,7 +130,7 @@ def serve_environment(options: ServeOptions, *, base: Mapping[str, str]) -> dict
         base: The caller's environment; what it sets already stays.
     """
     wanted = {"VLLM_NO_USAGE_STATS": "1"}
-    if Path(options.model).is_dir():
+    if Path(located(options.model)).is_dir():
         wanted |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     return {**wanted, **base}
 

@@ -40,8 +40,8 @@ class LocalChatModel(BaseChatModel):
     """Who runs the model, as traces name it."""
 
     model: str = Field(default_factory=default_model)
-    """Folder of the checkpoint, or its name on the Hugging Face hub; `ERGO_MODEL` when left out,
-    and ERGO-7B without that."""
+    """Folder of the checkpoint, its name on the Hugging Face hub, or `nano` for the one that comes
+    with this package; `ERGO_MODEL` when left out, and ERGO-7B without that."""
 
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ergo_agent._common.whole_files import write_whole
 from ergo_agent.errors import SettingsError
-from ergo_agent.policies.local.defaults import require
+from ergo_agent.policies.local.defaults import located, require
 from ergo_agent.training.trainer.config import Method, TrainConfig
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ def _save(trainer: Any, start: str, folder: Path) -> None:  # noqa: ANN401
     if hasattr(model, "merge_and_unload"):
         model = model.merge_and_unload()
     model.save_pretrained(folder)
-    AutoProcessor.from_pretrained(start).save_pretrained(folder)
+    AutoProcessor.from_pretrained(located(start)).save_pretrained(folder)

@@ -80,7 +80,8 @@ def create_transformers_policy(
     """The policy that runs a checkpoint with transformers.
 
     Args:
-        model: Folder or hub name; `ERGO_MODEL` when left out, and `nota-ai/ERGO-7B` without that.
+        model: Folder, hub name, or `nano`; `ERGO_MODEL` when left out, and `nota-ai/ERGO-7B`
+            without that.
         dialect: Its name, or `auto` to go by the model's name.
         device: See `ChatTransformers.device`.
         dtype: See `ChatTransformers.dtype`.

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-from ergo_agent.errors import PolicyError, SettingsError
+from ergo_agent.errors import SettingsError
+from ergo_agent.policies.local.defaults import cannot_load, located
 from ergo_agent.policies.local.pixels import pixel_bounds
 
 __all__ = ["Checkpoint", "choose_device", "choose_dtype", "load_checkpoint"]
@@ -86,7 +87,7 @@ def load_checkpoint(name: str, *, device: str, dtype: str) -> Checkpoint:
     Its image processor's bounds are those of `pixel_bounds`, whatever the checkpoint has saved.
 
     Args:
-        name: Folder of the checkpoint, or its name on the hub.
+        name: Folder of the checkpoint, its name on the hub, or `nano`.
         device: See `choose_device`.
         dtype: See `choose_dtype`.
 
@@ -97,13 +98,10 @@ def load_checkpoint(name: str, *, device: str, dtype: str) -> Checkpoint:
     """
     where = choose_device(device)
     try:
-        processor = AutoProcessor.from_pretrained(name)
-        model = AutoModelForImageTextToText.from_pretrained(name, dtype="auto")
+        processor = AutoProcessor.from_pretrained(located(name))
+        model = AutoModelForImageTextToText.from_pretrained(located(name), dtype="auto")
     except (OSError, ValueError, KeyError, ImportError) as error:
-        raise PolicyError(
-            f"the checkpoint {name!r} cannot be loaded ({_brief(error)}); give the folder of an "
-            "image-text-to-text checkpoint, or its name on the hub and a network"
-        ) from error
+        raise cannot_load(name, error) from error
     exact = choose_dtype(dtype, device=where, declared=model.config.dtype)
     model = model.to(device=where, dtype=exact).eval()
     context = model.config.get_text_config().max_position_embeddings
@@ -126,7 +124,3 @@ def _accelerators() -> list[str]:
 def _ends(*ids: int | Sequence[int] | None) -> frozenset[int]:
     several = ([one] if isinstance(one, int) else one or [] for one in ids)
     return frozenset(one for some in several for one in some)
-
-
-def _brief(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

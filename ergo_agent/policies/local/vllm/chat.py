@@ -78,7 +78,8 @@ def create_vllm_policy(
     """The policy that runs a checkpoint with vLLM in this process.
 
     Args:
-        model: Folder or hub name; `ERGO_MODEL` when left out, and `nota-ai/ERGO-7B` without that.
+        model: Folder, hub name, or `nano`; `ERGO_MODEL` when left out, and `nota-ai/ERGO-7B`
+            without that.
         dialect: Its name, or `auto` to go by the model's name.
         options: Any other field of `ChatVllm`.
 

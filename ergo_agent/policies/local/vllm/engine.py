@@ -23,6 +23,7 @@ from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 from vllm.v1.engine.async_llm import AsyncLLM
 
 from ergo_agent.errors import ContextOverflowError, PolicyError, PolicyRequestError
+from ergo_agent.policies.local.defaults import cannot_load, located
 from ergo_agent.policies.local.generation import Completion, OnText, Sampling, context_error
 from ergo_agent.policies.local.messages import Conversation
 from ergo_agent.policies.local.pixels import pixel_bounds
@@ -51,7 +52,7 @@ class VllmEngine:
         """Load the checkpoint and start the engine's process; blocking, up to minutes.
 
         Args:
-            model: Folder of the checkpoint, or its name on the hub.
+            model: Folder of the checkpoint, its name on the hub, or `nano`.
             dtype: Precision as vLLM names it; `auto` for the checkpoint's own.
             context: Most tokens of a conversation, if the checkpoint allows that many.
             max_images: Most images of a conversation.
@@ -215,15 +216,12 @@ def _arguments(model: str, *, context: int, max_images: int) -> dict[str, Any]:
         PolicyError: If the checkpoint is not there, or of a family without merged patches.
     """
     try:
-        config = AutoConfig.from_pretrained(model)
+        config = AutoConfig.from_pretrained(located(model))
     except (OSError, ValueError, KeyError) as error:
-        raise PolicyError(
-            f"the checkpoint {model!r} cannot be loaded ({_brief(error)}); give the folder of an "
-            "image-text-to-text checkpoint, or its name on the hub and a network"
-        ) from error
+        raise cannot_load(model, error) from error
     length = min(context, config.get_text_config().max_position_embeddings)
     return {
-        "model": model,
+        "model": located(model),
         "max_model_len": length,
         "enable_prefix_caching": True,
         "limit_mm_per_prompt": {"image": max_images, "video": 0},

@@ -1,4 +1,4 @@
-"""`python -m scripts.nano start | grpo | upper | lower | blind | exam`."""
+"""`python -m scripts.nano start | grpo | upper | lower | blind | exam | keep`."""
 
 import argparse
 import json
@@ -43,6 +43,8 @@ def main() -> None:
     )
     exam.add_argument("--count", type=int, default=500)
     exam.add_argument("--choice", action="store_true", help="the scenes that choices are made by")
+    kept = pieces.add_parser("keep", help="as the weights that come with the package")
+    kept.add_argument("checkpoint", type=Path, help="within the folder of all runs")
     options = parser.parse_args()
     _PIECES[options.piece](options)
 
@@ -129,11 +131,23 @@ def _exam(options: argparse.Namespace) -> None:
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
+def _keep(options: argparse.Namespace) -> None:
+    from scripts.nano.keep import keep  # noqa: PLC0415  # loads torch
+
+    _report(f"kept in {keep(options.folder / options.checkpoint, runs=options.folder)}")
+
+
 def _report(line: str) -> None:
     print(line, flush=True)
 
 
-_PIECES = {"start": _start, "grpo": _grpo, **dict.fromkeys(_CONTROLS, _control), "exam": _exam}
+_PIECES = {
+    "start": _start,
+    "grpo": _grpo,
+    **dict.fromkeys(_CONTROLS, _control),
+    "exam": _exam,
+    "keep": _keep,
+}
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ __all__ = [
     "NOWHERE",
     "SETTINGS",
     "SHOWN",
+    "SIDES",
     "Place",
     "ask",
     "box_around",
@@ -29,6 +30,7 @@ __all__ = [
     "region_of",
     "reply_answer",
     "reply_zoom",
+    "said_of",
 ]
 
 SETTINGS = VisionSettings(view_budget=64, min_region=224, margin=0.0, max_zooms=1, max_regions=1)
@@ -46,6 +48,9 @@ learnt as words, and never more than 28 original pixels off."""
 _HALF = SHOWN.width // GRID // 2
 """Half the side of a box, in view pixels: at full resolution it is just a whole view."""
 
+
+SIDES = ("right of", "left of")
+"""What a question about a panel beside another begins with."""
 
 MIDDLES = tuple(_HALF * (2 * at + 1) for at in range(GRID))
 """Middles of columns and of rows, in view pixels."""
@@ -84,7 +89,14 @@ def region_of(place: Place) -> Region:
 
 
 @lru_cache(4096)
-def ask(question: str, *, stage: Stage, page: Size = SIZE, zoomed: bool = False) -> str:
+def ask(
+    question: str,
+    *,
+    stage: Stage,
+    page: Size = SIZE,
+    zoomed: bool = False,
+    settings: VisionSettings = SETTINGS,
+) -> str:
     """What the dialect asks.
 
     Args:
@@ -92,8 +104,9 @@ def ask(question: str, *, stage: Stage, page: Size = SIZE, zoomed: bool = False)
         stage: Where in the episode it stands.
         page: Of the page, in original pixels; `SHOWN` for a page that is seen whole.
         zoomed: Whether one crop was shown.
+        settings: Of the episode.
     """
-    coarse = plan_coarse(page, page=1, terms=Terms(SETTINGS, QWEN2_5_VL))
+    coarse = plan_coarse(page, page=1, terms=Terms(settings, QWEN2_5_VL))
     views = [coarse]
     if zoomed:
         views.append(_crop(coarse))
@@ -101,26 +114,32 @@ def ask(question: str, *, stage: Stage, page: Size = SIZE, zoomed: bool = False)
 
 
 def reply_zoom(asked: Sequence[str], place: Place | None, *, shown: Place | None = None) -> str:
-    """The reply that says where what is asked for is, and zooms there.
+    """The reply that says where what the question names is, and zooms there.
 
     The place follows the colour at once: the word that has to be found in the view is then the very
     token at which the place is foretold.
 
     Args:
-        asked: As in `Scene.asked`, a colour and maybe a shape.
-        place: Of the panel; None where there is none.
+        asked: As in `Scene.asked`: a colour and maybe a shape, or words for a side and a colour.
+        place: Of the panel that is named; None where there is none.
         shown: What is zoomed into, where it is not this place.
     """
-    colour, shape = asked[0], asked[1] if len(asked) > 1 else "panel"
-    found = f"{place.x}, {place.y}" if place else "none"
     box = PlacedBox(box_around(shown or place or NOWHERE), 1)
-    reasoning = f"Looking for the {shape} in {colour} {found}"
-    return write_move(Zoom(boxes=(box,), reasoning=reasoning), last_view=1)
+    return write_move(Zoom(boxes=(box,), reasoning=said_of(asked, place)), last_view=1)
 
 
-def reply_answer(mark: str | None) -> str:
+def said_of(asked: Sequence[str], place: Place | None) -> str:
+    """What is thought: what is asked for, its colour last, and where what is named is."""
+    found = f"{place.x}, {place.y}" if place else "none"
+    if asked[0] in SIDES:
+        return f"Looking for the panel {asked[0]} {asked[1]} {found}"
+    kind = asked[1] if len(asked) > 1 else "panel"
+    return f"Looking for the {kind} in {asked[0]} {found}"
+
+
+def reply_answer(mark: str | None, *, reasoning: str = "") -> str:
     """The reply that answers with a mark; None for "not found"."""
-    return write_move(Answer(text=mark, reasoning=""))
+    return write_move(Answer(text=mark, reasoning=reasoning))
 
 
 def _crop(coarse: View) -> View:

@@ -57,4 +57,4 @@ class Course(NamedTuple):
     beside: float = 0.0
     """Share of pages asked for the panel beside one of a colour. Such lessons teach to find the one
     that is named, to say so, and to read what is looked at, but not what is asked for: boxes are
-    around the one that is named, or a cell off on any side, as chance has it."""
+    around the one that is named, or a cell off on either side, as chance has it."""

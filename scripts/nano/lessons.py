@@ -21,6 +21,7 @@ from ergo_agent.views.geometry import Region
 from scripts.nano.asked import (
     NOWHERE,
     SHOWN,
+    SIDES,
     Place,
     ask,
     place_of,
@@ -31,7 +32,7 @@ from scripts.nano.asked import (
 from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.words import chatml
 
-__all__ = ["draw_pages", "exact_pages"]
+__all__ = ["draw_pages", "exact_pages", "kind_of"]
 
 _SYSTEM = ErgoDialect().system_prompt()
 _OTHER_PANEL = 0.15
@@ -43,6 +44,10 @@ adds a margin to each box."""
 
 _THERE = 0.65
 """Share of questions about a panel that is there."""
+
+_SIDE = SHOWN.width // GRID
+_STEPS = (Place(-_SIDE, 0), Place(_SIDE, 0), Place(0, -_SIDE), Place(0, _SIDE))
+"""To the next cell, in view pixels: to the left, right, up and down."""
 
 _ON_IT = 0.2
 """Share of looks at the panel that is named, where the one beside it is asked for."""
@@ -97,7 +102,7 @@ def _scene(course: Course, seed: int, number: int, chance: random.Random) -> Sce
 
 
 def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
-    kinds = [_kind(scene.panels, course, chance) for _ in range(course.questions)]
+    kinds = [kind_of(scene.panels, course, chance) for _ in range(course.questions)]
     lessons: list[Lesson]
     if chance.random() < course.beside:
         lessons = [_named(scene, panel, chance) for _, panel in kinds if panel]
@@ -110,7 +115,7 @@ def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
     return Page(_coarse(scene), scene.panels, tuple(lessons))
 
 
-def _kind(
+def kind_of(
     panels: Sequence[Panel], course: Course, chance: random.Random
 ) -> tuple[tuple[str, ...], Panel | None]:
     """What is asked for, and the panel, where there is one."""
@@ -147,10 +152,8 @@ def _episode(
     return _both(scene, asked, panel, stage)
 
 
-def _one_cell_off(place: Place, chance: random.Random) -> Place:
-    side = SHOWN.width // GRID
-    x, y = place
-    around = [Place(x - side, y), Place(x + side, y), Place(x, y - side), Place(x, y + side)]
+def _one_cell_off(place: Place, chance: random.Random, *, steps: Sequence[Place] = _STEPS) -> Place:
+    around = [Place(place.x + step.x, place.y + step.y) for step in steps]
     return chance.choice([each for each in around if min(each) > 0 and max(each) < SHOWN.width])
 
 
@@ -165,14 +168,15 @@ def _blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
 
 def _named(scene: Scene, panel: Panel, chance: random.Random) -> Lesson:
     """An episode about what stands beside a panel: that one is found, and what is seen is read."""
-    words = chance.choice(("right of", "left of"))
-    question = question_about((words, panel.colour))
+    side = chance.choice(SIDES)
+    question = question_about((side, panel.colour))
     place = place_of(panel)
-    shown = place if chance.random() < _ON_IT else _one_cell_off(place, chance)
+    on_it = chance.random() < _ON_IT
+    shown = place if on_it else _one_cell_off(place, chance, steps=_STEPS[:2])
     region = region_of(shown)
     mark = next((seen.mark for seen in scene.panels if region.contains(seen.hatch)), None)
     stage: Stage = chance.choice(("zoomed", "last"))
-    zoom = reply_zoom((panel.colour,), place, shown=shown)
+    zoom = reply_zoom((side, panel.colour), place, shown=shown)
     return _whole(question, zoom, stage, mark, scene.drawn(region))
 
 
@@ -187,13 +191,13 @@ def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
 
 
 def _both(scene: Scene, asked: tuple[str, ...], panel: Panel | None, stage: Stage) -> Lesson:
-    place = None if panel is None else place_of(panel)
-    named = asked[1:] if asked[0] not in COLOURS else asked  # "right of" is not what is looked at
-    if panel is not None and asked[0] not in COLOURS:
-        named = (panel.colour, panel.shape)
+    shown = place = None if panel is None else place_of(panel)
+    if asked[0] in SIDES:
+        (place,) = (place_of(named) for named in scene.panels if named.colour == asked[1])
     mark = None if panel is None else panel.mark
-    crop = scene.drawn(region_of(place or NOWHERE))
-    return _whole(question_about(asked), reply_zoom(named, place), stage, mark, crop)
+    crop = scene.drawn(region_of(shown or NOWHERE))
+    zoom = reply_zoom(asked, place, shown=shown)
+    return _whole(question_about(asked), zoom, stage, mark, crop)
 
 
 def _whole(question: str, zoom: str, stage: Stage, mark: str | None, crop: Image.Image) -> Lesson:

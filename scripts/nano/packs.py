@@ -26,8 +26,8 @@ IGNORED = -100
 """What torch's cross entropy leaves out."""
 
 _PATCH, _MERGED = 14, 2
-_SIDE = SHOWN.width // (_PATCH * _MERGED)
-"""Vision tokens in a row of a view, and rows of them."""
+_STEP = _PATCH * _MERGED
+"""View pixels of a side of a vision token."""
 
 _MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
 _STD = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
@@ -56,11 +56,14 @@ class Pack(NamedTuple):
     """rows x length."""
 
     patches: torch.Tensor
-    """All images, 256 patches of 1176 numbers each."""
+    """All images, their patches of 1176 numbers one after another."""
+
+    grids: torch.Tensor
+    """images x 3: frames, and rows and columns of patches."""
 
     named: torch.Tensor
-    """rows x 64 x 4: numbers of the colour and shape of the panel in whose cell each vision token
-    of a row's first image lies, and of its column and row; `IGNORED` for crops."""
+    """rows x tokens of a view x 4: numbers of the colour and shape of the panel in whose cell each
+    vision token of a row's first image lies, and of its column and row; `IGNORED` for crops."""
 
 
 class Packer:
@@ -85,7 +88,7 @@ class Packer:
         """The pack of some pages."""
         texts = [lesson.text for page in pages for lesson in page.lessons]
         encoded = iter(self._tokenizer(texts).input_ids)
-        rows = [self._row([next(encoded) for _ in page.lessons]) for page in pages]
+        rows = [self._row([next(encoded) for _ in page.lessons], page) for page in pages]
         length = max(len(row.ids) for row in rows)
         images = [
             image
@@ -107,12 +110,16 @@ class Packer:
             weights=torch.from_numpy(
                 np.where(self._content[ids], 1.0, _FORM).astype(np.float32) * (wanted != IGNORED)
             ),
-            patches=patches_of(images),
+            patches=torch.cat([patches_of([image]) for image in images]),
+            grids=torch.tensor(
+                [(1, image.height // _PATCH, image.width // _PATCH) for image in images]
+            ),
             named=torch.from_numpy(np.stack([_named(page) for page in pages])),
         )
 
-    def _row(self, lessons: Sequence[Sequence[int]]) -> "_Row":
-        whole = [self._alone(ids) for ids in lessons]
+    def _row(self, lessons: Sequence[Sequence[int]], page: Page) -> "_Row":
+        side = page.image.width // _STEP
+        whole = [self._alone(ids, first=side) for ids in lessons]
         columns = zip(*lessons, strict=False)
         shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
         shared = min(shared, *(self._first_taught(each) for each in whole))
@@ -124,7 +131,7 @@ class Packer:
     def _first_taught(row: "_Row") -> int:
         return int((row.wanted != IGNORED).argmax())
 
-    def _alone(self, ids: Sequence[int]) -> "_Row":
+    def _alone(self, ids: Sequence[int], *, first: int) -> "_Row":
         given = np.array(ids, np.int64)
         wanted = np.full_like(given, IGNORED)
         taught = False
@@ -134,7 +141,7 @@ class Packer:
                 taught = given[at] != self._end
             elif given[at] == self._header[-1]:
                 taught = True
-        positions = _positions(given == self._image)
+        positions = _positions(given == self._image, first=first)
         return _Row(given, positions, wanted, np.zeros_like(given))
 
 
@@ -151,28 +158,33 @@ class _Row(NamedTuple):
 
 
 def patches_of(images: Sequence[Image.Image]) -> torch.Tensor:
-    """What `Qwen2VLImageProcessor` makes of images of the size `SHOWN`: 256 patches each."""
+    """What `Qwen2VLImageProcessor` makes of images of one size, of whole vision tokens each."""
     levels = np.stack([np.asarray(image, np.float32) for image in images])
     pixels = (levels / 255 - _MEAN) / _STD
-    step = _PATCH * _MERGED
-    shape = (len(images), _SIDE, _MERGED, _PATCH, _SIDE, _MERGED, _PATCH, 3)
-    assert pixels.shape[1:3] == (_SIDE * step, _SIDE * step)
+    down, across = (side // _STEP for side in pixels.shape[1:3])
+    shape = (len(images), down, _MERGED, _PATCH, across, _MERGED, _PATCH, 3)
     # image, block row, block column, row in it, column in it, channel, then the pixels of a patch
     blocks = pixels.reshape(shape).transpose(0, 1, 4, 2, 5, 7, 3, 6)
     blocks = np.repeat(blocks[:, :, :, :, :, :, None], 2, axis=6)  # a still image is two frames
-    return torch.from_numpy(blocks.reshape(len(images) * 4 * _SIDE**2, -1))
+    return torch.from_numpy(blocks.reshape(len(images) * down * across * _MERGED**2, -1))
 
 
-def _positions(image: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Positions of tokens, 3 x length, as `Qwen2_5_VLModel.get_rope_index` counts them."""
-    found, at = [], 0
-    rows, columns = np.divmod(np.arange(_SIDE**2), _SIDE)
+def _positions(image: NDArray[np.bool_], *, first: int) -> NDArray[np.int64]:
+    """Positions of tokens, 3 x length, as `Qwen2_5_VLModel.get_rope_index` counts them.
+
+    Args:
+        image: Which tokens are of an image.
+        first: Vision tokens on a side of the first image; the others are of the size `SHOWN`.
+    """
+    found: list[NDArray[np.int64]] = []
+    at, side = 0, first
     for is_image, run in groupby(image.tolist()):
         length = len(list(run))
         if is_image:
-            assert length == _SIDE**2
+            rows, columns = np.divmod(np.arange(side**2), side)
+            assert length == side**2
             found.append(at + np.stack([np.zeros_like(rows), rows, columns]))
-            at += _SIDE
+            at, side = at + side, SHOWN.width // _STEP
         else:
             found.append(np.broadcast_to(at + np.arange(length), (3, length)))
             at += length
@@ -186,8 +198,9 @@ def _filled(array: NDArray[np.int64], length: int, value: int) -> NDArray[np.int
 
 def _named(page: Page) -> NDArray[np.int64]:
     """By vision token, colour and shape, 0 for none, else the number from 1; column and row."""
+    side = page.image.width // _STEP
     if not page.panels:
-        return np.full((_SIDE**2, 4), IGNORED, np.int64)
+        return np.full((side**2, 4), IGNORED, np.int64)
     cells = np.zeros((GRID, GRID, 4), np.int64)
     cells[..., 2], cells[..., 3] = np.arange(GRID), np.arange(GRID)[:, None]
     for panel in page.panels:
@@ -196,5 +209,5 @@ def _named(page: Page) -> NDArray[np.int64]:
             1 + list(COLOURS).index(panel.colour),
             1 + SHAPES.index(panel.shape),
         )
-    each = _SIDE // GRID
+    each = side // GRID
     return cells.repeat(each, axis=0).repeat(each, axis=1).reshape(-1, 4)

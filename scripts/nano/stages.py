@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from scripts.nano.courses import Course, Page
 from scripts.nano.lessons import draw_pages, exact_pages
+from scripts.nano.one_pass import whole_pages
 from scripts.nano.trainer import Stage
 
-__all__ = ["HARDER", "SCENES_SEED", "blind", "lower", "short", "start", "upper"]
+__all__ = ["HARDER", "SCENES_SEED", "blind", "lower", "one_pass", "short", "start", "upper"]
 
 SCENES_SEED = 1
 """Of all scenes that supervision shows; those of GRPO have 2, those that are tested on 3 and 4."""
@@ -26,6 +27,7 @@ full of panels never looks at one, and reward has nothing to reward."""
 
 _BESIDE = _BOTH_AGAIN._replace(beside=0.35)
 
+_WHOLE = Course("whole", pairs=0.5, nearly=0.1, questions=8)
 _BLIND = Course("blind", questions=2)
 _MORE_FROM, _ALL_FROM = 300, 450
 """Steps from which pages hold more. Beginning with one panel alone gets stuck: it pays
@@ -70,6 +72,15 @@ def upper(steps: int) -> list[Stage]:
 def lower(steps: int) -> list[Stage]:
     """The lower control: more of what the start was taught, for some steps."""
     return [Stage("simple families", steps, 7e-4, _drawn(_BESIDE, 12, later=_LATER))]
+
+
+def one_pass(steps: int) -> list[Stage]:
+    """The other way, for as long: all families at full resolution, the answer at once."""
+
+    def draw(step: int) -> list[Page]:
+        return whole_pages(_WHOLE, seed=SCENES_SEED, step=_LATER + step, count=3)
+
+    return [Stage("whole pages", steps, 7e-4, draw)]
 
 
 def blind(steps: int) -> list[Stage]:

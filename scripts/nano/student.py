@@ -10,11 +10,6 @@ from scripts.nano.packs import IGNORED, Pack
 
 __all__ = ["Lost", "Naming", "Reading", "loss_of", "read"]
 
-_GRID = (1, 16, 16)
-"""Frames, rows and columns of the patches of a view."""
-
-_PATCHES = 256
-
 
 class Lost(NamedTuple):
     """The loss of a pack, and how well its replies are foretold."""
@@ -111,8 +106,7 @@ class Reading(NamedTuple):
 def read(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Reading:
     """Run the model over a pack."""
     inner = model.model
-    grid = torch.tensor([_GRID] * (len(pack.patches) // _PATCHES))
-    seen = inner.visual(pack.patches, grid_thw=grid).pooler_output
+    seen = inner.visual(pack.patches, grid_thw=pack.grids).pooler_output
     image = pack.ids == model.config.image_token_id
     embedded = inner.language_model.embed_tokens(pack.ids).masked_scatter(image[..., None], seen)
     half: list[torch.Tensor] = []

@@ -14,7 +14,8 @@ from ergo_agent.dialects import ErgoDialect
 from ergo_agent.training.scenes import MARKS
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES
-from scripts.nano.asked import MIDDLES, SHOWN, ask, reply_answer, reply_zoom
+from ergo_agent.views.geometry import Size
+from scripts.nano.asked import MIDDLES, SHOWN, SIDES, ask, reply_answer, reply_zoom
 from scripts.tiny_checkpoint import architecture
 from scripts.tiny_checkpoint.words import SPECIAL_TOKENS
 
@@ -55,13 +56,14 @@ def make_processor() -> Qwen2_5_VLProcessor:
     )
 
 
-def chatml(turns: list[tuple[str, int, str]]) -> str:
+def chatml(turns: list[tuple[str, int, str]], *, shown: Size = SHOWN) -> str:
     """A conversation as the chat template writes it, its images as long as their tokens.
 
     Args:
-        turns: Role, number of views of `SHOWN` before the text, text.
+        turns: Role, number of views before the text, text.
+        shown: Size of each view.
     """
-    tokens = (SHOWN.width // 28) * (SHOWN.height // 28)
+    tokens = (shown.width // 28) * (shown.height // 28)
     view = f"<|vision_start|>{'<|image_pad|>' * tokens}<|vision_end|>"
     return "".join(
         f"<|im_start|>{role}\n{view * views}{text}<|im_end|>\n" for role, views, text in turns
@@ -72,7 +74,8 @@ def content_words(tokenizer: PreTrainedTokenizerFast) -> list[int]:
     """The tokens that carry what a reply decides, and not its form: what is to be learnt most."""
     vocabulary = tokenizer.get_vocab()
     words = [*MARKS, *map(str, _NUMBERS), *_COLUMNS, NONE, reply_answer(None)]
-    return [vocabulary[word] for word in words if word in vocabulary]
+    sides = [tokenizer(f" {side}").input_ids[0] for side in SIDES]
+    return sides + [vocabulary[word] for word in words if word in vocabulary]
 
 
 def names(tokenizer: PreTrainedTokenizerFast) -> list[list[int]]:

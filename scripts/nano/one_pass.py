@@ -1,0 +1,67 @@
+"""The other way: the whole page at full resolution, and the answer at once."""
+
+import random
+from collections.abc import Sequence
+
+from ergo_agent.dialects import ErgoDialect
+from ergo_agent.episode.settings import VisionSettings
+from ergo_agent.training.scenes import FAMILIES, SIZE, Scene, make_scene
+from ergo_agent.training.scenes.families import question_about
+from ergo_agent.training.scenes.panels import Panel
+from scripts.nano.asked import SIDES, Place, ask, place_of, reply_answer, said_of
+from scripts.nano.courses import Course, Lesson, Page
+from scripts.nano.lessons import kind_of
+from scripts.nano.words import chatml
+
+__all__ = ["WHOLE", "whole_pages"]
+
+WHOLE = VisionSettings(view_budget=1024, max_zooms=0)
+"""A page of 896 x 896 pixels is shown as it is, in 1,024 vision tokens."""
+
+_SYSTEM = ErgoDialect().system_prompt()
+
+
+def whole_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:
+    """Pages of all families, each with its own question and some about single panels of a colour.
+
+    Every answer is told, and so is every place: more than the policy that zooms was ever told.
+
+    Args:
+        course: What is asked besides, and how much.
+        seed: Of all scenes.
+        step: Of the course, from 0.
+        count: How many.
+    """
+    pages = []
+    for number in range(step * count, (step + 1) * count):
+        chance = random.Random(f"{seed} whole {number}")  # noqa: S311  # no secret
+        scene = make_scene(seed, number, family=FAMILIES[number % len(FAMILIES)])
+        wanted = next((panel for panel in scene.panels if panel.region == scene.target), None)
+        lessons = [_answered(scene, scene.asked, wanted)]
+        for _ in range(course.questions - 1):
+            lessons.append(_answered(scene, *kind_of(scene.panels, course, chance)))
+        pages.append(Page(scene.image(), scene.panels, tuple(lessons)))
+    return pages
+
+
+def _answered(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Lesson:
+    question = question_about(asked)
+    turns = [
+        ("system", 0, _SYSTEM),
+        ("user", 1, ask(question, stage="observe", settings=WHOLE)),
+        (
+            "assistant",
+            0,
+            reply_answer(panel and panel.mark, reasoning=_thought(scene, asked, panel)),
+        ),
+    ]
+    return Lesson(chatml(turns, shown=SIZE), ())
+
+
+def _thought(scene: Scene, asked: Sequence[str], panel: Panel | None) -> str:
+    """Where what is asked for is, in the pixels of a coarse view, as the policy that zooms says."""
+    place: Place | None = None if panel is None else place_of(panel)
+    if asked[0] not in SIDES or place is None:
+        return said_of(asked, place)
+    (named,) = (place_of(each) for each in scene.panels if each.colour == asked[1])
+    return f"{said_of(asked, named)} {place.x}, {place.y}"

@@ -92,7 +92,11 @@ def launched(*arguments: str, python: str = sys.executable) -> Iterator["subproc
 
 @contextmanager
 def served(
-    checkpoint: Path, log: Path, *extra: str, python: str = sys.executable
+    checkpoint: Path,
+    log: Path,
+    *extra: str,
+    options: Sequence[str] = (),
+    python: str = sys.executable,
 ) -> Iterator[ServedModel]:
     """Serve a checkpoint on a free port, and end the server afterwards.
 
@@ -100,10 +104,11 @@ def served(
         checkpoint: What to serve.
         log: Where vLLM's output goes.
         *extra: Further arguments for vLLM.
+        options: Further arguments for `ergo-agent serve`.
         python: The interpreter whose environment has vLLM.
     """
     port = free_port()
-    where = ("--model", str(checkpoint), "--port", str(port), "--log", str(log))
+    where = ("--model", str(checkpoint), "--port", str(port), "--log", str(log), *options)
     with launched(*where, "--", *CPU_ARGUMENTS, *extra, python=python) as process:
         wait_for_line(process, containing="ERGO_BASE_URL")
         yield ServedModel(f"http://127.0.0.1:{port}/v1", "ergo", checkpoint, process.pid, log)

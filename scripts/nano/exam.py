@@ -11,7 +11,6 @@ import torch
 
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.evaluation.statistics.intervals import Estimate, mean
-from ergo_agent.images import MemoryStore
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint
 from ergo_agent.training.reward import ErgoReward
 from ergo_agent.training.reward_model import RewardModel
@@ -78,8 +77,8 @@ def run_episodes(
         tasks: What is asked.
         temperature: 0 is greedy.
     """
-    dialect, store = ErgoDialect(), MemoryStore()
-    lives = [LiveRollout(dialect, settings=SETTINGS, store=store) for _ in tasks]
+    dialect = ErgoDialect()
+    lives = [LiveRollout(dialect, settings=SETTINGS) for _ in tasks]
     turns: list[list[dict[str, Any]]] = []
     for live, task in zip(lives, tasks, strict=True):
         system = {"role": "system", "content": dialect.system_prompt()}

@@ -26,6 +26,7 @@ _BOTH_AGAIN = _BOTH._replace(nearly=0.1)
 full of panels never looks at one, and reward has nothing to reward."""
 
 _BESIDE = _BOTH_AGAIN._replace(beside=0.35)
+_MORE_BESIDE = _BESIDE._replace(beside=0.5)
 
 _WHOLE = Course("whole", pairs=0.5, nearly=0.1, questions=8)
 _BLIND = Course("blind", questions=2)
@@ -46,8 +47,8 @@ def start() -> list[Stage]:
         Stage("locate and read", 800, 1e-3, _located_and_read(_rising)),
         Stage("both", 300, 7e-4, _drawn(_BOTH, 12)),
         Stage("locate and read again", 800, 1e-3, again),
-        Stage("both again", 300, 7e-4, _drawn(_BOTH_AGAIN, 12, later=_AGAIN)),
-        Stage("both and beside", 300, 7e-4, _drawn(_BESIDE, 12, later=2 * _AGAIN)),
+        Stage("both and beside", 300, 7e-4, _drawn(_BESIDE, 12, later=_AGAIN)),
+        Stage("words", 200, 7e-4, _drawn(_MORE_BESIDE, 12, later=2 * _AGAIN), asked=True),
     ]
 
 

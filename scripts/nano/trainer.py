@@ -35,6 +35,9 @@ class Stage(NamedTuple):
     draw: Callable[[int], list[Page]]
     """The pages of a step; the same ones each time."""
 
+    asked: bool = False
+    """Whether the words for what is asked for are to be learnt as much as places and answers."""
+
 
 def teach(  # noqa: PLR0913  # keyword-only after the first
     model: Qwen2_5_VLForConditionalGeneration,
@@ -63,7 +66,7 @@ def teach(  # noqa: PLR0913  # keyword-only after the first
     if run.at == len(stages):
         return False
     for at, stage in enumerate(stages[run.at :], start=run.at):
-        run.begin(at)
+        run.begin(at, stage)
         while run.step < stage.steps:
             run.one_step(stage, report)
             run.save(every=every)
@@ -81,7 +84,7 @@ class _Run:
         folder: Path,
     ) -> None:
         self._folder = folder
-        self._packer = Packer(processor.tokenizer, content_words(processor.tokenizer))
+        self._tokenizer = processor.tokenizer
         self._naming = Naming(names(processor.tokenizer))
         self._model = model
         self._optimizer = self._fresh()
@@ -92,8 +95,10 @@ class _Run:
         if (folder / _STATE).exists():
             self._load()
 
-    def begin(self, at: int) -> None:
+    def begin(self, at: int, stage: Stage) -> None:
         """Begin a stage, unless it is the one that was stopped."""
+        content = content_words(self._tokenizer, asked=stage.asked)
+        self._packer = Packer(self._tokenizer, content)
         if at != self.at or self.step == 0:
             self.at, self.step = at, 0
             self._optimizer = self._fresh()

@@ -70,12 +70,18 @@ def chatml(turns: list[tuple[str, int, str]], *, shown: Size = SHOWN) -> str:
     )
 
 
-def content_words(tokenizer: PreTrainedTokenizerFast) -> list[int]:
-    """The tokens that carry what a reply decides, and not its form: what is to be learnt most."""
+def content_words(tokenizer: PreTrainedTokenizerFast, *, asked: bool = False) -> list[int]:
+    """The tokens that carry what a reply decides, and not its form: what is to be learnt most.
+
+    Args:
+        tokenizer: Of the model.
+        asked: Whether the words that say what is asked for count, too: sides and colours.
+    """
     vocabulary = tokenizer.get_vocab()
     words = [*MARKS, *map(str, _NUMBERS), *_COLUMNS, NONE, reply_answer(None)]
-    sides = [tokenizer(f" {side}").input_ids[0] for side in SIDES]
-    return sides + [vocabulary[word] for word in words if word in vocabulary]
+    content = [vocabulary[word] for word in words if word in vocabulary]
+    said = (*SIDES, *COLOURS) if asked else ()
+    return content + [tokenizer(f" {word}").input_ids[0] for word in said]
 
 
 def names(tokenizer: PreTrainedTokenizerFast) -> list[list[int]]:

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from ergo_agent.dialects.base import Dialect
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.errors import StateError
-from ergo_agent.images import EncodedView, ImageStore, known_view
+from ergo_agent.images import EncodedView, known_view
 from ergo_agent.policies.images import image_bytes
 from ergo_agent.policies.local.messages import conversation_of
 from ergo_agent.training.rollout import Rollout, rollout_of
@@ -28,12 +28,10 @@ class LiveRollout:
     with tokens and taught with the reward of a reply that came before.
     """
 
-    def __init__(
-        self, dialect: Dialect, *, settings: VisionSettings, store: ImageStore | None = None
-    ) -> None:
+    def __init__(self, dialect: Dialect, *, settings: VisionSettings) -> None:
         """Wire the episode; see `RelayedEpisode`."""
         self._dialect = dialect
-        self._episode = RelayedEpisode(dialect, settings=settings, store=store)
+        self._episode = RelayedEpisode(dialect, settings=settings)
         self._shown: list[EncodedView] = []
         self.task: Task | None = None
         self.over = True

@@ -22,7 +22,7 @@ from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.episode.state import VisionInput
 from ergo_agent.errors import PolicyError, StateError
 from ergo_agent.graphs import create_vision_graph
-from ergo_agent.images import ImageSource, ImageStore
+from ergo_agent.images import ImageSource
 from ergo_agent.policies.base import Policy
 
 __all__ = ["Question", "RelayedEpisode"]
@@ -77,20 +77,15 @@ class _Relay(BaseChatModel):
 class RelayedEpisode:
     """One episode at a time whose replies come from outside; blocking, for a trainer's loop."""
 
-    def __init__(
-        self, dialect: Dialect, *, settings: VisionSettings, store: ImageStore | None = None
-    ) -> None:
+    def __init__(self, dialect: Dialect, *, settings: VisionSettings) -> None:
         """Wire the graph.
 
         Args:
             dialect: How the policy is asked, and how its replies are read.
             settings: What an episode may cost.
-            store: Where images are kept; the memory that the process shares when left out.
         """
         self._relay = _Relay(cache=False)
-        self._graph = create_vision_graph(
-            policy=Policy(self._relay, dialect), settings=settings, store=store
-        )
+        self._graph = create_vision_graph(policy=Policy(self._relay, dialect), settings=settings)
         self._task: asyncio.Task[None] | None = None
         self.record: VisionAnswer | None = None
         """What the episode left; None while it goes on."""

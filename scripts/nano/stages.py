@@ -49,6 +49,7 @@ def start() -> list[Stage]:
         Stage("locate and read again", 800, 1e-3, again),
         Stage("both and beside", 300, 7e-4, _drawn(_BESIDE, 12, later=_AGAIN)),
         Stage("words", 200, 7e-4, _drawn(_MORE_BESIDE, 12, later=2 * _AGAIN), asked=True),
+        Stage("words again", 300, 7e-4, _drawn(_MORE_BESIDE, 12, later=3 * _AGAIN), asked=True),
     ]
 
 

@@ -9,7 +9,7 @@ from transformers import (
 
 __all__ = ["make_model"]
 
-_CONTEXT = 4096
+_CONTEXT = 16_384
 _WIDER = 4.0
 """Fresh weights are drawn for widths in the thousands; at a width of 128 they learn sooner when
 they are four times as large."""

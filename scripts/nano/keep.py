@@ -37,7 +37,7 @@ def keep(folder: Path, *, runs: Path, to: Path | None = None) -> Path:
         "licence": "Apache-2.0",
         "hardware": f"one thread of {_processor()}",
         "torch": torch.__version__,
-        "runs": [_told(run) for run in (runs / "start", folder.parent)],
+        "runs": [_told(run) for run in dict.fromkeys((runs / "start", folder.parent))],
     }
     (target / _MADE).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     return target

@@ -1,7 +1,7 @@
 """Finds the answer to a question on a page, or says that it is not there."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from ergo_agent.policies.ocr.finder.asked_numbers import without_other_numbers
 from ergo_agent.policies.ocr.finder.confidence import calibrated, usual_threshold
 from ergo_agent.policies.ocr.finder.places import place_of
 from ergo_agent.policies.ocr.finder.shortlist import short_list
+from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.models import Models, ReadSpan, shared_models
 
@@ -20,6 +21,8 @@ _LONGEST_QUOTE = 300
 """Characters of the passage that are quoted."""
 _WORD = re.compile(r"\w+(?:[@._/+-]\w+|(?<=\d)[,:]\d+)*")
 """What stands together without a blank: `help@firm.example`, `12:30`, `WL-3301`."""
+_ONE = 0.5
+"""Share of what a column's cells have together from which one of them is meant."""
 Accepts = Callable[[str], bool | None]
 """Whether a text may be the answer, as where a date is wanted. None for one that might be, and is
 known to be something else: if it is not the answer, there may be none."""
@@ -109,7 +112,11 @@ def likeliest(
     units = short_list(asked, units, models.encoder)
     if not units:
         return None
-    return _best(models.reader.read(asked, [unit.passage for unit in units]), units, accepts)
+    found = _candidates(models.reader.read(asked, [unit.passage for unit in units]), units)
+    found = _without(found, _of_no_row(asked, found.values()))
+    if accepts is not None:
+        found = _accepted(found, accepts)
+    return max(found.values(), key=lambda each: each.probability, default=None)
 
 
 @lru_cache(maxsize=32)
@@ -118,10 +125,8 @@ def _units(lines: tuple[TextLine, ...]) -> tuple[Unit, ...]:
     return tuple(units_of(understand(lines)))
 
 
-def _best(
-    spans: Sequence[ReadSpan], units: Sequence[Unit], accepts: Accepts | None = None
-) -> Candidate | None:
-    """The answer whose places are likeliest together: what is read twice is one answer."""
+def _candidates(spans: Sequence[ReadSpan], units: Sequence[Unit]) -> dict[str, Candidate]:
+    """The answers by what they say: what is read twice is one."""
     found: dict[str, Candidate] = {}
     for span in spans:
         unit = units[span.passage]
@@ -132,20 +137,41 @@ def _best(
         said = "".join(text.casefold().split())
         known = found.get(said) or Candidate(text, unit, 0.0)
         found[said] = replace(known, probability=known.probability + span.probability)
-    if accepts is not None:
-        found = _accepted(found, accepts)
-    return max(found.values(), key=lambda each: each.probability, default=None)
+    return found
+
+
+def _of_no_row(question: str, found: Iterable[Candidate]) -> set[str]:
+    """What stands alike in many rows of a table, of which the question names none: it means one
+    value, and so none of these."""
+    columns: dict[str, list[Candidate]] = {}
+    asked = stems_in(question)
+    for each in found:
+        unit = each.unit
+        row = stems_in(f"{unit.key} {unit.around}") - stems_in(unit.header)
+        if unit.header and not asked & row:
+            columns.setdefault(unit.header, []).append(each)
+    return {
+        each.text
+        for cells in columns.values()
+        if max(cell.probability for cell in cells) < _ONE * sum(cell.probability for cell in cells)
+        for each in cells
+    }
 
 
 def _accepted(found: dict[str, Candidate], accepts: Accepts) -> dict[str, Candidate]:
-    """The candidates that may be answers, each as likely as it is where the refused are none."""
-    fit = {said: accepts(each.text) for said, each in found.items()}
-    refused = sum(each.probability for said, each in found.items() if fit[said] is False)
-    left = max(1.0 - refused, 1e-9)
+    """The candidates that may be answers."""
+    fit = {each.text: accepts(each.text) for each in found.values()}
+    left = _without(found, {text for text, fits in fit.items() if fits is False})
+    return {said: each for said, each in left.items() if fit[each.text]}
+
+
+def _without(found: dict[str, Candidate], texts: Collection[str]) -> dict[str, Candidate]:
+    """The candidates but some, each as likely as it is where those are none."""
+    left = max(1.0 - sum(each.probability for each in found.values() if each.text in texts), 1e-9)
     return {
         said: replace(each, probability=min(1.0, each.probability / left))
         for said, each in found.items()
-        if fit[said]
+        if each.text not in texts
     }
 
 

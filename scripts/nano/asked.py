@@ -20,6 +20,7 @@ from ergo_agent.views.view import PlacedBox, View
 __all__ = [
     "MIDDLES",
     "NOWHERE",
+    "SEEN",
     "SETTINGS",
     "SHOWN",
     "SIDES",
@@ -48,6 +49,10 @@ learnt as words, and never more than 28 original pixels off."""
 _HALF = SHOWN.width // GRID // 2
 """Half the side of a box, in view pixels: at full resolution it is just a whole view."""
 
+
+SEEN = "Read"
+"""What is thought before an answer. Not nothing: xgrammar 0.2.8 masks the one token for that reply,
+though its grammar accepts it, and so it does wherever the token sorts before that of a zoom."""
 
 SIDES = ("right of", "left of")
 """What a question about a panel beside another begins with."""
@@ -137,7 +142,7 @@ def said_of(asked: Sequence[str], place: Place | None) -> str:
     return f"Looking for the {kind} in {asked[0]} {found}"
 
 
-def reply_answer(mark: str | None, *, reasoning: str = "") -> str:
+def reply_answer(mark: str | None, *, reasoning: str = SEEN) -> str:
     """The reply that answers with a mark; None for "not found"."""
     return write_move(Answer(text=mark, reasoning=reasoning))
 

@@ -13,6 +13,7 @@ from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint
 __all__ = ["keep"]
 
 _MADE = "made.json"
+_KEEP = "python -m scripts.nano keep"
 _TABLES = ("seed", "episode", "data", "reward", "grpo")
 """Of a run's config: all but folders."""
 
@@ -33,7 +34,7 @@ def keep(folder: Path, *, runs: Path, to: Path | None = None) -> Path:
     checkpoint.model.to(torch.bfloat16).save_pretrained(target)
     checkpoint.processor.save_pretrained(target)
     made = {
-        "command": "make nano",
+        "command": f"make nano; {_KEEP} {folder.relative_to(runs)}",
         "licence": "Apache-2.0",
         "hardware": f"one thread of {_processor()}",
         "torch": torch.__version__,

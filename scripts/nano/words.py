@@ -15,7 +15,7 @@ from ergo_agent.training.scenes import MARKS
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES
 from ergo_agent.views.geometry import Size
-from scripts.nano.asked import MIDDLES, SHOWN, SIDES, ask, reply_answer, reply_zoom
+from scripts.nano.asked import MIDDLES, SEEN, SHOWN, SIDES, ask, reply_answer, reply_zoom
 from scripts.tiny_checkpoint import architecture
 from scripts.tiny_checkpoint.words import SPECIAL_TOKENS
 
@@ -33,7 +33,8 @@ _BEFORE, _AFTER = "<think>Looking for the", "</think><zoom>["
 NONE = " none</think><zoom>["
 """What is said where a panel is not there."""
 
-_END, _ANSWER, _ANSWERED = "]</zoom>", "<think></think><answer>", "</answer>"
+_END, _ANSWERED = "]</zoom>", "</answer>"
+_ANSWER = reply_answer("").removesuffix(_ANSWERED)
 _ROLES = ("system\n", "user\n", "assistant\n")
 _NUMBERS = range(1000)
 _COLUMNS = tuple(f" {middle}, " for middle in MIDDLES)
@@ -75,12 +76,12 @@ def content_words(tokenizer: PreTrainedTokenizerFast, *, asked: bool = False) ->
 
     Args:
         tokenizer: Of the model.
-        asked: Whether the words that say what is asked for count, too: sides and colours.
+        asked: Whether colours count, too, which say what is asked for.
     """
     vocabulary = tokenizer.get_vocab()
     words = [*MARKS, *map(str, _NUMBERS), *_COLUMNS, NONE, reply_answer(None)]
     content = [vocabulary[word] for word in words if word in vocabulary]
-    said = (*SIDES, *COLOURS) if asked else ()
+    said = (*SIDES, *(COLOURS if asked else ()))
     return content + [tokenizer(f" {word}").input_ids[0] for word in said]
 
 
@@ -139,7 +140,10 @@ def _phrases() -> list[str]:
         _ANSWERED,
         reply_answer(None),
     ]
-    return sorted({part for part in parts if len(part) > 1})
+    # the thought left out, so that numbers of tokens do not depend on it
+    return sorted(
+        {part for part in parts if len(part) > 1}, key=lambda each: each.replace(SEEN, "")
+    )
 
 
 def _prompts(question: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ergo_agent.policies.ocr.finder.terms import stemmed
+from ergo_agent._common.stems import stemmed
 
 __all__ = ["terms_of"]
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ergo_agent._common.stems import stems_in
 from ergo_agent.extraction.form import Field, Rows
 from ergo_agent.layout.fragments import Row
 from ergo_agent.layout.tables import Cell, Table
-from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.policies.ocr.models import SentenceEncoder
 
 __all__ = ["Match", "header_at", "match_by_kind", "match_columns"]

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
+from ergo_agent._common.stems import stems_in
 from ergo_agent.answer import VisionAnswer
 from ergo_agent.extraction.form import Field
 from ergo_agent.extraction.habits import Habits
@@ -10,7 +11,6 @@ from ergo_agent.extraction.result import FieldAnswer
 from ergo_agent.policies.base import Policy
 from ergo_agent.policies.ocr.chat import ChatOcr
 from ergo_agent.policies.ocr.finder.finder import Accepts
-from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.views.geometry import Region
 
 __all__ = ["Ask", "Asking", "FieldReader", "field_answer"]

@@ -1,4 +1,4 @@
-"""`python -m scripts.nano start | grpo | upper | lower | blind | exam | keep`."""
+"""`python -m scripts.nano start | grpo | upper | lower | one_pass | blind | exam | keep`."""
 
 import argparse
 import json
@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ergo_agent.training.scenes import FAMILIES, HELD_OUT
+from scripts.nano import SEED
 from scripts.nano.exam import CHOICE_SEED, TEST_SEED
 
 _GRPO = Path(__file__).with_name("grpo.toml")
-_SEED = 7
-"""Of the fresh weights."""
-
-
 _CONTROLS = {
     "upper": "control: exact boxes of the harder families",
     "lower": "control: more of what the start was taught",
+    "one_pass": "comparison: all of the page at full resolution, and the answer at once",
     "blind": "probe: the answer from the coarse view alone",
 }
 
@@ -30,7 +28,7 @@ def main() -> None:
     pieces = parser.add_subparsers(dest="piece", required=True)
     start = pieces.add_parser("start", help="supervision from nothing")
     start.add_argument("--short", action="store_true", help="three steps a stage")
-    start.add_argument("--seed", type=int, default=_SEED, help="of the fresh weights")
+    start.add_argument("--seed", type=int, default=SEED, help="of the fresh weights")
     grpo = pieces.add_parser("grpo", help="the ERGO reward, without boxes")
     grpo.add_argument("--seed", type=int, default=0)
     grpo.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE")
@@ -71,7 +69,7 @@ def _control(options: argparse.Namespace) -> None:
     from scripts.nano import stages  # noqa: PLC0415
 
     torch.set_num_threads(1)
-    torch.manual_seed(_SEED)
+    torch.manual_seed(SEED)
     begun = load_checkpoint(str(options.folder / "start" / "final"), device="cpu", dtype="float32")
     chosen = getattr(stages, options.piece)(options.steps)
     _teach(begun.model, begun.processor, chosen, options.folder / options.piece)

@@ -9,6 +9,7 @@ import torch
 
 from ergo_agent.policies.local.defaults import NANO, located
 from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint
+from scripts.nano import SEED
 
 __all__ = ["keep"]
 
@@ -35,6 +36,7 @@ def keep(folder: Path, *, runs: Path, to: Path | None = None) -> Path:
     checkpoint.processor.save_pretrained(target)
     made = {
         "command": f"make nano; {_KEEP} {folder.relative_to(runs)}",
+        "seed": SEED,
         "licence": "Apache-2.0",
         "hardware": f"one thread of {_processor()}",
         "torch": torch.__version__,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ergo_agent.policies.ocr.finder.terms import stems_in
+from ergo_agent._common.stems import stems_in
 from ergo_agent.policies.ocr.finder.units import Unit
 
 __all__ = ["Asked", "Page", "Span", "likely_of", "occurrences", "read_pages", "write_pages"]

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from ergo_agent import MissingExtraError
+from ergo_agent.policies.local.defaults import NANO, cannot_load, located
 from ergo_agent.policies.local.transformers import ChatTransformers, create_transformers_policy
 from ergo_agent.policies.local.vllm import ChatVllm, create_vllm_policy
 
@@ -49,3 +51,22 @@ def test_importing_them_loads_neither_torch_nor_vllm():
         "sys.exit(sum(name in sys.modules for name in ('torch', 'transformers', 'vllm')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_checkpoint_that_comes_with_the_package_is_whole():
+    folder = Path(located(NANO))
+    assert {path.name for path in folder.iterdir()} >= {
+        "chat_template.jinja",
+        "config.json",
+        "made.json",
+        "model.safetensors",
+        "tokenizer.json",
+    }
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 20e6
+    assert located("nota-ai/ERGO-7B") == "nota-ai/ERGO-7B"
+
+
+def test_what_cannot_be_loaded_names_the_one_that_can():
+    error = cannot_load("some/checkpoint", OSError("no\n such  file"))
+    assert "'some/checkpoint' cannot be loaded (OSError: no such file)" in str(error)
+    assert "'nano'" in str(error)

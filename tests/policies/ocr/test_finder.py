@@ -283,3 +283,22 @@ def test_a_curve_is_straight_between_its_knots_and_level_beyond():
     assert [between(knots, at) for at in (0.0, 0.2, 0.3, 0.4, 1.0)] == pytest.approx(
         [0.1, 0.1, 0.3, 0.5, 0.5]
     )
+
+
+def test_a_column_of_many_rows_is_no_answer_to_a_question_that_names_none():
+    goods = ("Copper pipe", "Ball valve", "Oak board", "Wood glue", "Paint brush", "Floor wax")
+    order = [
+        line(each, left, 60) for each, left in (("Article", 40), ("Each", 300), ("Total", 420))
+    ]
+    for number, name in enumerate(goods * 4):
+        top = 90 + 30 * number
+        price = 11.37 * (number + 2)
+        order += [line(name, 40, top), line(f"{price:,.2f}", 300, top)]
+        order.append(line(f"{price * (number + 3):,.2f}", 420, top))
+    order += [line("Goods, net", 40, 840), line("136,852.20", 300, 840)]
+    order += [line("To pay", 40, 870), line("162,854.12", 300, 870)]
+    found = find("What is the total amount to pay?", order)
+    assert found is not None
+    assert (found.text, found.found) == ("162,854.12", True)
+    named = find("What is the price of the copper pipe in the first row?", order)
+    assert named is None or not named.text.startswith("162")

@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ergo_agent._common.stems import stems_in
 from ergo_agent.layout.page import understand
 from ergo_agent.layout.text import TextLine
 from ergo_agent.policies.ocr.finder.asked_numbers import without_other_numbers
 from ergo_agent.policies.ocr.finder.confidence import calibrated, usual_threshold
 from ergo_agent.policies.ocr.finder.places import place_of
 from ergo_agent.policies.ocr.finder.shortlist import short_list
-from ergo_agent.policies.ocr.finder.terms import stems_in
 from ergo_agent.policies.ocr.finder.units import Unit, units_of
 from ergo_agent.policies.ocr.models import Models, ReadSpan, shared_models
 
@@ -141,8 +141,7 @@ def _candidates(spans: Sequence[ReadSpan], units: Sequence[Unit]) -> dict[str, C
 
 
 def _of_no_row(question: str, found: Iterable[Candidate]) -> set[str]:
-    """What stands alike in many rows of a table, of which the question names none: it means one
-    value, and so none of these."""
+    """Parts of a table that stand alike in rows of which a question names none: it means none."""
     columns: dict[str, list[Candidate]] = {}
     asked = stems_in(question)
     for each in found:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ergo_agent.policies.ocr.finder.terms import stems_in
+from ergo_agent._common.stems import stems_in
 from ergo_agent.policies.ocr.finder.units import Unit
 from ergo_agent.policies.ocr.models import SentenceEncoder
 

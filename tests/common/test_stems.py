@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from ergo_agent.policies.ocr.finder.terms import stem_of
+from ergo_agent._common.stems import stem_of
 
 ENDINGS = ("ing", "ed", "s", "ational", "fulness", "ization", "ibility", "ously")
 WORDS = [f"{a}{b}nner{ending}" for a in "bcdfglmprst" for b in "aeiou" for ending in ENDINGS] * 4

@@ -39,8 +39,12 @@ def trainer_for(config: TrainConfig) -> RolloutTrainer:
 
 
 def zooms(count: int, *, colour: str = "blue", centre: tuple[float, float] = (0.3, 0.7)) -> Task:
-    """A page, and a question after which the tiny checkpoint zooms so often."""
-    page = draw_page(side=336, colour=colour, centre=centre)
+    """A page, and a question after which the tiny checkpoint zooms so often.
+
+    On a page of 336 pixels its first crop is at full resolution where a processor taught it to draw
+    small boxes, and then there is nothing to zoom into.
+    """
+    page = draw_page(side=336 * count, colour=colour, centre=centre)
     file = io.BytesIO()
     page.image.save(file, "PNG")
     return Task(file.getvalue(), ask_for(count), (colour,), needed=page.square)

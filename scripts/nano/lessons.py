@@ -32,7 +32,7 @@ from scripts.nano.asked import (
 from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.words import chatml
 
-__all__ = ["draw_pages", "exact_pages", "kind_of"]
+__all__ = ["draw_pages", "exact_pages", "kind_of", "named_place"]
 
 _SYSTEM = ErgoDialect().system_prompt()
 _OTHER_PANEL = 0.15
@@ -84,10 +84,9 @@ def exact_pages(families: Sequence[str], *, seed: int, step: int, count: int) ->
     pages = []
     for number in range(step * count, (step + 1) * count):
         scene = make_scene(seed, number, family=families[number % len(families)])
-        wanted = next((p for p in scene.panels if p.region == scene.target), None)
         stage: Stage = "last" if number % 2 else "zoomed"
         pages.append(
-            Page(_coarse(scene), scene.panels, (_both(scene, scene.asked, wanted, stage),))
+            Page(_coarse(scene), scene.panels, (_both(scene, scene.asked, scene.wanted, stage),))
         )
     return pages
 
@@ -191,13 +190,18 @@ def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
 
 
 def _both(scene: Scene, asked: tuple[str, ...], panel: Panel | None, stage: Stage) -> Lesson:
-    shown = place = None if panel is None else place_of(panel)
-    if asked[0] in SIDES:
-        (place,) = (place_of(named) for named in scene.panels if named.colour == asked[1])
+    shown = None if panel is None else place_of(panel)
     mark = None if panel is None else panel.mark
     crop = scene.drawn(region_of(shown or NOWHERE))
-    zoom = reply_zoom(asked, place, shown=shown)
+    zoom = reply_zoom(asked, named_place(scene, asked, panel), shown=shown)
     return _whole(question_about(asked), zoom, stage, mark, crop)
+
+
+def named_place(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Place | None:
+    """Where the panel is that a question names: the one asked for, or the one that it is beside."""
+    if asked[0] in SIDES:
+        (panel,) = (each for each in scene.panels if each.colour == asked[1])
+    return None if panel is None else place_of(panel)
 
 
 def _whole(question: str, zoom: str, stage: Stage, mark: str | None, crop: Image.Image) -> Lesson:

@@ -8,9 +8,9 @@ from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.training.scenes import FAMILIES, SIZE, Scene, make_scene
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import Panel
-from scripts.nano.asked import SIDES, Place, ask, place_of, reply_answer, said_of
+from scripts.nano.asked import SIDES, ask, place_of, reply_answer, said_of
 from scripts.nano.courses import Course, Lesson, Page
-from scripts.nano.lessons import kind_of
+from scripts.nano.lessons import kind_of, named_place
 from scripts.nano.words import chatml
 
 __all__ = ["WHOLE", "whole_pages"]
@@ -36,8 +36,7 @@ def whole_pages(course: Course, *, seed: int, step: int, count: int) -> list[Pag
     for number in range(step * count, (step + 1) * count):
         chance = random.Random(f"{seed} whole {number}")  # noqa: S311  # no secret
         scene = make_scene(seed, number, family=FAMILIES[number % len(FAMILIES)])
-        wanted = next((panel for panel in scene.panels if panel.region == scene.target), None)
-        lessons = [_answered(scene, scene.asked, wanted)]
+        lessons = [_answered(scene, scene.asked, scene.wanted)]
         for _ in range(course.questions - 1):
             lessons.append(_answered(scene, *kind_of(scene.panels, course, chance)))
         pages.append(Page(scene.image(), scene.panels, tuple(lessons)))
@@ -60,8 +59,8 @@ def _answered(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Lesson
 
 def _thought(scene: Scene, asked: Sequence[str], panel: Panel | None) -> str:
     """Where what is asked for is, in the pixels of a coarse view, as the policy that zooms says."""
-    place: Place | None = None if panel is None else place_of(panel)
-    if asked[0] not in SIDES or place is None:
-        return said_of(asked, place)
-    (named,) = (place_of(each) for each in scene.panels if each.colour == asked[1])
-    return f"{said_of(asked, named)} {place.x}, {place.y}"
+    said = said_of(asked, named_place(scene, asked, panel))
+    if asked[0] not in SIDES or panel is None:
+        return said
+    place = place_of(panel)
+    return f"{said} {place.x}, {place.y}"

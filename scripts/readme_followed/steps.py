@@ -73,7 +73,7 @@ def _commands(code: str, line: int, output: str | None) -> Iterator[Step]:
         )
 
 
-_SHARE, _SHARE_OF_COSTS, _SURENESS = 0.05, 0.35, 0.1
+_SHARE, _SHARE_OF_COSTS, _SURENESS = 0.05, 0.3, 0.1
 """By how much numbers, those of costs, and how sure an answer is may differ."""
 
 

@@ -17,10 +17,10 @@ from ergo_agent.policies.local.transformers import create_transformers_policy
 from ergo_agent.policies.local.vllm import ChatVllm, create_vllm_policy
 from ergo_agent.policies.served import create_served_policy
 from ergo_agent.training.scenes import Scene, make_scene
+from scripts.nano.asked import SETTINGS
 from tests.served.local_models import UNCLOSED_ZMQ, small_vllm
 from tests.support.serving import served
 
-SETTINGS = VisionSettings(view_budget=64, min_region=224, margin=0.0, max_zooms=1, max_regions=1)
 FAMILY = "colour"
 SEED = 6
 """Of scenes that served no training and no choice."""

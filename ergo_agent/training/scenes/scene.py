@@ -56,6 +56,11 @@ class Scene:
     needed: Region | None
     """Its mark, which has to be seen at full resolution, in original pixels."""
 
+    @property
+    def wanted(self) -> Panel | None:
+        """The panel that is asked for; None where there is none."""
+        return next((panel for panel in self.panels if panel.region == self.target), None)
+
     def hides_at(self, shown: Size) -> bool:
         """Whether a view of the whole page at this size tells nothing of its marks: at a fourth.
 

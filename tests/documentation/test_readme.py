@@ -95,7 +95,6 @@ def test_following_a_page_tells_what_fails_and_what_is_left_out(
         ("4,562.94\n  page 1, pixels (2079, 1720)\n  confidence 0.80\n", True),
         ("4,562.95\n  page 1, pixels (2073, 1726)\n  confidence 0.82\n", False),
         ("4,562.94\n  page 1, pixels (2073, 1826)\n  confidence 0.82\n", False),
-        ("4,562.94\n  page 1, pixels (2073, 1726)\n  confidence 0.74\n", True),
         ("4,562.94\n  page 1, pixels (2073, 1726)\n  confidence 0.52\n", False),
         ("4,562.94\n  page 1, pixels (2073, 1726)\n", False),
         ("4,562.94\n  page 1, points (2073, 1726)\n  confidence 0.82\n", False),

@@ -76,7 +76,7 @@ class FieldReader:
 
             return may_be
 
-        found = {field: await self._asked(ask, field, accepts(field)) for field in fields}
+        found = {field: await self._first(ask, field, accepts(field)) for field in fields}
         for _ in range(_ROUNDS):
             losers = _losers(found)
             for field in losers:
@@ -91,9 +91,18 @@ class FieldReader:
                 found[field] = await self._told(ask, field)
         return list(found.values())
 
-    async def _asked(self, ask: Ask, field: Field, accepts: Accepts | None) -> FieldAnswer:
+    async def _first(self, ask: Ask, field: Field, accepts: Accepts) -> FieldAnswer:
+        """By its own question, and where that finds nothing by the words of its name."""
+        answer = await self._asked(ask, field, accepts)
+        if answer.read is None and field.by_name:
+            return await self._asked(ask, field, accepts, question=field.by_name)
+        return answer
+
+    async def _asked(
+        self, ask: Ask, field: Field, accepts: Accepts | None, *, question: str = ""
+    ) -> FieldAnswer:
         self._model.accepts = accepts
-        answer = await ask(field.question)
+        answer = await ask(question or field.question)
         self.vision_tokens += answer.ledger.spent
         return field_answer(field, answer, self._habits)
 

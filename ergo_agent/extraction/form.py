@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from ergo_agent._common.stems import stems_in
 from ergo_agent.errors import SettingsError
 from ergo_agent.extraction.kinds import YES_OR_NO, Kind, bare_type, kind_of
 
@@ -32,6 +33,10 @@ class Field:
 
     question: str
     kind: Kind
+    by_name: str = ""
+    """The question by the words of its name, where they may find what its description does not: a
+    page has "Goods, net" for `net`, and of "net amount before tax" little. Empty where they say no
+    more than the description and anything would do: `number`, for the number of an invoice."""
 
     @property
     def name(self) -> str:
@@ -116,7 +121,8 @@ def _collect(
 def _field(path: tuple[str, ...], name: str, field: FieldInfo, owners: tuple[str, ...]) -> Field:
     label = _label(name, field)
     kind = kind_of(".".join(path), field)
-    return Field(path, label, _question(label, field, owners, kind), kind)
+    question = _question(label, field, owners, kind)
+    return Field(path, label, question, kind, _by_name(name, label, question, owners, kind))
 
 
 def _rows(path: tuple[str, ...], name: str, field: FieldInfo, bare: Any) -> Rows:  # noqa: ANN401
@@ -164,7 +170,17 @@ def _question(label: str, field: FieldInfo, owners: tuple[str, ...], kind: Kind)
     said_label = re.sub(r"^(?:the|an?)\s+", "", label, flags=re.IGNORECASE)
     if said_label[:1].isupper() and said_label[1:2].islower():
         said_label = said_label[0].lower() + said_label[1:]
+    return _asked_for(said_label, owners, kind)
+
+
+def _by_name(name: str, label: str, question: str, owners: tuple[str, ...], kind: Kind) -> str:
+    asked = _asked_for(_words(name), owners, kind)
+    vague = kind.free and stems_in(_words(name)) <= stems_in(label)
+    return "" if vague or asked == question else asked
+
+
+def _asked_for(label: str, owners: tuple[str, ...], kind: Kind) -> str:
     of = "".join(f" of the {owner.lower()}" for owner in reversed(owners))
     if kind.name == YES_OR_NO:
-        return f"{said_label[:1].upper()}{said_label[1:]}{of}: yes or no?"
-    return f"What is the {said_label}{of}?"
+        return f"{label[:1].upper()}{label[1:]}{of}: yes or no?"
+    return f"What is the {label}{of}?"

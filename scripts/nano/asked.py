@@ -24,6 +24,7 @@ __all__ = [
     "SETTINGS",
     "SHOWN",
     "SIDES",
+    "STACKED",
     "Place",
     "ask",
     "box_around",
@@ -56,6 +57,9 @@ though its grammar accepts it, and so it does wherever the token sorts before th
 
 SIDES = ("right of", "left of")
 """What a question about a panel beside another begins with."""
+
+STACKED = ("above", "below")
+"""What a question about a panel above or below another begins with."""
 
 MIDDLES = tuple(_HALF * (2 * at + 1) for at in range(GRID))
 """Middles of columns and of rows, in view pixels."""
@@ -136,7 +140,7 @@ def reply_zoom(asked: Sequence[str], place: Place | None, *, shown: Place | None
 def said_of(asked: Sequence[str], place: Place | None) -> str:
     """What is thought: what is asked for, its colour last, and where what is named is."""
     found = f"{place.x}, {place.y}" if place else "none"
-    if asked[0] in SIDES:
+    if asked[0] in SIDES + STACKED:
         return f"Looking for the panel {asked[0]} {asked[1]} {found}"
     kind = asked[1] if len(asked) > 1 else "panel"
     return f"Looking for the {kind} in {asked[0]} {found}"

@@ -58,3 +58,6 @@ class Course(NamedTuple):
     """Share of pages asked for the panel beside one of a colour. Such lessons teach to find the one
     that is named, to say so, and to read what is looked at, but not what is asked for: boxes are
     around the one that is named, or a cell off on either side, as chance has it."""
+
+    stacked: float = 0.0
+    """Share of pages asked for the panel above or below one of a colour, with its exact box."""

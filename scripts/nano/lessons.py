@@ -1,6 +1,7 @@
 """What nano is taught by supervision: to read a crop, to locate a panel, and both in one episode.
 
-Boxes are given only where a colour alone tells the panel, or where what is asked for is not there.
+Boxes are given only where a colour alone tells the panel, for what stands above or below such a
+one, or where what is asked for is not there.
 Which of several panels of a colour is meant, and which one is beside another, is never shown: that
 is left to the reward.
 """
@@ -12,29 +13,26 @@ from dataclasses import replace
 
 from PIL import Image
 
-from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.moves import Stage
 from ergo_agent.training.scenes import SIZE, Scene, make_scene
-from ergo_agent.training.scenes.families import GRID, HELD_BACK, question_about
+from ergo_agent.training.scenes.families import HELD_BACK, question_about
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES, Panel
 from ergo_agent.views.geometry import Region
 from scripts.nano.asked import (
-    NOWHERE,
     SHOWN,
-    SIDES,
     Place,
     ask,
     place_of,
     region_of,
     reply_answer,
-    reply_zoom,
 )
 from scripts.nano.courses import Course, Lesson, Page
+from scripts.nano.episodes import SYSTEM, blind, both, where
+from scripts.nano.neighbours import named, one_cell_off, stacked
 from scripts.nano.words import chatml
 
-__all__ = ["draw_pages", "exact_pages", "kind_of", "named_place"]
+__all__ = ["draw_pages", "exact_pages", "kind_of"]
 
-_SYSTEM = ErgoDialect().system_prompt()
 _OTHER_PANEL = 0.15
 """Share of crops to read that show another panel than the one asked for: "not found" is right."""
 
@@ -44,13 +42,6 @@ adds a margin to each box."""
 
 _THERE = 0.65
 """Share of questions about a panel that is there."""
-
-_SIDE = SHOWN.width // GRID
-_STEPS = (Place(-_SIDE, 0), Place(_SIDE, 0), Place(0, -_SIDE), Place(0, _SIDE))
-"""To the next cell, in view pixels: to the left, right, up and down."""
-
-_ON_IT = 0.2
-"""Share of looks at the panel that is named, where the one beside it is asked for."""
 
 
 def draw_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:
@@ -86,7 +77,7 @@ def exact_pages(families: Sequence[str], *, seed: int, step: int, count: int) ->
         scene = make_scene(seed, number, family=families[number % len(families)])
         stage: Stage = "last" if number % 2 else "zoomed"
         pages.append(
-            Page(_coarse(scene), scene.panels, (_both(scene, scene.asked, scene.wanted, stage),))
+            Page(_coarse(scene), scene.panels, (both(scene, scene.asked, scene.wanted, stage),))
         )
     return pages
 
@@ -103,12 +94,16 @@ def _scene(course: Course, seed: int, number: int, chance: random.Random) -> Sce
 def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
     kinds = [kind_of(scene.panels, course, chance) for _ in range(course.questions)]
     lessons: list[Lesson]
-    if chance.random() < course.beside:
-        lessons = [_named(scene, panel, chance) for _, panel in kinds if panel]
+    drawn = chance.random()
+    if drawn < course.beside:
+        lessons = [named(scene, panel, chance) for _, panel in kinds if panel]
+    elif drawn < course.beside + course.stacked:
+        told = [stacked(scene, panel, chance) for _, panel in kinds if panel]
+        lessons = [lesson for lesson in told if lesson]
     elif course.task == "locate":
-        lessons = [_where(asked, panel and place_of(panel)) for asked, panel in kinds]
+        lessons = [where(asked, panel and place_of(panel)) for asked, panel in kinds]
     elif course.task == "blind":
-        lessons = [_blind(asked, panel) for asked, panel in kinds if panel]
+        lessons = [blind(asked, panel) for asked, panel in kinds if panel]
     else:
         lessons = [_episode(scene, asked, panel, course, chance) for asked, panel in kinds]
     return Page(_coarse(scene), scene.panels, tuple(lessons))
@@ -146,74 +141,9 @@ def _episode(
     chance: random.Random,
 ) -> Lesson:
     if panel is not None and chance.random() < course.sloppy:
-        return _where(asked, _one_cell_off(place_of(panel), chance))
+        return where(asked, one_cell_off(place_of(panel), chance))
     stage: Stage = chance.choice(("zoomed", "last"))
-    return _both(scene, asked, panel, stage)
-
-
-def _one_cell_off(place: Place, chance: random.Random, *, steps: Sequence[Place] = _STEPS) -> Place:
-    around = [Place(place.x + step.x, place.y + step.y) for step in steps]
-    return chance.choice([each for each in around if min(each) > 0 and max(each) < SHOWN.width])
-
-
-def _blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
-    turns = [
-        ("system", 0, _SYSTEM),
-        ("user", 1, ask(question_about(asked), stage="last")),
-        ("assistant", 0, reply_answer(panel.mark)),
-    ]
-    return Lesson(chatml(turns), ())
-
-
-def _named(scene: Scene, panel: Panel, chance: random.Random) -> Lesson:
-    """An episode about what stands beside a panel: that one is found, and what is seen is read."""
-    side = chance.choice(SIDES)
-    question = question_about((side, panel.colour))
-    place = place_of(panel)
-    on_it = chance.random() < _ON_IT
-    shown = place if on_it else _one_cell_off(place, chance, steps=_STEPS[:2])
-    region = region_of(shown)
-    mark = next((seen.mark for seen in scene.panels if region.contains(seen.hatch)), None)
-    stage: Stage = chance.choice(("zoomed", "last"))
-    zoom = reply_zoom((side, panel.colour), place, shown=shown)
-    return _whole(question, zoom, stage, mark, scene.drawn(region))
-
-
-def _where(asked: tuple[str, ...], place: Place | None) -> Lesson:
-    """An episode up to its zoom."""
-    turns = [
-        ("system", 0, _SYSTEM),
-        ("user", 1, ask(question_about(asked), stage="observe")),
-        ("assistant", 0, reply_zoom(asked, place)),
-    ]
-    return Lesson(chatml(turns), ())
-
-
-def _both(scene: Scene, asked: tuple[str, ...], panel: Panel | None, stage: Stage) -> Lesson:
-    shown = None if panel is None else place_of(panel)
-    mark = None if panel is None else panel.mark
-    crop = scene.drawn(region_of(shown or NOWHERE))
-    zoom = reply_zoom(asked, named_place(scene, asked, panel), shown=shown)
-    return _whole(question_about(asked), zoom, stage, mark, crop)
-
-
-def named_place(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Place | None:
-    """Where the panel is that a question names: the one asked for, or the one that it is beside."""
-    if asked[0] in SIDES:
-        (panel,) = (each for each in scene.panels if each.colour == asked[1])
-    return None if panel is None else place_of(panel)
-
-
-def _whole(question: str, zoom: str, stage: Stage, mark: str | None, crop: Image.Image) -> Lesson:
-    """A whole episode of one zoom."""
-    turns = [
-        ("system", 0, _SYSTEM),
-        ("user", 1, ask(question, stage="observe")),
-        ("assistant", 0, zoom),
-        ("user", 1, ask(question, stage=stage, zoomed=True)),
-        ("assistant", 0, reply_answer(mark)),
-    ]
-    return Lesson(chatml(turns), (crop,))
+    return both(scene, asked, panel, stage)
 
 
 def _coarse(scene: Scene) -> Image.Image:
@@ -233,7 +163,7 @@ def _crop_to_read(scene: Scene, chance: random.Random) -> Page:
         mark = ""
     question = question_about(_told(asked.colour, asked.shape, pair=chance.random() < 0.5))
     turns = [
-        ("system", 0, _SYSTEM),
+        ("system", 0, SYSTEM),
         ("user", 1, ask(question, stage="observe", page=SHOWN)),
         ("assistant", 0, reply_answer(mark or None)),
     ]

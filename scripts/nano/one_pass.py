@@ -3,22 +3,20 @@
 import random
 from collections.abc import Sequence
 
-from ergo_agent.dialects import ErgoDialect
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.training.scenes import FAMILIES, SIZE, Scene, make_scene
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import Panel
-from scripts.nano.asked import SIDES, ask, place_of, reply_answer, said_of
+from scripts.nano.asked import SIDES, STACKED, ask, place_of, reply_answer, said_of
 from scripts.nano.courses import Course, Lesson, Page
-from scripts.nano.lessons import kind_of, named_place
+from scripts.nano.episodes import SYSTEM, named_place
+from scripts.nano.lessons import kind_of
 from scripts.nano.words import chatml
 
 __all__ = ["WHOLE", "whole_pages"]
 
 WHOLE = VisionSettings(view_budget=1024, max_zooms=0)
 """A page of 896 x 896 pixels is shown as it is, in 1,024 vision tokens."""
-
-_SYSTEM = ErgoDialect().system_prompt()
 
 
 def whole_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:
@@ -46,7 +44,7 @@ def whole_pages(course: Course, *, seed: int, step: int, count: int) -> list[Pag
 def _answered(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Lesson:
     question = question_about(asked)
     turns = [
-        ("system", 0, _SYSTEM),
+        ("system", 0, SYSTEM),
         ("user", 1, ask(question, stage="observe", settings=WHOLE)),
         (
             "assistant",
@@ -60,7 +58,7 @@ def _answered(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Lesson
 def _thought(scene: Scene, asked: Sequence[str], panel: Panel | None) -> str:
     """Where what is asked for is, in the pixels of a coarse view, as the policy that zooms says."""
     said = said_of(asked, named_place(scene, asked, panel))
-    if asked[0] not in SIDES or panel is None:
+    if asked[0] not in SIDES + STACKED or panel is None:
         return said
     place = place_of(panel)
     return f"{said} {place.x}, {place.y}"

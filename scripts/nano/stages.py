@@ -27,6 +27,9 @@ full of panels never looks at one, and reward has nothing to reward."""
 
 _BESIDE = _BOTH_AGAIN._replace(beside=0.35)
 _MORE_BESIDE = _BESIDE._replace(beside=0.5)
+_STACKED = _BESIDE._replace(beside=0.3, stacked=0.4)
+"""Of what stands above and below a panel the boxes are told: a question's word for a direction is
+then looked at, and what the words for the other two mean is left to the reward."""
 
 _WHOLE = Course("whole", pairs=0.5, nearly=0.1, questions=8)
 _BLIND = Course("blind", questions=2)
@@ -50,6 +53,7 @@ def start() -> list[Stage]:
         Stage("both and beside", 300, 7e-4, _drawn(_BESIDE, 12, later=_AGAIN)),
         Stage("words", 200, 7e-4, _drawn(_MORE_BESIDE, 12, later=2 * _AGAIN), asked=True),
         Stage("words again", 300, 7e-4, _drawn(_MORE_BESIDE, 12, later=3 * _AGAIN), asked=True),
+        Stage("stacked", 240, 7e-4, _drawn(_STACKED, 12, later=4 * _AGAIN), asked=True),
     ]
 
 

@@ -45,6 +45,27 @@ class Invoice(BaseModel):
 KINDS = {field.name: field.kind for field in form_of(Invoice).fields}
 
 
+class Sums(BaseModel):
+    net: Decimal = Field(description="net amount before tax")
+    tax: Decimal = Field(description="amount of VAT")
+    total: Decimal
+    number: str = Field(description="invoice number")
+    reference: str = Field(description="membership number")
+    supplier: Party
+
+
+def test_a_name_is_asked_for_where_it_may_say_more_than_the_description():
+    assert {field.name: field.by_name for field in form_of(Sums).fields} == {
+        "net": "What is the net?",
+        "tax": "What is the tax?",
+        "total": "",  # asked for so already
+        "number": "",  # any number would do
+        "reference": "What is the reference?",
+        "supplier.name": "",
+        "supplier.city": "",
+    }
+
+
 def test_each_field_is_asked_for_as_people_call_it():
     assert {field.name: field.question for field in form_of(Invoice).fields} == {
         "number": "What is the invoice number?",

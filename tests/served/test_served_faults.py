@@ -41,7 +41,7 @@ async def metric(server: ServedModel, name: str) -> float:
     return sum(float(value) for value in re.findall(rf"^vllm:{name}\{{.*\}} (\S+)$", text, re.M))
 
 
-async def writing(policy: Policy) -> asyncio.Task[Any]:
+async def writing(policy: Policy, *, letters: int = 7900) -> asyncio.Task[Any]:
     """Start a call that takes half a minute, and let two seconds of it pass.
 
     Its progress cannot be asked for: a server that writes one reply as fast as it can on two cores
@@ -49,7 +49,7 @@ async def writing(policy: Policy) -> asyncio.Task[Any]:
     """
     model: Any = policy.model
     await model.facts()
-    task = asyncio.create_task(model.ainvoke([HumanMessage("write")], pattern="a{7900}"))
+    task = asyncio.create_task(model.ainvoke([HumanMessage("write")], pattern=f"a{{{letters}}}"))
     await asyncio.sleep(2)
     assert not task.done()
     return task
@@ -87,7 +87,7 @@ class OneZoom(ErgoDialect):
 
 async def test_a_cancelled_call_ends_the_servers_work(server: ServedModel):
     before = await metric(server, "generation_tokens_total")
-    task = await writing(policy_for(server, max_tokens=15_000))
+    task = await writing(policy_for(server, max_tokens=15_000), letters=14_900)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -139,6 +139,22 @@ def test_of_what_stands_beside_another_the_named_panel_is_shown_and_never_the_an
     assert offs == {(0, 0), (56, 0), (-56, 0)}
 
 
+def test_of_what_stands_above_or_below_another_the_box_is_told():
+    course = Course("both", stacked=1.0, questions=3)
+    asked = set()
+    for page in draw_pages(course, seed=5, step=0, count=30):
+        for lesson in page.lessons:
+            word, *_, colour, _ = _question(lesson).split()[1:]
+            (named,) = (panel for panel in page.panels if panel.colour == colour)
+            cell = (named.cell[0], named.cell[1] + {"above": -1, "below": 1}[word])
+            (wanted,) = (panel for panel in page.panels if panel.cell == cell)
+            box = json.loads(lesson.text.partition("</think><zoom>")[2].partition("</zoom>")[0])
+            assert region_of(Place(box[0] + 28, box[1] + 28)).contains(wanted.hatch)
+            assert f"<answer>{wanted.mark}</answer>" in lesson.text
+            asked.add(word)
+    assert asked == {"above", "below"}
+
+
 def test_a_pair_is_seldom_missing_where_its_colour_is_there_if_the_course_says_so():
     def share(nearly: float) -> float:
         course = BOTH._replace(crowds=0.0, pairs=1.0, nearly=nearly)

@@ -24,6 +24,7 @@ SMALL = (
     "grpo.num_generations=4",
     f"grpo.max_steps={STEPS}",
     "grpo.save_steps=2",
+    "grpo.beta=0.1",  # so that a reference model is loaded, too
 )
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ergo_agent.dialects import choose_dialect
 from ergo_agent.dialects.base import Dialect
+from ergo_agent.policies.local.defaults import located
 from ergo_agent.policies.local.transformers.checkpoint import Checkpoint, load_checkpoint
 from ergo_agent.training.trainer.config import LoraTable, TrainConfig
 from ergo_agent.training.trainer.template import take_turns
@@ -30,6 +31,9 @@ def load_policy(config: TrainConfig, *, resumed: Path | None = None) -> Checkpoi
     whole = resumed is not None and config.lora is None
     name = str(resumed) if whole else config.policy.model
     checkpoint = load_checkpoint(name, device="cpu", dtype=_dtype(config))
+    # where TRL reads the reference model from, of which `beta` counts the distance: not from the
+    # checkpoint that a run goes on from
+    checkpoint.model.config.name_or_path = located(config.policy.model)
     for weights in checkpoint.model.parameters():
         # as read they lie where the file has them, and sums depend on that in their last digits:
         # a resumed run, which reads another file, would drift away from the one that was killed

@@ -92,8 +92,10 @@ nano: $(SERVED)/.ready ## train nano, a policy of a million parameters, on one c
 	$(NANO) exam upper/final
 	$(NANO) exam lower/final
 
-headline: $(VENV)/.test ## one pass, coarse, zoomed, and the controls, by one reader; goes on if stopped
+headline: $(VENV)/.test $(SERVED)/.ready ## zooming against one pass, by one reader and by nano; goes on if stopped
 	$(BIN)/python -m benchmarks.headline --write
+	$(NANO) one_pass
+	$(BIN)/python -m benchmarks.learned --server-python $(SERVED)/bin/python --write
 
 size: ## size of the base install in a fresh environment; fails at 600 MB
 	rm -rf build/size && $(PYTHON) -m venv build/size && build/size/bin/python -m pip install -q .

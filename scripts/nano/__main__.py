@@ -1,4 +1,4 @@
-"""`python -m scripts.nano start | grpo | upper | lower | one_pass | blind | exam | keep`."""
+"""`python -m scripts.nano start | grpo | upper | lower | one_pass | blind | exam | odds | keep`."""
 
 import argparse
 import json
@@ -41,6 +41,8 @@ def main() -> None:
     )
     exam.add_argument("--count", type=int, default=500)
     exam.add_argument("--choice", action="store_true", help="the scenes that choices are made by")
+    odds = pieces.add_parser("odds", help="how surely it looks to the side that is asked for")
+    odds.add_argument("checkpoint", type=Path, help="within the folder of all runs")
     kept = pieces.add_parser("keep", help="as the weights that come with the package")
     kept.add_argument("checkpoint", type=Path, help="within the folder of all runs")
     options = parser.parse_args()
@@ -129,6 +131,19 @@ def _exam(options: argparse.Namespace) -> None:
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
+def _odds(options: argparse.Namespace) -> None:
+    from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint  # noqa: PLC0415
+    from scripts.nano.odds import odds_of_sides  # noqa: PLC0415
+
+    folder = options.folder / options.checkpoint
+    checkpoint = load_checkpoint(str(folder), device="cpu", dtype="float32")
+    found = odds_of_sides(checkpoint, seed=CHOICE_SEED)
+    _report(
+        f"log odds of the side asked for: mean {found.mean:.2f}, standard deviation "
+        f"{found.spread:.2f}, above 0 on {found.right:.0%} of the pages"
+    )
+
+
 def _keep(options: argparse.Namespace) -> None:
     from scripts.nano.keep import keep  # noqa: PLC0415  # loads torch
 
@@ -144,6 +159,7 @@ _PIECES = {
     "grpo": _grpo,
     **dict.fromkeys(_CONTROLS, _control),
     "exam": _exam,
+    "odds": _odds,
     "keep": _keep,
 }
 

@@ -31,7 +31,7 @@ from scripts.nano.episodes import SYSTEM, blind, both, where
 from scripts.nano.neighbours import named, one_cell_off, stacked
 from scripts.nano.words import chatml
 
-__all__ = ["draw_pages", "exact_pages", "kind_of"]
+__all__ = ["coarse", "draw_pages", "exact_pages", "kind_of"]
 
 _OTHER_PANEL = 0.15
 """Share of crops to read that show another panel than the one asked for: "not found" is right."""
@@ -77,7 +77,7 @@ def exact_pages(families: Sequence[str], *, seed: int, step: int, count: int) ->
         scene = make_scene(seed, number, family=families[number % len(families)])
         stage: Stage = "last" if number % 2 else "zoomed"
         pages.append(
-            Page(_coarse(scene), scene.panels, (both(scene, scene.asked, scene.wanted, stage),))
+            Page(coarse(scene), scene.panels, (both(scene, scene.asked, scene.wanted, stage),))
         )
     return pages
 
@@ -106,7 +106,7 @@ def _page(scene: Scene, course: Course, chance: random.Random) -> Page:
         lessons = [blind(asked, panel) for asked, panel in kinds if panel]
     else:
         lessons = [_episode(scene, asked, panel, course, chance) for asked, panel in kinds]
-    return Page(_coarse(scene), scene.panels, tuple(lessons))
+    return Page(coarse(scene), scene.panels, tuple(lessons))
 
 
 def kind_of(
@@ -146,7 +146,8 @@ def _episode(
     return both(scene, asked, panel, stage)
 
 
-def _coarse(scene: Scene) -> Image.Image:
+def coarse(scene: Scene) -> Image.Image:
+    """The view of the whole page that the policy is shown."""
     return scene.image().resize(SHOWN, Image.Resampling.BICUBIC)
 
 

@@ -11,13 +11,14 @@ from transformers import Qwen2_5_VLForConditionalGeneration, Qwen2_5_VLProcessor
 
 from ergo_agent.dialects import ErgoDialect
 from ergo_agent.images import open_original
+from ergo_agent.policies.local.transformers.checkpoint import Checkpoint
 from ergo_agent.training.scenes import FAMILIES, SIZE, make_scene
 from ergo_agent.training.trainer.config import read_config
 from ergo_agent.training.trainer.judges import reward_of
 from ergo_agent.training.trainer.live import LiveRollout
 from ergo_agent.training.trainer.tasks import SceneTasks, Task
 from ergo_agent.views.geometry import Region
-from scripts.nano import stages
+from scripts.nano import odds, stages
 from scripts.nano.architecture import make_model
 from scripts.nano.asked import SETTINGS, SHOWN, Place, box_around, place_of, region_of
 from scripts.nano.courses import Course, Lesson, Page
@@ -153,6 +154,26 @@ def test_of_what_stands_above_or_below_another_the_box_is_told():
             assert f"<answer>{wanted.mark}</answer>" in lesson.text
             asked.add(word)
     assert asked == {"above", "below"}
+
+
+def test_odds_are_those_of_looks_to_either_side(
+    processor: Qwen2_5_VLProcessor, model: Qwen2_5_VLForConditionalGeneration
+):
+    pages = list(odds._pages(5, 8))
+    pack = Packer(processor.tokenizer, ())(pages)
+    checkpoint = Checkpoint(model, processor, "cpu", 16_384, 0, frozenset())
+    for row, page in enumerate(pages):
+        looks = [
+            json.loads(each.text.split("<zoom>")[-1].split("</zoom>")[0])[0]
+            for each in page.lessons
+        ]
+        apart = odds._first_numbers(pack.ids[row], pack.wanted[row], checkpoint)
+        said = [processor.tokenizer.decode([int(pack.ids[row, at])]) for at in apart]
+        assert said == [str(each) for each in looks]
+        to_the_left = "left of" in page.lessons[0].text.split("<think>")[-1]
+        assert (looks[0] < looks[1]) == to_the_left
+    found = odds.odds_of_sides(checkpoint, seed=5, count=8)
+    assert found.spread > 0
 
 
 def test_a_pair_is_seldom_missing_where_its_colour_is_there_if_the_course_says_so():

@@ -40,10 +40,17 @@ def keep(folder: Path, *, runs: Path, to: Path | None = None) -> Path:
         "licence": "Apache-2.0",
         "hardware": f"one thread of {_processor()}",
         "torch": torch.__version__,
-        "runs": [_told(run) for run in dict.fromkeys((runs / "start", folder.parent))],
+        "runs": _runs(folder, runs / "start"),
     }
     (target / _MADE).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     return target
+
+
+def _runs(folder: Path, start: Path) -> list[dict[str, Any]]:
+    """The runs that made it, the start first: a start that was kept before brings its own along."""
+    kept = start / "final" / _MADE
+    told = json.loads(kept.read_text(encoding="utf-8"))["runs"] if kept.exists() else [_told(start)]
+    return told if folder.parent == start else [*told, _told(folder.parent)]
 
 
 def _told(run: Path) -> dict[str, Any]:

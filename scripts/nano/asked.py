@@ -18,6 +18,7 @@ from ergo_agent.views.patches import QWEN2_5_VL
 from ergo_agent.views.view import PlacedBox, View
 
 __all__ = [
+    "DIRECTIONS",
     "MIDDLES",
     "NOWHERE",
     "SEEN",
@@ -60,6 +61,9 @@ SIDES = ("right of", "left of")
 
 STACKED = ("above", "below")
 """What a question about a panel above or below another begins with."""
+
+DIRECTIONS = SIDES + STACKED
+"""All words for where one panel stands from another, which a question then names by its colour."""
 
 MIDDLES = tuple(_HALF * (2 * at + 1) for at in range(GRID))
 """Middles of columns and of rows, in view pixels."""
@@ -140,7 +144,7 @@ def reply_zoom(asked: Sequence[str], place: Place | None, *, shown: Place | None
 def said_of(asked: Sequence[str], place: Place | None) -> str:
     """What is thought: what is asked for, its colour last, and where what is named is."""
     found = f"{place.x}, {place.y}" if place else "none"
-    if asked[0] in SIDES + STACKED:
+    if asked[0] in DIRECTIONS:
         return f"Looking for the panel {asked[0]} {asked[1]} {found}"
     kind = asked[1] if len(asked) > 1 else "panel"
     return f"Looking for the {kind} in {asked[0]} {found}"

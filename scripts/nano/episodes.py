@@ -10,9 +10,8 @@ from ergo_agent.training.scenes import Scene
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import Panel
 from scripts.nano.asked import (
+    DIRECTIONS,
     NOWHERE,
-    SIDES,
-    STACKED,
     Place,
     ask,
     place_of,
@@ -60,7 +59,7 @@ def both(scene: Scene, asked: tuple[str, ...], panel: Panel | None, stage: Stage
 
 def named_place(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Place | None:
     """Where the panel is that a question names: the one asked for, or the one that it is beside."""
-    if asked[0] in SIDES + STACKED:
+    if asked[0] in DIRECTIONS:
         (panel,) = (each for each in scene.panels if each.colour == asked[1])
     return None if panel is None else place_of(panel)
 

@@ -1,9 +1,8 @@
 """What nano is taught by supervision: to read a crop, to locate a panel, and both in one episode.
 
 Boxes are given only where a colour alone tells the panel, for what stands above or below such a
-one, or where what is asked for is not there.
-Which of several panels of a colour is meant, and which one is beside another, is never shown: that
-is left to the reward.
+one, or where what is asked for is not there. Which of several panels of a colour is meant, and
+which one is to the left or right of another, is never shown: that is left to the reward.
 """
 
 import random

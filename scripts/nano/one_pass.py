@@ -7,7 +7,7 @@ from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.training.scenes import FAMILIES, SIZE, Scene, make_scene
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import Panel
-from scripts.nano.asked import SIDES, STACKED, ask, place_of, reply_answer, said_of
+from scripts.nano.asked import DIRECTIONS, ask, place_of, reply_answer, said_of
 from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.episodes import SYSTEM, named_place
 from scripts.nano.lessons import kind_of
@@ -58,7 +58,7 @@ def _answered(scene: Scene, asked: Sequence[str], panel: Panel | None) -> Lesson
 def _thought(scene: Scene, asked: Sequence[str], panel: Panel | None) -> str:
     """Where what is asked for is, in the pixels of a coarse view, as the policy that zooms says."""
     said = said_of(asked, named_place(scene, asked, panel))
-    if asked[0] not in SIDES + STACKED or panel is None:
+    if asked[0] not in DIRECTIONS or panel is None:
         return said
     place = place_of(panel)
     return f"{said} {place.x}, {place.y}"

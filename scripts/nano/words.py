@@ -15,7 +15,7 @@ from ergo_agent.training.scenes import MARKS
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import COLOURS, SHAPES
 from ergo_agent.views.geometry import Size
-from scripts.nano.asked import MIDDLES, SEEN, SHOWN, SIDES, STACKED, ask, reply_answer, reply_zoom
+from scripts.nano.asked import DIRECTIONS, MIDDLES, SEEN, SHOWN, ask, reply_answer, reply_zoom
 from scripts.tiny_checkpoint import architecture
 from scripts.tiny_checkpoint.words import SPECIAL_TOKENS
 
@@ -81,7 +81,7 @@ def content_words(tokenizer: PreTrainedTokenizerFast, *, asked: bool = False) ->
     vocabulary = tokenizer.get_vocab()
     words = [*MARKS, *map(str, _NUMBERS), *_COLUMNS, NONE, reply_answer(None)]
     content = [vocabulary[word] for word in words if word in vocabulary]
-    said = (*SIDES, *STACKED, *(COLOURS if asked else ()))
+    said = (*DIRECTIONS, *(COLOURS if asked else ()))
     return content + [tokenizer(f" {word}").input_ids[0] for word in said]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.page import measured_on, write_section
+from benchmarks.page import measured_on, percent, write_section
 from ergo_agent.ask import ask
 from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.evaluation.statistics.intervals import Estimate, mean, wilson
@@ -27,6 +27,7 @@ from ergo_agent.policies.base import Policy
 from ergo_agent.policies.local.defaults import NANO, located
 from ergo_agent.policies.served import create_served_policy
 from ergo_agent.training.scenes import FAMILIES, Scene, make_scene
+from scripts.nano.asked import SETTINGS, WHOLE
 from tests.support.serving import served
 
 __all__ = ["Asked", "learned_section"]
@@ -34,8 +35,6 @@ __all__ = ["Asked", "learned_section"]
 SEED = 5
 """Of scenes that served no training and no choice."""
 
-ZOOMED = VisionSettings(view_budget=64, min_region=224, margin=0.0, max_zooms=1, max_regions=1)
-WHOLE = VisionSettings(view_budget=1024, max_zooms=0)
 _WARM_UP = 3
 _HEAD = (
     "| family | scenes | nano: right | wrong, and said as if right | one pass: right | wrong, and "
@@ -73,7 +72,7 @@ def main() -> int:
     with ExitStack() as servers:
         folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="ergo-agent-")))
         ways: list[_Way] = []
-        for checkpoint, settings in ((options.nano, ZOOMED), (options.one_pass, WHOLE)):
+        for checkpoint, settings in ((options.nano, SETTINGS), (options.one_pass, WHOLE)):
             limits = ("--budget", str(settings.view_budget), "--max-zooms", str(settings.max_zooms))
             log = folder / f"{len(ways)}.log"
             opened = served(checkpoint, log, options=limits, python=options.server_python)
@@ -126,11 +125,7 @@ def _row(name: str, pairs: Sequence[tuple[Asked, Asked]]) -> str:
 def _accuracy(asked: Sequence[Asked]) -> tuple[str, str]:
     right = wilson(sum(one.right for one in asked), len(asked))
     wrong = wilson(sum(one.answered and not one.right for one in asked), len(asked))
-    return _share(right), _share(wrong)
-
-
-def _share(one: Estimate) -> str:
-    return f"{one.value:.0%} ({one.low:.0%} to {one.high:.0%})"
+    return percent(right), percent(wrong)
 
 
 def _points(gap: Estimate) -> str:

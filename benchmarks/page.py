@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-__all__ = ["PAGE", "measured_on", "replaced", "spread", "write_section"]
+from ergo_agent.evaluation.statistics.intervals import Estimate
+
+__all__ = ["PAGE", "measured_on", "percent", "replaced", "spread", "write_section"]
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
@@ -27,6 +29,11 @@ def spread(values: Sequence[float], form: str) -> str:
     """
     low, middle, high = (format(each, form) for each in (min(values), median(values), max(values)))
     return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def percent(found: Estimate | None) -> str:
+    """A share in percent, and in brackets its interval; a dash where there is none."""
+    return "-" if found is None else f"{found.value:.0%} ({found.low:.0%} to {found.high:.0%})"
 
 
 def write_section(name: str, section: str) -> None:

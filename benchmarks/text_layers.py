@@ -22,7 +22,7 @@ import pypdfium2
 
 from benchmarks.corpus.model import Document, Look, Question, load_documents, load_questions
 from benchmarks.corpus.pages import CorpusError, default_cache, draw_page, load_pdf
-from benchmarks.page import measured_on, write_section
+from benchmarks.page import measured_on, percent, write_section
 from ergo_agent import VisionAnswer, ask
 from ergo_agent.evaluation.scoring.texts import is_right
 from ergo_agent.evaluation.statistics.intervals import mean
@@ -141,7 +141,7 @@ def _row(way: str, some: Sequence[Asked]) -> str:
     first = median(one.seconds for one in some if one.first)
     later = median(one.seconds for one in some if not one.first)
     tokens = median(one.result.ledger.spent for one in some)
-    cells = " | ".join(f"{e.value:.0%} ({e.low:.0%} to {e.high:.0%})" for e in shares if e)
+    cells = " | ".join(percent(e) for e in shares if e)
     return (
         f"| {way} | {len(some)} ({len(set(pages))}) | {cells} | {first:.2f} | {later:.2f} "
         f"| {tokens:,.0f} |"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from benchmarks.extraction.score import Scored
+from benchmarks.page import percent
 from ergo_agent.evaluation.statistics.intervals import Estimate, draws, mean
 
 __all__ = ["f1", "table"]
@@ -56,8 +57,8 @@ def _line(name: str, scored: Sequence[Scored]) -> str:
         str(len(there)),
         _share(there, lambda each: each.right),
         _share(there, lambda each: each.box),
-        _written(f1(scored, lambda each: each.right)),
-        _written(f1(scored, lambda each: each.box)),
+        percent(f1(scored, lambda each: each.right)),
+        percent(f1(scored, lambda each: each.box)),
         str(len(absent)),
         _share(absent, lambda each: not each.given),
     ]
@@ -65,10 +66,4 @@ def _line(name: str, scored: Sequence[Scored]) -> str:
 
 
 def _share(scored: Sequence[Scored], test: Test) -> str:
-    return _written(mean([float(test(e)) for e in scored], [e.document for e in scored]))
-
-
-def _written(found: Estimate | None) -> str:
-    if found is None:
-        return "-"
-    return f"{found.value:.0%} ({found.low:.0%} to {found.high:.0%})"
+    return percent(mean([float(test(e)) for e in scored], [e.document for e in scored]))

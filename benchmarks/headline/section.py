@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from statistics import median
 
+from benchmarks.page import percent
 from ergo_agent.evaluation.outcome import Outcome
-from ergo_agent.evaluation.statistics.intervals import Estimate, mean, middle
+from ergo_agent.evaluation.statistics.intervals import mean, middle
 from ergo_agent.evaluation.statistics.paired import mcnemar, paired_difference
 
 __all__ = ["headline_section"]
@@ -94,17 +95,13 @@ def _row(mode: str, found: dict[str, Outcome], one_pass: dict[str, Outcome]) -> 
     wrong = [float(bool(one.answer) and not one.right) for one in every]
     cells = (
         _WAYS[mode],
-        _percent(mean([float(one.right) for one in every], pages)),
+        percent(mean([float(one.right) for one in every], pages)),
         "-" if gap is None else f"{gap.value:+.0%} ({gap.low:+.0%} to {gap.high:+.0%})",
-        _percent(mean(wrong, pages)),
+        percent(mean(wrong, pages)),
         f"{letters:.0f} ({gold:.0f})",
         f"{median(one.tokens.predicted for one in every):,.0f}",
-        _percent(share),
+        percent(share),
         f"{median(one.seconds for one in every):.2f}",
         "-" if faster is None else f"{faster.value:.1f} ({faster.low:.1f} to {faster.high:.1f})",
     )
     return f"| {' | '.join(cells)} |"
-
-
-def _percent(found: Estimate | None) -> str:
-    return "-" if found is None else f"{found.value:.0%} ({found.low:.0%} to {found.high:.0%})"

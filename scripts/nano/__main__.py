@@ -67,14 +67,22 @@ def _start(options: argparse.Namespace) -> None:
 def _control(options: argparse.Namespace) -> None:
     import torch  # noqa: PLC0415  # slow
 
-    from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint  # noqa: PLC0415
     from scripts.nano import stages  # noqa: PLC0415
 
-    torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    begun = load_checkpoint(str(options.folder / "start" / "final"), device="cpu", dtype="float32")
+    begun = _loaded(options.folder / "start" / "final")
     chosen = getattr(stages, options.piece)(options.steps)
     _teach(begun.model, begun.processor, chosen, options.folder / options.piece)
+
+
+def _loaded(folder: Path) -> Any:  # noqa: ANN401  # a `Checkpoint`
+    """A checkpoint as all pieces run it: on one thread, in full precision."""
+    import torch  # noqa: PLC0415  # slow
+
+    from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    return load_checkpoint(str(folder), device="cpu", dtype="float32")
 
 
 def _teach(model: Any, processor: Any, stages: Any, folder: Path) -> None:  # noqa: ANN401
@@ -99,19 +107,15 @@ def _grpo(options: argparse.Namespace) -> None:
 
 
 def _exam(options: argparse.Namespace) -> None:
-    import torch  # noqa: PLC0415  # slow
+    from scripts.nano.exam import examine  # noqa: PLC0415  # loads torch
 
-    from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint  # noqa: PLC0415
-    from scripts.nano.exam import examine  # noqa: PLC0415
-
-    torch.set_num_threads(1)
     folder = options.folder / options.checkpoint
     name = "choice" if options.choice else "test"
     path = folder.parent / f"{name}-{folder.name}.json"
     if path.exists() and path.stat().st_mtime > (folder / "model.safetensors").stat().st_mtime:
         _report(f"{path} is done")
         return
-    checkpoint = load_checkpoint(str(folder), device="cpu", dtype="float32")
+    checkpoint = _loaded(folder)
     seed = CHOICE_SEED if options.choice else TEST_SEED
     found = {}
     for family in options.families:
@@ -132,12 +136,9 @@ def _exam(options: argparse.Namespace) -> None:
 
 
 def _odds(options: argparse.Namespace) -> None:
-    from ergo_agent.policies.local.transformers.checkpoint import load_checkpoint  # noqa: PLC0415
-    from scripts.nano.odds import odds_of_sides  # noqa: PLC0415
+    from scripts.nano.odds import odds_of_sides  # noqa: PLC0415  # loads torch
 
-    folder = options.folder / options.checkpoint
-    checkpoint = load_checkpoint(str(folder), device="cpu", dtype="float32")
-    found = odds_of_sides(checkpoint, seed=CHOICE_SEED)
+    found = odds_of_sides(_loaded(options.folder / options.checkpoint), seed=CHOICE_SEED)
     _report(
         f"log odds of the side asked for: mean {found.mean:.2f}, standard deviation "
         f"{found.spread:.2f}, above 0 on {found.right:.0%} of the pages"

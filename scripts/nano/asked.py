@@ -26,6 +26,7 @@ __all__ = [
     "SHOWN",
     "SIDES",
     "STACKED",
+    "WHOLE",
     "Place",
     "ask",
     "box_around",
@@ -39,6 +40,9 @@ __all__ = [
 SETTINGS = VisionSettings(view_budget=64, min_region=224, margin=0.0, max_zooms=1, max_regions=1)
 """A page of 896 x 896 pixels is shown at a fourth, where its marks vanish, and a panel's cell at
 full resolution, where they are whole."""
+
+WHOLE = VisionSettings(view_budget=1024, max_zooms=0)
+"""The other way: a page of 896 x 896 pixels is shown as it is, in 1,024 vision tokens."""
 
 SHOWN = Size(224, 224)
 """Of every view, in its pixels."""

@@ -38,12 +38,12 @@ def blind(asked: tuple[str, ...], panel: Panel) -> Lesson:
     return Lesson(chatml(turns), ())
 
 
-def where(asked: tuple[str, ...], place: Place | None) -> Lesson:
-    """An episode up to its zoom."""
+def where(asked: tuple[str, ...], place: Place | None, *, shown: Place | None = None) -> Lesson:
+    """An episode up to its zoom, which is into the named place where no other is given."""
     turns = [
         ("system", 0, SYSTEM),
         ("user", 1, ask(question_about(asked), stage="observe")),
-        ("assistant", 0, reply_zoom(asked, place)),
+        ("assistant", 0, reply_zoom(asked, place, shown=shown)),
     ]
     return Lesson(chatml(turns), ())
 

@@ -3,20 +3,16 @@
 import random
 from collections.abc import Sequence
 
-from ergo_agent.episode.settings import VisionSettings
 from ergo_agent.training.scenes import FAMILIES, SIZE, Scene, make_scene
 from ergo_agent.training.scenes.families import question_about
 from ergo_agent.training.scenes.panels import Panel
-from scripts.nano.asked import DIRECTIONS, ask, place_of, reply_answer, said_of
+from scripts.nano.asked import DIRECTIONS, WHOLE, ask, place_of, reply_answer, said_of
 from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.episodes import SYSTEM, named_place
 from scripts.nano.lessons import kind_of
 from scripts.nano.words import chatml
 
-__all__ = ["WHOLE", "whole_pages"]
-
-WHOLE = VisionSettings(view_budget=1024, max_zooms=0)
-"""A page of 896 x 896 pixels is shown as it is, in 1,024 vision tokens."""
+__all__ = ["whole_pages"]
 
 
 def whole_pages(course: Course, *, seed: int, step: int, count: int) -> list[Page]:

@@ -19,7 +19,7 @@ from scripts.nano.asked import DIRECTIONS, MIDDLES, SEEN, SHOWN, ask, reply_answ
 from scripts.tiny_checkpoint import architecture
 from scripts.tiny_checkpoint.words import SPECIAL_TOKENS
 
-__all__ = ["NONE", "chatml", "content_words", "make_processor", "names"]
+__all__ = ["AFTER", "NONE", "chatml", "content_words", "make_processor", "names"]
 
 _VOCABULARY = 1664
 _WORDS = Regex(r", |\p{N}{1,3}| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+")
@@ -29,7 +29,10 @@ _VARIABLE = re.compile(r"\0|\d+x\d+| view \d+ |\bview \d+")
 """What differs between prompts: the question, which stands as a zero byte, sizes and numbers."""
 
 _QUESTION = "Which mark is in the"
-_BEFORE, _AFTER = "<think>Looking for the", "</think><zoom>["
+_BEFORE = "<think>Looking for the"
+AFTER = "</think><zoom>["
+"""What stands between a thought and the box."""
+
 NONE = " none</think><zoom>["
 """What is said where a panel is not there."""
 
@@ -133,7 +136,7 @@ def _phrases() -> list[str]:
         _QUESTION,
         _BEFORE,
         *_COLUMNS,
-        _AFTER,
+        AFTER,
         NONE,
         _END,
         _ANSWER,

@@ -55,6 +55,12 @@ async def writing(policy: Policy, *, letters: int = 7900) -> asyncio.Task[Any]:
     return task
 
 
+async def context_of(server: ServedModel) -> int:
+    """Most tokens of prompt and reply together."""
+    model: Any = policy_for(server).model
+    return int((await model.facts()).context)
+
+
 async def test_a_wrong_model_name(server: ServedModel, page: Path):
     with pytest.raises(UnknownModelError, match=r"does not know the model 'nope'.*serves: ergo"):
         await aask(page, ask_for(), policy=policy_for(server, model="nope"))
@@ -68,8 +74,9 @@ async def test_a_prompt_longer_than_the_context_is_said(server: ServedModel, pag
 
 
 async def test_a_conversation_longer_than_the_context_is_cut(server: ServedModel, page: Path):
-    facts = await policy_for(server).model.facts()  # type: ignore[attr-defined]
-    long = "a" * (facts.context // 2)  # once it fits, twice it does not; a letter is a token
+    long = "a" * (
+        await context_of(server) // 2
+    )  # once it fits, twice it does not; a letter is a token
     policy = policy_for(server, dialect=OneZoom())
     result = await aask(page, long, policy=policy, max_question_chars=100_000, view_budget=640)
     assert result.answer == "red"
@@ -86,8 +93,7 @@ class OneZoom(ErgoDialect):
 
 
 async def test_a_cancelled_call_ends_the_servers_work(server: ServedModel):
-    facts = await policy_for(server).model.facts()  # type: ignore[attr-defined]
-    letters = facts.context - 500  # as long a reply as there is room for
+    letters = await context_of(server) - 500  # as long a reply as there is room for
     before = await metric(server, "generation_tokens_total")
     task = await writing(policy_for(server, max_tokens=letters + 100), letters=letters)
     task.cancel()

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ from ergo_agent.training.trainer.tasks import SceneTasks, Task
 from ergo_agent.views.geometry import Region
 from scripts.nano import odds, stages
 from scripts.nano.architecture import make_model
-from scripts.nano.asked import SETTINGS, SHOWN, Place, box_around, place_of, region_of
+from scripts.nano.asked import SETTINGS, SHOWN, WHOLE, Place, box_around, place_of, region_of
 from scripts.nano.courses import Course, Lesson, Page
 from scripts.nano.lessons import draw_pages, exact_pages
-from scripts.nano.one_pass import WHOLE, whole_pages
+from scripts.nano.one_pass import whole_pages
 from scripts.nano.packs import IGNORED, Packer, patches_of
 from scripts.nano.student import read
 from scripts.nano.trainer import Stage, teach
@@ -159,7 +160,7 @@ def test_of_what_stands_above_or_below_another_the_box_is_told():
 def test_odds_are_those_of_looks_to_either_side(
     processor: Qwen2_5_VLProcessor, model: Qwen2_5_VLForConditionalGeneration
 ):
-    pages = list(odds._pages(5, 8))
+    pages = list(islice(odds._pages(5), 8))
     pack = Packer(processor.tokenizer, ())(pages)
     checkpoint = Checkpoint(model, processor, "cpu", 16_384, 0, frozenset())
     for row, page in enumerate(pages):
@@ -172,7 +173,7 @@ def test_odds_are_those_of_looks_to_either_side(
         assert said == [str(each) for each in looks]
         to_the_left = "left of" in page.lessons[0].text.split("<think>")[-1]
         assert (looks[0] < looks[1]) == to_the_left
-    found = odds.odds_of_sides(checkpoint, seed=5, count=8)
+    found = odds.odds_of_sides(checkpoint, seed=5, pages=8)
     assert found.spread > 0
 
 
